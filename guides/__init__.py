@@ -1,0 +1,1 @@
+"""A walkthrough told in one language, as bytes: PDF today, other formats beside it."""

@@ -1,0 +1,1 @@
+"""A practice HR system that really stores, really fails and really recovers."""

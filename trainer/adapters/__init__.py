@@ -1,0 +1,1 @@
+"""One library, one home: each module adapts one outside thing to a port."""

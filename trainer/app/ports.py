@@ -1,0 +1,153 @@
+"""Ports: what the use cases need from the outside, each with a real adapter and a shipped in-memory double."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from trainer.core.actions import Window
+from trainer.core.runs import Run
+from trainer.core.scenario import Scenario, Seed
+from trainer.core.walkthrough import Box
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True)
+class SandboxInfo:
+    """A Sandbox as the control API describes it."""
+
+    id: str
+    revision: int
+    context: Mapping[str, Any]
+
+
+class Control(Protocol):
+    """The control API of the sandbox HRMS. Every method raises `BrokenEnvironment` when it cannot be reached,
+    `LookFailed` for a look (`events`, `snapshot`), and `BadInput` when it refuses.
+    """  # noqa: D205  # one sentence, two lines
+
+    def create(self, profile: str, lang: str, seed: Seed) -> SandboxInfo:
+        """Make a new Sandbox."""
+        ...
+
+    def reset(self, sandbox: str) -> SandboxInfo:
+        """Bring a Sandbox back to its seed."""
+        ...
+
+    def clone(self, sandbox: str) -> SandboxInfo:
+        """Copy a Sandbox as it is now."""
+        ...
+
+    def delete(self, sandbox: str) -> None:
+        """Remove a Sandbox and all it holds; one that is gone already is no error."""
+        ...
+
+    def checkpoint(self, sandbox: str, name: str) -> None:
+        """Keep the present state under `name`."""
+        ...
+
+    def restore(self, sandbox: str, name: str) -> None:
+        """Bring the state kept under `name` back."""
+        ...
+
+    def inject(self, sandbox: str, fault: str, seconds: float) -> None:
+        """Let a fault strike this Sandbox."""
+        ...
+
+    def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
+        """Return the address (path and query below the HRMS's base address) that signs `role` in."""
+        ...
+
+    def events(self, sandbox: str, after: int) -> tuple[Sequence[Mapping[str, Any]], int]:
+        """Return the events after number `after`, oldest first, and the last number."""
+        ...
+
+    def snapshot(self, sandbox: str) -> Mapping[str, Any]:
+        """Return all that is stored, as coverage of the checks needs it."""
+        ...
+
+
+class StageWindow(Window, Protocol):
+    """A `Window` that can also be looked at."""
+
+    def read_field(self, target: str) -> str | None:
+        """Return the content of a field, or None when it is not on the page."""
+        ...
+
+    def read_state(self, target: str) -> str | None:
+        """Return the state code of an element, else its text; None when it is not on the page."""
+        ...
+
+    def is_visible(self, target: str) -> bool:
+        """Tell whether an element can be seen now."""
+        ...
+
+    def box(self, target: str) -> Box | None:
+        """Return where an element is, scrolled into view; None when it is not on the page."""
+        ...
+
+    def picture(self) -> bytes:
+        """Return a PNG of the window."""
+        ...
+
+    def go(self, page: str) -> None:
+        """Open a page below the role's start page ("" is the start page)."""
+        ...
+
+
+class Stage(Protocol):
+    """Opens windows of the sandbox HRMS in one browser, one at a time for each role."""
+
+    def window(self, sandbox: str, role: str, *, read_only: bool = False) -> StageWindow:
+        """Return the window in which `role` is signed in, opening it when there is none."""
+        ...
+
+
+class OpenStage(Protocol):
+    """Starts a browser and ends it on every way out."""
+
+    def __call__(self, *, lang: str, headed: bool = False) -> AbstractContextManager[Stage]:
+        """Open a Stage for one Run; raises `BrokenEnvironment` without a browser."""
+        ...
+
+
+class Scenarios(Protocol):
+    """The catalogue of lessons."""
+
+    def all(self) -> tuple[Scenario, ...]:
+        """Return every lesson, ordered by id."""
+        ...
+
+    def get(self, scenario: str) -> Scenario:
+        """Return one lesson; raises `BadInput` naming the nearest id when there is none."""
+        ...
+
+
+class Runs(Protocol):
+    """Keeps Runs."""
+
+    def save(self, run: Run) -> None:
+        """Store the Run as it is now, durably, before returning."""
+        ...
+
+    def get(self, run: str) -> Run | None:
+        """Return a Run, or None."""
+        ...
+
+    def of(self, owner: str) -> tuple[Run, ...]:
+        """Return the Runs of one trainee, newest first."""
+        ...
+
+    def forget(self, owner: str) -> tuple[str, ...]:
+        """Delete all Runs of one trainee and return the ids of their Sandboxes."""
+        ...

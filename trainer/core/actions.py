@@ -1,0 +1,235 @@
+"""Actions: what a Step does. One small class a verb, one row in `VERBS`.
+
+A verb is written in a scenario as a mapping whose first key is the verb and whose value is the verb's
+`primary` field: ``{fill: interview.answer, text: Hello}``. A verb without a value takes ``{}``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, Protocol
+
+from pydantic import Field
+
+from trainer.core.model import Model
+
+By = Literal["trainee", "window", "system"]
+"""Who does it in a practice run: the trainee in the page, the trainee with the window (tab, reload,
+sign-in link), or the training system itself (a fault strikes)."""
+
+
+class Window(Protocol):
+    """One browser window in which a Scenario is acted. Targets are test ids.
+
+    Every method waits until it could be done and raises `trainer.core.errors.LookFailed` when the window, the
+    browser or the application is gone, `NotDone` when the target did not allow it in time.
+    """
+
+    def click(self, target: str) -> None: ...  # noqa: D102  # named after its verb, described by it
+    def fill(self, target: str, text: str) -> None: ...  # noqa: D102
+    def press(self, key: str, target: str | None) -> None: ...  # noqa: D102
+    def tick(self, target: str, *, on: bool) -> None: ...  # noqa: D102
+    def hover(self, target: str) -> None: ...  # noqa: D102
+    def wait_for(self, target: str, *, visible: bool) -> None: ...  # noqa: D102
+    def reload(self) -> None: ...  # noqa: D102
+    def close_tab(self) -> None: ...  # noqa: D102
+    def sign_in(self, role: str) -> None: ...  # noqa: D102
+    def inject(self, fault: str) -> None: ...  # noqa: D102
+
+
+class NotDone(Exception):  # noqa: N818  # not an error of the program: the demo's action was refused by the page
+    """An action could not be done: the target is missing, hidden, disabled or covered.
+
+    Args:
+        target: The test id.
+        reason: What the page said, one line.
+    """
+
+    def __init__(self, target: str, reason: str) -> None:
+        super().__init__(f"{target}: {reason}")
+        self.target = target
+        self.reason = reason
+
+
+class Observed(Model):
+    """What somebody was seen doing: reported by the in-frame script, so it explains but never proves."""
+
+    verb: str
+    target: str
+    value: str = ""
+
+
+class Action(Model):
+    """Base of all verbs."""
+
+    verb: ClassVar[str]
+    primary: ClassVar[str | None] = "target"
+    by: ClassVar[By] = "trainee"
+    in_page: ClassVar[bool] = False
+    """Whether the in-frame script can do it for the trainee ("do it for me")."""
+
+    def perform(self, window: Window) -> None:
+        """Do it in `window`; raises what the `Window` raises."""
+        raise NotImplementedError
+
+    def aim(self) -> str | None:
+        """Return the test id to point at, if there is one."""
+        return getattr(self, "target", None)
+
+    def matches(self, seen: Observed) -> bool:
+        """Tell whether `seen` is this very action (right verb, right element; values are for checks)."""
+        return seen.verb == self.verb and seen.target == self.aim()
+
+
+class Click(Action):
+    """Press a button, a link or a row."""
+
+    verb = "click"
+    in_page = True
+    target: str
+
+    def perform(self, window: Window) -> None:
+        """Click the middle of the target."""
+        window.click(self.target)
+
+
+class Fill(Action):
+    """Type a text into a field; what stood there is replaced."""
+
+    verb = "fill"
+    in_page = True
+    target: str
+    text: str
+
+    def perform(self, window: Window) -> None:
+        """Type the text as a person would."""
+        window.fill(self.target, self.text)
+
+
+class Press(Action):
+    """Press a key or a chord such as ``Enter`` or ``Control+S``, in a target or wherever the focus is."""
+
+    verb = "press"
+    primary = "key"
+    key: str
+    target: str | None = None
+
+    def perform(self, window: Window) -> None:
+        """Press and release."""
+        window.press(self.key, self.target)
+
+    def matches(self, seen: Observed) -> bool:
+        """A press is recognised by its key, and by its target where one is given."""
+        return seen.verb == "press" and seen.value == self.key and self.target in (None, seen.target)
+
+
+class Choose(Action):
+    """Choose one option of a list; `option` is a code, so that it holds in every language."""
+
+    verb = "choose"
+    target: str
+    option: str
+
+    def perform(self, window: Window) -> None:
+        """Open the list, then click the option's own test id ``<target>.option[<code>]``."""
+        window.click(self.target)
+        window.click(f"{self.target}.option[{self.option}]")
+
+
+class Tick(Action):
+    """Tick a box, or clear it with ``on: false``."""
+
+    verb = "tick"
+    in_page = True
+    target: str
+    on: bool = True
+
+    def perform(self, window: Window) -> None:
+        """Bring the box into the wanted state."""
+        window.tick(self.target, on=self.on)
+
+
+class Hover(Action):
+    """Rest the pointer on something to read what it shows."""
+
+    verb = "hover"
+    target: str
+
+    def perform(self, window: Window) -> None:
+        """Move the pointer there."""
+        window.hover(self.target)
+
+
+class WaitFor(Action):
+    """Wait until something appears, or with ``visible: false`` until it has gone."""
+
+    verb = "wait_for"
+    by = "system"
+    target: str
+    visible: bool = True
+
+    def perform(self, window: Window) -> None:
+        """Wait for the condition."""
+        window.wait_for(self.target, visible=self.visible)
+
+
+class Reload(Action):
+    """Load the page again with the browser's own button."""
+
+    verb = "reload"
+    primary = None
+    by = "window"
+
+    def perform(self, window: Window) -> None:
+        """Reload and wait until the page is ready."""
+        window.reload()
+
+
+class CloseTab(Action):
+    """Close the browser tab on purpose."""
+
+    verb = "close_tab"
+    primary = None
+    by = "window"
+
+    def perform(self, window: Window) -> None:
+        """Close it as a person does; a warning of the page is accepted."""
+        window.close_tab()
+
+
+class SignIn(Action):
+    """Open the personal link of a role in the window: coming back after leaving or after a failure."""
+
+    verb = "sign_in"
+    primary = "role"
+    by = "window"
+    role: str
+
+    def perform(self, window: Window) -> None:
+        """Open the link and wait until the page is ready."""
+        window.sign_in(self.role)
+
+
+class Inject(Action):
+    """Let a declared fault of the sandbox strike now."""
+
+    verb = "inject"
+    primary = "fault"
+    by = "system"
+    fault: str
+
+    def perform(self, window: Window) -> None:
+        """Switch the fault on."""
+        window.inject(self.fault)
+
+
+VERBS: dict[str, type[Action]] = {
+    verb.verb: verb
+    for verb in (Click, Fill, Press, Choose, Tick, Hover, WaitFor, Reload, CloseTab, SignIn, Inject)
+}
+"""The whole vocabulary of `do`, in the order in which the reference lists it."""
+
+
+class Detour(Model):
+    """Something a trainee may do without penalty although the lesson does not ask for it."""
+
+    target: str = Field(description="Test id that may be used freely during the step")

@@ -1,0 +1,325 @@
+"""Checks: questions about what is now true. One small class a check, one row in `CHECKS`.
+
+A check says what it `needs` to look at and judges what was seen; gathering is the caller's work, so judging
+is pure. A look that failed gives `Status.UNKNOWN`, which is neither pass nor fail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Literal
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from pydantic import Field, field_validator
+
+from trainer.core.model import Lookup, Model, fill_in
+
+Level = Literal["action", "value", "outcome"]
+"""Right element, right content, or what the system stored or another role now sees."""
+
+
+class Status(StrEnum):
+    """What a Check found."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to one Check with its evidence.
+
+    Attributes:
+        status: Passed, failed or unknown.
+        level: At which level was looked.
+        check: The check in one line, as an author would recognise it.
+        expected: What should be true, as text.
+        seen: What was true, as text; for unknown, why the look failed.
+        screenshot: File of a picture taken at that moment, or "".
+    """
+
+    status: Status
+    level: Level
+    check: str
+    expected: str
+    seen: str
+    screenshot: str = ""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A place where somebody looks: an element on a page of a role (page "" is the role's start page)."""
+
+    role: str
+    page: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Looks:
+    """All that was seen, ready to be judged. A failed look is kept as the reason why it failed.
+
+    Attributes:
+        snapshot: The sandbox's snapshot, or None with `snapshot_error` set.
+        events: Events since the Step began, oldest first.
+        fields: Test id → content of that field in the trainee's own window, or None when it is not there.
+        visible: Test id → whether it can be seen in the trainee's own window.
+        sights: Place → state code or text seen there, None when the element is not there.
+        errors: Failed looks: test id or `Sight` → reason.
+    """
+
+    snapshot: Mapping[str, Any] | None = None
+    events: tuple[Mapping[str, Any], ...] = ()
+    fields: Mapping[str, str | None] = field(default_factory=dict)
+    visible: Mapping[str, bool] = field(default_factory=dict)
+    sights: Mapping[Sight, str | None] = field(default_factory=dict)
+    errors: Mapping[str | Sight, str] = field(default_factory=dict)
+
+
+SNAPSHOT = "snapshot"
+"""Key of `Looks.errors` for a snapshot or event look that failed."""
+
+
+def quote_raw_string(text: str) -> str:
+    r"""Escape `text` for a JMESPath raw string literal ('…'): backslash and quote get a backslash."""
+    return text.replace("\\", "\\\\").replace("'", "\\'")
+
+
+class Check(Model):
+    """Base of all checks."""
+
+    name: ClassVar[str]
+    level: ClassVar[Level]
+    proves: ClassVar[bool] = False
+    """Whether it rests on what was stored or seen by another role, so that a Step may pass by it."""
+
+    def describe(self) -> str:
+        """Return the check in one line."""
+        raise NotImplementedError
+
+    def fields(self) -> Iterator[str]:
+        """Yield the test ids whose content is needed."""
+        return iter(())
+
+    def elements(self) -> Iterator[str]:
+        """Yield the test ids whose visibility is needed."""
+        return iter(())
+
+    def sights(self) -> Iterator[Sight]:
+        """Yield the places where another role has to look."""
+        return iter(())
+
+    def judge(self, looks: Looks) -> tuple[Outcome, ...]:
+        """Judge what was seen; one Outcome for each question asked."""
+        raise NotImplementedError
+
+    def outcome(self, status: Status | bool, expected: str, seen: object) -> Outcome:
+        """Build an Outcome of this check; a bool means passed or failed."""
+        if isinstance(status, bool):
+            status = Status.PASSED if status else Status.FAILED
+        return Outcome(status, self.level, self.describe(), expected, "" if seen is None else str(seen))
+
+
+class Stored(Check):
+    """The sandbox has stored it: a JMESPath expression over the snapshot is true."""
+
+    name = "stored"
+    level = "outcome"
+    proves = True
+    stored: str
+
+    @field_validator("stored")
+    @classmethod
+    def compiles(cls, expression: str) -> str:
+        """Refuse an expression that JMESPath cannot read; ``${…}`` counts as a plain word."""
+        try:
+            jmespath.compile(fill_in(expression, lambda _: "x"))
+        except JMESPathError as error:
+            raise ValueError(f"not a JMESPath expression: {str(error).splitlines()[0]}") from error
+        return expression
+
+    def bind_value(self, name: str, value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # as in the base
+        """Quote what is filled into the expression."""
+        return fill_in(value, lookup, quote=quote_raw_string) if name == "stored" else value
+
+    def describe(self) -> str:
+        """Return the expression."""
+        return f"stored: {self.stored}"
+
+    def judge(self, looks: Looks) -> tuple[Outcome, ...]:
+        """True passes, anything else fails; the sides of a comparison are shown as evidence."""
+        if looks.snapshot is None:
+            reason = looks.errors.get(SNAPSHOT, "no snapshot was taken")
+            return (self.outcome(Status.UNKNOWN, self.stored, reason),)
+        found = jmespath.search(self.stored, looks.snapshot)
+        return (self.outcome(found is True, self.stored, self._left_side(looks.snapshot, found)),)
+
+    def _left_side(self, snapshot: Mapping[str, Any], found: object) -> object:
+        left, operator, _ = self.stored.rpartition(" == ")
+        if not operator:
+            return found
+        try:
+            return f"{left} is {jmespath.search(left, snapshot)!r}"
+        except JMESPathError:
+            return found
+
+
+class Event(Check):
+    """Since the Step began the sandbox has recorded an event of this kind (its data matching `where`)."""
+
+    name = "event"
+    level = "outcome"
+    proves = True
+    event: str
+    where: str = "`true`"
+
+    @field_validator("where")
+    @classmethod
+    def compiles(cls, expression: str) -> str:
+        """Refuse an expression that JMESPath cannot read."""
+        return Stored.compiles(expression)
+
+    def bind_value(self, name: str, value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # as in the base
+        """Quote what is filled into the expression."""
+        return fill_in(value, lookup, quote=quote_raw_string) if name == "where" else value
+
+    def describe(self) -> str:
+        """Return kind and condition."""
+        return f"event: {self.event}" + ("" if self.where == "`true`" else f" where {self.where}")
+
+    def judge(self, looks: Looks) -> tuple[Outcome, ...]:
+        """One matching event is enough."""
+        if SNAPSHOT in looks.errors:
+            return (self.outcome(Status.UNKNOWN, self.describe(), looks.errors[SNAPSHOT]),)
+        kinds = [event["kind"] for event in looks.events]
+        hit = any(
+            event["kind"] == self.event and jmespath.search(self.where, event) is True for event in looks.events
+        )
+        return (self.outcome(hit, self.describe(), ", ".join(kinds) or "no event"),)
+
+
+class See(Check):
+    """Somebody sees it: test ids and the state code or text they show, on a page of another role."""
+
+    name = "see"
+    level = "outcome"
+    proves = True
+    see: dict[str, str]
+    role: str = Field(alias="as", description="Role that looks, in a window of its own")
+    page: str = Field(default="", description="Page below the role's start page, such as `audit`")
+
+    def describe(self) -> str:
+        """Return who looks where for what."""
+        return f"as {self.role} see: " + ", ".join(f"{target} = {text}" for target, text in self.see.items())
+
+    def sights(self) -> Iterator[Sight]:
+        """Yield one place for each test id."""
+        return (Sight(self.role, self.page, target) for target in self.see)
+
+    def judge(self, looks: Looks) -> tuple[Outcome, ...]:
+        """Each test id is judged by itself."""
+        return tuple(self._judge_one(target, text, looks) for target, text in self.see.items())
+
+    def _judge_one(self, target: str, text: str, looks: Looks) -> Outcome:
+        sight = Sight(self.role, self.page, target)
+        expected = f"{self.role} sees {target} = {text}"
+        if sight in looks.errors:
+            return self.outcome(Status.UNKNOWN, expected, looks.errors[sight])
+        if sight not in looks.sights:
+            return self.outcome(Status.UNKNOWN, expected, "nobody has looked yet")
+        seen = looks.sights[sight]
+        return self.outcome(seen == text, expected, "not on the page" if seen is None else seen)
+
+
+class FieldValue(Check):
+    """A field in the trainee's own window holds the right content (exact, containing, or matching)."""
+
+    name = "field"
+    level = "value"
+    target: str = Field(alias="field")
+    equals: str | None = None
+    contains: str | None = None
+    matches: str | None = None
+
+    @field_validator("matches")
+    @classmethod
+    def is_pattern(cls, pattern: str | None) -> str | None:
+        """Refuse a pattern that is no regular expression."""
+        try:
+            re.compile(fill_in(pattern or "", lambda _: "x"))
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return pattern
+
+    def bind_value(self, name: str, value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # as in the base
+        """Quote what is filled into the pattern."""
+        if name == "matches" and value is not None:
+            return fill_in(value, lookup, quote=re.escape)
+        return super().bind_value(name, value, lookup)
+
+    def describe(self) -> str:
+        """Return field and condition."""
+        return f"field: {self.target} {self._wanted()}"
+
+    def _wanted(self) -> str:
+        conditions = {"equals": self.equals, "contains": self.contains, "matches": self.matches}
+        return (
+            ", ".join(f"{name} {text!r}" for name, text in conditions.items() if text is not None)
+            or "is filled in"
+        )
+
+    def fields(self) -> Iterator[str]:
+        """Yield the field."""
+        yield self.target
+
+    def judge(self, looks: Looks) -> tuple[Outcome, ...]:
+        """All given conditions must hold; without one, any content will do."""
+        if self.target in looks.errors or self.target not in looks.fields:
+            reason = looks.errors.get(self.target, "the field was not read")
+            return (self.outcome(Status.UNKNOWN, self._wanted(), reason),)
+        seen = looks.fields[self.target]
+        if seen is None:
+            return (self.outcome(Status.FAILED, self._wanted(), "not on the page"),)
+        conditions = {"equals": self.equals, "contains": self.contains, "matches": self.matches}
+        if not any(text is not None for text in conditions.values()):
+            return (self.outcome(bool(seen.strip()), self._wanted(), repr(seen)),)
+        right = (
+            self.equals in (None, seen)
+            and (self.contains is None or self.contains in seen)
+            and (self.matches is None or re.search(self.matches, seen) is not None)
+        )
+        return (self.outcome(right, self._wanted(), repr(seen)),)
+
+
+class Visible(Check):
+    """An element can be seen in the trainee's own window, or with ``is: false`` cannot."""
+
+    name = "visible"
+    level = "action"
+    target: str = Field(alias="visible")
+    wanted: bool = Field(default=True, alias="is")
+
+    def describe(self) -> str:
+        """Return element and wanted state."""
+        return f"{'visible' if self.wanted else 'not visible'}: {self.target}"
+
+    def elements(self) -> Iterator[str]:
+        """Yield the element."""
+        yield self.target
+
+    def judge(self, looks: Looks) -> tuple[Outcome, ...]:
+        """Compare with what the window showed."""
+        if self.target in looks.errors or self.target not in looks.visible:
+            reason = looks.errors.get(self.target, "the window was not looked at")
+            return (self.outcome(Status.UNKNOWN, self.describe(), reason),)
+        seen = looks.visible[self.target]
+        return (self.outcome(seen == self.wanted, self.describe(), "visible" if seen else "not visible"),)
+
+
+CHECKS: dict[str, type[Check]] = {check.name: check for check in (Stored, Event, See, FieldValue, Visible)}
+"""The whole vocabulary of `expect`, in the order in which the reference lists it."""

@@ -1,0 +1,42 @@
+"""The strict, frozen base of everything that is read from a scenario file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+PLACEHOLDER = re.compile(r"\$\{([a-z_][a-z0-9_.]*)\}")
+
+Lookup = Callable[[str], str]
+"""Gives the text for a dotted name such as ``question.sample``; raises ``KeyError`` for an unknown one."""
+
+
+def fill_in(template: str, lookup: Lookup, *, quote: Callable[[str], str] = str) -> str:
+    """Replace every ``${dotted.name}`` in `template` by `lookup` of it, passed through `quote`."""
+    return PLACEHOLDER.sub(lambda found: quote(lookup(found[1])), template)
+
+
+class Model(BaseModel):
+    """Unknown keys are errors, values are never coerced, instances never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+    def bind(self, lookup: Lookup) -> Self:
+        """Return a copy in which every ``${…}`` of every text, also inside lists and mappings, is filled in."""
+        update = {name: self.bind_value(name, getattr(self, name), lookup) for name in type(self).model_fields}
+        return self.model_copy(update=update)
+
+    def bind_value(self, name: str, value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # any field of any model
+        """Fill in one field; a model whose field is an expression overrides this to quote what it fills in."""
+        if isinstance(value, str) and not hasattr(value, "value"):
+            return fill_in(value, lookup)
+        if isinstance(value, Model):
+            return value.bind(lookup)
+        if isinstance(value, tuple):
+            return tuple(self.bind_value(name, item, lookup) for item in value)
+        if isinstance(value, Mapping):
+            return {fill_in(key, lookup): self.bind_value(name, item, lookup) for key, item in value.items()}
+        return value

@@ -1,0 +1,97 @@
+"""Runs: one go at a Scenario, its Attempts, and what it came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from trainer.core.checks import Outcome, Status
+
+
+class RunStatus(StrEnum):
+    """Where a Run stands."""
+
+    ACTIVE = "active"
+    FINISHED = "finished"
+    LEFT = "left"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at one Step.
+
+    Attributes:
+        step: Id of the Step.
+        outcomes: What its checks found.
+        started: When the Step became the current one (aware, UTC).
+        ended: When it was judged (aware, UTC).
+        mistakes: Wrong actions seen during the Step.
+        helps: Rungs of the hint ladder used, in order.
+        assisted: Whether the system did it for the trainee.
+    """
+
+    step: str
+    outcomes: tuple[Outcome, ...]
+    started: datetime
+    ended: datetime
+    mistakes: int = 0
+    helps: tuple[str, ...] = ()
+    assisted: bool = False
+
+    @property
+    def status(self) -> Status:
+        """One word for all outcomes."""
+        return sum_up(self.outcomes)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One go at a Scenario; the digest says which text of it was run.
+
+    Attributes:
+        id: Unguessable id.
+        scenario: Id of the Scenario.
+        version: Its version.
+        digest: Its digest.
+        mode: Name of the Mode.
+        lang: Language of the Run.
+        owner: Who acts: a trainee's id, or "" for the player.
+        sandbox: Id of its Sandbox.
+        started: When it began (aware, UTC).
+        ended: When it came to its end, or None.
+        status: Where it stands.
+        attempts: Tries so far, oldest first.
+        final: Outcomes of what other roles see at the end.
+    """
+
+    id: str
+    scenario: str
+    version: int
+    digest: str
+    mode: str
+    lang: str
+    owner: str
+    sandbox: str
+    started: datetime
+    ended: datetime | None = None
+    status: RunStatus = RunStatus.ACTIVE
+    attempts: tuple[Attempt, ...] = ()
+    final: tuple[Outcome, ...] = field(default=())
+
+    @property
+    def verdict(self) -> Status:
+        """One word for the whole Run; a Run that was not finished is unknown."""
+        if self.status is not RunStatus.FINISHED:
+            return Status.UNKNOWN
+        last = {attempt.step: attempt for attempt in self.attempts}
+        return sum_up([outcome for attempt in last.values() for outcome in attempt.outcomes] + list(self.final))
+
+
+def sum_up(outcomes: tuple[Outcome, ...] | list[Outcome]) -> Status:
+    """Sum up outcomes: one failure fails; without a failure one unknown leaves it unknown; else passed."""
+    statuses = {outcome.status for outcome in outcomes}
+    for status in (Status.FAILED, Status.UNKNOWN):
+        if status in statuses:
+            return status
+    return Status.PASSED

@@ -1,0 +1,135 @@
+"""Scenario: one lesson as a file, and how it becomes the Steps of one Run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pydantic import Field, SerializeAsAny
+
+from trainer.core.actions import Action, Detour
+from trainer.core.checks import Check
+from trainer.core.model import Lookup, Model
+
+Translate = Callable[[str], str]
+"""Gives the text of a msgid in one language."""
+
+
+class Seed(Model):
+    """Which practice data the Sandbox starts with: the same seed gives the same people."""
+
+    dataset: str
+    random: int = 1
+
+
+class Step(Model):
+    """One thing to get done.
+
+    Attributes:
+        id: Unique within the Scenario; a repeated Step's copies are called ``answer.1``, ``answer.2`` ….
+        say: Caption: what to do, as a msgid (``${…}`` is filled in after translation).
+        sees: What one should see afterwards, as a msgid, for guides.
+        do: How the demo does it.
+        expect: What is then true. A Step a trainee acts in has at least one check that proves.
+        hints: From a nudge to the exact place, as msgids.
+        accept: Other right ways, each a list of Actions.
+        detour: Elements that may be used without penalty.
+        repeat: Name of a list in the Sandbox's context; the Step is done once for each item.
+        optional: A Step that may be left out.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*(\.\d+)?$")
+    say: str
+    sees: str = ""
+    do: tuple[SerializeAsAny[Action], ...] = Field(min_length=1)
+    expect: tuple[SerializeAsAny[Check], ...] = ()
+    hints: tuple[str, ...] = ()
+    accept: tuple[tuple[SerializeAsAny[Action], ...], ...] = ()
+    detour: tuple[Detour, ...] = ()
+    repeat: str | None = None
+    optional: bool = False
+
+    def actions(self) -> Iterator[Action]:
+        """Yield every Action of the demo and of the other right ways."""
+        yield from self.do
+        for way in self.accept:
+            yield from way
+
+
+class Scenario(Model):
+    """One lesson.
+
+    Attributes:
+        id: Unique in the catalogue, such as ``normal-exit-web``.
+        version: Raised by the author with each change of meaning.
+        title: Name of the lesson, as a msgid.
+        summary: What one can do afterwards, as a msgid.
+        family: Group of lessons, such as ``normal-exit``.
+        profile: Kind of HR system it plays on.
+        seed: Practice data.
+        role: Who acts (written ``as``).
+        minutes: How long a beginner needs.
+        steps: What to get done, in order.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    version: int = Field(ge=1)
+    title: str
+    summary: str = ""
+    family: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    profile: str
+    seed: Seed
+    role: str = Field(alias="as")
+    minutes: int = Field(default=3, ge=1, le=30)
+    steps: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, so that a Run says for ever what it ran."""
+        canonical = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def steps_for(self, context: Mapping[str, Any], translate: Translate = str) -> tuple[Step, ...]:
+        """Return the Steps of one Run: texts translated, repeated Steps unrolled, every ``${…}`` filled in.
+
+        Args:
+            context: The Sandbox's context (candidate, post, interview, questions …).
+            translate: msgid → text in the trainee's language.
+
+        Raises:
+            KeyError: A ``${…}`` or `repeat` names something the context does not have.
+        """
+        return tuple(step for raw in self.steps for step in _unroll(raw, context, translate))
+
+
+def _unroll(step: Step, context: Mapping[str, Any], translate: Translate) -> Iterator[Step]:
+    told = step.model_copy(
+        update={
+            "say": translate(step.say),
+            "sees": translate(step.sees) if step.sees else "",
+            "hints": tuple(translate(hint) for hint in step.hints),
+        }
+    )
+    if step.repeat is None:
+        yield told.bind(lookup_in(context))
+        return
+    name = step.repeat.removeprefix("${").removesuffix("}")
+    for number, item in enumerate(context[name], start=1):
+        once = told.model_copy(update={"id": f"{step.id}.{number}", "repeat": None})
+        yield once.bind(lookup_in({**context, name.removesuffix("s"): {**item, "number": number}}))
+
+
+def lookup_in(context: Mapping[str, Any]) -> Lookup:
+    """Return a `Lookup` of dotted names in nested mappings; unknown names raise ``KeyError(name)``."""
+
+    def lookup(name: str) -> str:
+        found: Any = context
+        for part in name.split("."):
+            if not isinstance(found, Mapping) or part not in found:
+                raise KeyError(name)
+            found = found[part]
+        return str(found)
+
+    return lookup

@@ -1,0 +1,74 @@
+"""Walkthrough: ordered shots of a demo, from which every guide is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle in CSS pixels of the window, from its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture of the window at one moment.
+
+    Attributes:
+        png: The picture.
+        scale: Picture pixels per CSS pixel.
+        target: Where the element to act on is, or None for a picture of the result.
+    """
+
+    png: bytes
+    scale: float
+    target: Box | None
+
+
+@dataclass(frozen=True)
+class WalkStep:
+    """One Step as it was performed.
+
+    Attributes:
+        id: Id of the Step.
+        say: What to do, told in the walkthrough's language.
+        sees: What one should see afterwards, or "".
+        shots: Pictures in order: before each pointed action, and of the result where it differs.
+    """
+
+    id: str
+    say: str
+    sees: str
+    shots: tuple[Shot, ...]
+
+
+@dataclass(frozen=True)
+class Walkthrough:
+    """A demo as performed once, in the language in which the application was shown.
+
+    Attributes:
+        scenario: Id of the Scenario.
+        version: Its version.
+        digest: Its digest.
+        profile: Kind of HR system.
+        lang: Language of texts and pictures.
+        title: Name of the lesson.
+        summary: What one can do afterwards.
+        steps: The Steps in order.
+        synthetic: Whether people and data in the pictures are made up.
+    """
+
+    scenario: str
+    version: int
+    digest: str
+    profile: str
+    lang: str
+    title: str
+    summary: str
+    steps: tuple[WalkStep, ...]
+    synthetic: bool = True

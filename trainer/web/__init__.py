@@ -1,0 +1,1 @@
+"""The trainee pages: lessons, practice, results."""
