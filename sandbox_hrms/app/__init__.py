@@ -1,0 +1,1 @@
+"""What the practice HR system can do, one module a use."""

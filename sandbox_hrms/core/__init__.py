@@ -1,0 +1,1 @@
+"""The rules of the practice HR system, free of pages, files and clocks."""

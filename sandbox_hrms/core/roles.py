@@ -1,0 +1,70 @@
+"""Who asks, and what each role may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sandbox_hrms.core.errors import Forbidden, ReadOnly
+
+
+class Role(StrEnum):
+    """A person's part in the HR system."""
+
+    CANDIDATE = "candidate"
+    HR = "hr"
+    HEAD = "head"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class Right(StrEnum):
+    """Something a role may be allowed to do."""
+
+    TAKE_INTERVIEW = "take_interview"
+    SEE_CANDIDATES = "see_candidates"
+    REVIEW = "review"
+    INVITE = "invite"
+    SEE_DEPARTMENT = "see_department"
+    SEE_AUDIT = "see_audit"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.CANDIDATE: frozenset({Right.TAKE_INTERVIEW}),
+    Role.HR: frozenset({Right.SEE_CANDIDATES, Right.REVIEW, Right.INVITE, Right.SEE_AUDIT}),
+    Role.HEAD: frozenset({Right.SEE_DEPARTMENT}),
+    Role.ADMIN: frozenset({Right.SEE_AUDIT}),
+    Role.SYSTEM: frozenset(),
+}
+
+SIGN_IN_ROLES = (Role.CANDIDATE, Role.HR, Role.HEAD, Role.ADMIN)
+FORM_ROLES = (Role.HR, Role.HEAD, Role.ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One signed-in person.
+
+    Attributes:
+        role: The part they play.
+        id: Candidate id for a candidate, account name for the others.
+        name: As shown on pages and in the audit log.
+        read_only: Every write is refused, and looking leaves no trace.
+    """
+
+    role: Role
+    id: str
+    name: str
+    read_only: bool = False
+
+    def may(self, right: Right) -> bool:
+        """Say whether the role includes ``right``."""
+        return right in RIGHTS[self.role]
+
+    def need(self, right: Right, *, write: bool = False) -> None:
+        """Raise :class:`Forbidden` or :class:`ReadOnly` unless the actor may do it."""
+        if not self.may(right):
+            raise Forbidden
+        if write and self.read_only:
+            raise ReadOnly
+
+
+SYSTEM = Actor(role=Role.SYSTEM, id="system", name="system")
