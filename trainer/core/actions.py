@@ -6,9 +6,9 @@ A verb is written in a scenario as a mapping whose first key is the verb and who
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from trainer.core.model import Model
 
@@ -36,7 +36,7 @@ class Window(Protocol):
     def inject(self, fault: str) -> None: ...  # noqa: D102
 
 
-class NotDone(Exception):  # noqa: N818  # not an error of the program: the demo's action was refused by the page
+class NotDone(Exception):
     """An action could not be done: the target is missing, hidden, disabled or covered.
 
     Args:
@@ -74,6 +74,10 @@ class Action(Model):
     def aim(self) -> str | None:
         """Return the test id to point at, if there is one."""
         return getattr(self, "target", None)
+
+    @model_serializer(mode="wrap")
+    def _with_verb(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"verb": self.verb, **fields(self)}
 
     def matches(self, seen: Observed) -> bool:
         """Tell whether `seen` is this very action (right verb, right element; values are for checks)."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 
 import jmespath
 from jmespath.exceptions import JMESPathError
-from pydantic import Field, field_validator
+from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
 from trainer.core.model import Lookup, Model, fill_in
 
@@ -97,6 +97,10 @@ class Check(Model):
     level: ClassVar[Level]
     proves: ClassVar[bool] = False
     """Whether it rests on what was stored or seen by another role, so that a Step may pass by it."""
+
+    @model_serializer(mode="wrap")
+    def _with_name(self, fields: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"check": self.name, **fields(self)}
 
     def describe(self) -> str:
         """Return the check in one line."""
