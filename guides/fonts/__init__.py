@@ -1,0 +1,1 @@
+"""Fonts that guides embed: Noto Sans SC, cut down, with its licence."""
