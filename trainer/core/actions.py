@@ -81,7 +81,7 @@ class Action(Model):
 
     def matches(self, seen: Observed) -> bool:
         """Tell whether `seen` is this very action (right verb, right element; values are for checks)."""
-        return seen.verb == self.verb and seen.target == self.aim()
+        return seen.verb == self.verb and seen.target == (self.aim() or "")
 
 
 class Click(Action):
