@@ -1,5 +1,6 @@
 """The state of one interview: three separate fields, and one pure function that moves them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -61,7 +62,6 @@ class Event(StrEnum):
     BEGIN = "begin"
     ANSWER = "answer"
     SAVE_PROGRESS = "save_progress"
-    LEAVE = "leave"
     RESUME = "resume"
     DISCARD = "discard"
     END = "end"
@@ -91,6 +91,12 @@ class State:
 
 
 _FINISHED = (Interview.TO_REVIEW, Interview.PASSED, Interview.REJECTED, Interview.ON_HOLD)
+_UNFINISHED_SITTING = (SittingStatus.OPEN, SittingStatus.PAUSED)
+
+
+def is_finished(interview: Interview) -> bool:
+    """Say whether the interview was taken to its end, whatever was decided since."""
+    return interview in _FINISHED
 
 
 def advance(state: State, event: Event, policy: Policy) -> State:
@@ -99,4 +105,129 @@ def advance(state: State, event: Event, policy: Policy) -> State:
     Raises:
         NotAllowed: The event cannot happen in this state; nothing has changed.
     """
-    raise NotImplementedError
+    return _RULES[event](state, policy)
+
+
+def _begin(state: State, _: Policy) -> State:
+    _need(
+        state.interview is Interview.INVITED,
+        N_("This interview cannot be started now."),
+        N_("Ask HR for a new invitation."),
+    )
+    return _new_sitting(state)
+
+
+def _answer(state: State, policy: Policy) -> State:
+    _need_open(state)
+    _need(state.answered < state.required, N_("All questions are answered already."), N_("End the interview now."))
+    saved = Saved.SAVED if policy.save.automatic else Saved.UNSAVED
+    return replace(state, answered=state.answered + 1, saved=saved)
+
+
+def _save_progress(state: State, policy: Policy) -> State:
+    _need_open(state)
+    _need(
+        policy.save.progress_button,
+        N_("This system has no button to save progress."),
+        N_("Answer the remaining questions, then end the interview."),
+    )
+    return replace(state, sitting=SittingStatus.PAUSED, saved=Saved.SAVED)
+
+
+def _resume(state: State, _: Policy) -> State:
+    _need_unfinished(state)
+    return replace(state, sitting=SittingStatus.OPEN)
+
+
+def _discard(state: State, _: Policy) -> State:
+    _need_unfinished(state)
+    return _new_sitting(state)
+
+
+def _end(state: State, policy: Policy) -> State:
+    _need_open(state)
+    _need(
+        policy.save.automatic or state.saved is not Saved.UNSAVED,
+        N_("The answers are not saved yet."),
+        N_("Save first, then end the interview."),
+    )
+    complete = state.answered == state.required
+    return replace(
+        state,
+        interview=Interview.TO_REVIEW if complete else Interview.INCOMPLETE,
+        saved=Saved.SAVED,
+        synced=Synced.PENDING if complete else Synced.NOT_DUE,
+        sitting=SittingStatus.ENDED,
+    )
+
+
+def _carried(state: State, _: Policy) -> State:
+    _need_due(state)
+    return replace(state, synced=Synced.DONE)
+
+
+def _carry_failed(state: State, _: Policy) -> State:
+    _need_due(state)
+    return replace(state, synced=Synced.FAILED)
+
+
+def _invite_again(state: State, _: Policy) -> State:
+    _need(
+        state.interview in {Interview.INCOMPLETE, Interview.ABANDONED},
+        N_("This candidate cannot be invited now."),
+        N_("Look at the state of the interview in the candidate's file."),
+    )
+    return replace(state, interview=Interview.INVITED, saved=Saved.UNSAVED, synced=Synced.NOT_DUE, answered=0)
+
+
+def _new_sitting(state: State) -> State:
+    return replace(
+        state,
+        interview=Interview.IN_PROGRESS,
+        saved=Saved.UNSAVED,
+        sitting=SittingStatus.OPEN,
+        sittings=state.sittings + 1,
+        answered=0,
+    )
+
+
+def _need(condition: bool, message: str, hint: str) -> None:
+    if not condition:
+        raise NotAllowed(message, hint)
+
+
+def _need_open(state: State) -> None:
+    _need(
+        state.sitting is SittingStatus.OPEN,
+        N_("The interview is not under way."),
+        N_("Start or continue it from your interview list."),
+    )
+
+
+def _need_unfinished(state: State) -> None:
+    _need(
+        state.sitting in _UNFINISHED_SITTING,
+        N_("There is no unfinished interview to continue."),
+        N_("Go back to your interview list."),
+    )
+
+
+def _need_due(state: State) -> None:
+    _need(
+        state.synced in {Synced.PENDING, Synced.FAILED},
+        N_("There is nothing to carry over."),
+        N_("Only a finished and saved interview is carried over."),
+    )
+
+
+_RULES: dict[Event, Callable[[State, Policy], State]] = {
+    Event.BEGIN: _begin,
+    Event.ANSWER: _answer,
+    Event.SAVE_PROGRESS: _save_progress,
+    Event.RESUME: _resume,
+    Event.DISCARD: _discard,
+    Event.END: _end,
+    Event.CARRIED: _carried,
+    Event.CARRY_FAILED: _carry_failed,
+    Event.INVITE_AGAIN: _invite_again,
+}

@@ -1,0 +1,71 @@
+"""The sandbox's own catalogue: English texts in, texts of the reader's language out."""
+
+from collections.abc import Callable
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from sandbox_hrms.core.errors import HrmsError
+
+LANGUAGES = ("zh_CN", "en")
+DOMAIN = "sandbox_hrms"
+
+_PACKAGE = Path(__file__).resolve().parent
+_PLACES = (_PACKAGE.parent / "locales", _PACKAGE.parent / "trainer" / "_data" / "locales")
+"""The source tree, then the installed package, which keeps all catalogues in one folder."""
+
+
+class Texts:
+    """All texts in one language; call it with an English text to get the translated one.
+
+    Args:
+        lang: One of :data:`LANGUAGES`; an unknown one gives English.
+    """
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._catalogue = _catalogue(lang)
+
+    def __call__(self, text: str) -> str:
+        """Translate ``text``; an empty text stays empty."""
+        return self._catalogue.gettext(text) if text else ""
+
+    @property
+    def ngettext(self) -> Callable[[str, str, int], str]:
+        """Translate the singular or the plural, whichever fits the number."""
+        return self._catalogue.ngettext
+
+    def refusal(self, error: HrmsError) -> tuple[str, str]:
+        """Return message and hint of a refusal, filled in."""
+        return self(error.message).format(**error.params), self(error.hint).format(**error.params)
+
+
+@cache
+def texts(lang: str) -> Texts:
+    """Return the texts of ``lang``, read once."""
+    return Texts(lang)
+
+
+def _catalogue(lang: str) -> NullTranslations:
+    """Read the compiled catalogue, or compile its source in memory when that is newer or alone."""
+    for place in _PLACES:
+        folder = place / lang / "LC_MESSAGES"
+        source, compiled = folder / f"{DOMAIN}.po", folder / f"{DOMAIN}.mo"
+        if compiled.exists() and (not source.exists() or compiled.stat().st_mtime >= source.stat().st_mtime):
+            with compiled.open("rb") as file:
+                return GNUTranslations(file)
+        if source.exists():
+            return GNUTranslations(_compile(source))
+    return NullTranslations()
+
+
+def _compile(source: Path) -> BytesIO:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    out = BytesIO()
+    with source.open("rb") as file:
+        write_mo(out, read_po(file))
+    out.seek(0)
+    return out
