@@ -16,18 +16,31 @@ class Box:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Where one pointed Action is about to happen.
+
+    Attributes:
+        verb: Its verb, such as ``click``.
+        box: The element to act on.
+    """
+
+    verb: str
+    box: Box
+
+
+@dataclass(frozen=True)
 class Shot:
     """A picture of the window at one moment.
 
     Attributes:
         png: The picture.
         scale: Picture pixels per CSS pixel.
-        target: Where the element to act on is, or None for a picture of the result.
+        marks: The elements to act on, in order; empty for a picture of the result.
     """
 
     png: bytes
     scale: float
-    target: Box | None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,8 @@ class WalkStep:
         id: Id of the Step.
         say: What to do, told in the walkthrough's language.
         sees: What one should see afterwards, or "".
-        shots: Pictures in order: before each pointed action, and of the result where it differs.
+        shots: Pictures in order: before the pointed actions (fields that are filled in and the button that
+            sends them share one), and of the result unless the window was closed.
     """
 
     id: str
