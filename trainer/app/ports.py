@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from trainer.core.actions import Window
+from trainer.core.checks import Looks, Sight
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
@@ -38,6 +39,10 @@ class Control(Protocol):
 
     def create(self, profile: str, lang: str, seed: Seed) -> SandboxInfo:
         """Make a new Sandbox."""
+        ...
+
+    def info(self, sandbox: str) -> SandboxInfo:
+        """Describe a Sandbox; raises `BadInput` when there is none of that id."""
         ...
 
     def reset(self, sandbox: str) -> SandboxInfo:
@@ -118,6 +123,14 @@ class OpenStage(Protocol):
 
     def __call__(self, *, lang: str, headed: bool = False) -> AbstractContextManager[Stage]:
         """Open a Stage for one Run; raises `BrokenEnvironment` without a browser."""
+        ...
+
+
+class Observer(Protocol):
+    """Looks at a Sandbox in other roles with a browser of its own: read-only, leaving no trace."""
+
+    def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
+        """Return what stands at the `sights`; a look that failed is in `Looks.errors`, never raised."""
         ...
 
 

@@ -46,6 +46,31 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Ongoing:
+    """The Step a trainee is at: what has to survive a reload, a lost connection and a restart.
+
+    Attributes:
+        step: Id of the Step.
+        started: When it became the current one (aware, UTC).
+        moved: When the trainee last got on (aware, UTC).
+        after: Number of the sandbox's last event that belongs to earlier Steps.
+        done: Positions of the Actions of `do` that were seen done.
+        mistakes: Wrong actions so far.
+        helps: Rungs of the hint ladder used so far, in order.
+        assisted: Whether the system did something for the trainee.
+    """
+
+    step: str
+    started: datetime
+    moved: datetime
+    after: int = 0
+    done: tuple[int, ...] = ()
+    mistakes: int = 0
+    helps: tuple[str, ...] = ()
+    assisted: bool = False
+
+
+@dataclass(frozen=True)
 class Run:
     """One go at a Scenario; the digest says which text of it was run.
 
@@ -63,6 +88,7 @@ class Run:
         status: Where it stands.
         attempts: Tries so far, oldest first.
         final: Outcomes of what other roles see at the end.
+        ongoing: The Step a trainee is at; None for the player and when every Step is done.
     """
 
     id: str
@@ -78,6 +104,7 @@ class Run:
     status: RunStatus = RunStatus.ACTIVE
     attempts: tuple[Attempt, ...] = ()
     final: tuple[Outcome, ...] = field(default=())
+    ongoing: Ongoing | None = None
 
     @property
     def verdict(self) -> Status:
