@@ -1,0 +1,1 @@
+"""What people see of the practice HR system, one module a page."""
