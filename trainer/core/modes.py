@@ -23,7 +23,7 @@ class Mode:
     Attributes:
         name: Code of the mode.
         acts: Who acts: the player or a trainee.
-        points: Whether the target of the current Step is highlighted, and a text to type is offered, without asking.
+        points: Whether the target is highlighted, and a text to type is offered, without asking.
         helps: Rungs of the hint ladder a trainee may climb, in order.
         explains: Whether a wrong action is explained at once.
         human_pace: Whether the player moves, types and waits as a person does.
