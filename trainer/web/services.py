@@ -1,0 +1,129 @@
+"""What a trainee page is given: the services of the server, and who is asking."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.requests import Request
+
+from trainer.app.ports import Clock, Control, Observer, Runs, Scenarios
+from trainer.core.errors import BadInput
+from trainer.core.runs import Run
+
+TRAINEE_COOKIE = "trainer_id"
+"""Cookie with the trainee's secret, set by the server before the first page is built."""
+
+LANG_COOKIE = "lang"
+"""Cookie with the chosen language, set by `POST /language/<code>` and readable by nobody else."""
+
+SECRET = re.compile(r"[0-9a-f]{32}")
+"""128 random bits."""
+
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", re.IGNORECASE)
+
+
+class NotFound(BadInput):
+    """There is no such thing, or it belongs to somebody else: the answer is the same."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may change.
+
+    Attributes:
+        keep: How long the sandbox of a Run is kept that nobody goes on with.
+        reconnect: How long a page may be cut off and still go on, in seconds.
+    """
+
+    keep: timedelta = timedelta(hours=48)
+    reconnect: float = 300.0
+
+
+@dataclass(frozen=True)
+class Hrms:
+    """Where browsers reach the sandbox HRMS: the trainer's own host name, another port.
+
+    Attributes:
+        port: Public port.
+        tls: Whether it speaks HTTPS.
+    """
+
+    port: int
+    tls: bool
+
+    def address(self, request: Request) -> str:
+        """Return the base address (``http://host:port``, no slash at the end) as the asking browser sees it."""
+        found = HOST.fullmatch(request.headers.get("host", ""))
+        host = found[1] if found else "localhost"
+        return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the pages work with. All of it blocks: call it through ``nicegui.run.io_bound``.
+
+    Attributes:
+        scenarios: The lessons.
+        runs: Where Runs are kept.
+        control: Control API of the sandbox HRMS.
+        hrms: Its public address.
+        observer: Looks at the sandbox in another role, in a browser of its own.
+        clock: Tells the time.
+        languages: Codes of the languages, the first one is the default.
+        settings: What the operator chose.
+    """
+
+    scenarios: Scenarios
+    runs: Runs
+    control: Control
+    hrms: Hrms
+    observer: Observer
+    clock: Clock
+    languages: tuple[str, ...]
+    settings: Settings = Settings()
+
+    def owned_run(self, run: str, trainee: str) -> Run:
+        """Return a Run of this trainee; every handler asks anew.
+
+        Raises:
+            NotFound: There is none, or it is somebody else's.
+        """
+        found = self.runs.get(run)
+        if found is None or found.owner != trainee:
+            raise NotFound(f"There is no run {run!r}.")
+        return found
+
+    def forget(self, trainee: str) -> None:
+        """Delete all there is of a trainee: Runs, and the Sandboxes with what was typed into them."""
+        for sandbox in self.runs.forget(trainee):
+            self.control.delete(sandbox)
+
+
+def owner_of(secret: str) -> str:
+    """Return the trainee's id for the secret in the cookie; the id does not lead back to the secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def trainee_of(request: Request) -> str:
+    """Return the id of the trainee who asks; resolve it once when a page is built, keep it in a closure.
+
+    Raises:
+        NotFound: The request came without the cookie that the server's middleware gives to every page.
+    """
+    secret = request.cookies.get(TRAINEE_COOKIE, "")
+    if not SECRET.fullmatch(secret):
+        raise NotFound("This page needs its cookie.", "Allow cookies for this address and load the page again.")
+    return owner_of(secret)
+
+
+def lang_of(request: Request, languages: tuple[str, ...]) -> str:
+    """Return the trainee's language: the chosen one, else what the browser prefers, else the first."""
+    chosen = request.cookies.get(LANG_COOKIE, "")
+    if chosen in languages:
+        return chosen
+    wanted = [part.partition(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
+    base = {code.partition("_")[0]: code for code in languages}
+    return next((base[want[:2].lower()] for want in wanted if want[:2].lower() in base), languages[0])
