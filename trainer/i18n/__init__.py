@@ -1,0 +1,85 @@
+"""Texts in the reader's language: gettext catalogues and the language of the moment."""
+
+from __future__ import annotations
+
+import gettext as stdlib_gettext
+import io
+import locale
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from pathlib import Path
+
+from trainer.paths import data_dir
+
+LANGS = ("zh_CN", "en")
+"""Languages in which everything is complete."""
+
+Translations = stdlib_gettext.NullTranslations
+"""What `translator` returns: `gettext`, `ngettext` and `pgettext` of one domain in one language."""
+
+_chosen: ContextVar[str | None] = ContextVar("lang", default=None)
+
+
+def translator(domain: str, lang: str) -> Translations:
+    """Return the texts of `domain` (``trainer``, ``guides``, ``scenarios``) in `lang`.
+
+    An unknown language, or a msgid without translation, gives the English source text. A compiled catalogue is
+    used when it is newer than its source, so that a changed translation is seen without a further command.
+    """
+    source = data_dir("locales") / lang / "LC_MESSAGES" / f"{domain}.po"
+    return _load(source, _age(source)) if lang in LANGS else Translations()
+
+
+def _age(source: Path) -> int:
+    return source.stat().st_mtime_ns if source.is_file() else 0
+
+
+@lru_cache(maxsize=64)
+def _load(source: Path, age: int) -> Translations:
+    compiled = source.with_suffix(".mo")
+    if compiled.is_file() and compiled.stat().st_mtime_ns >= age:
+        return stdlib_gettext.GNUTranslations(io.BytesIO(compiled.read_bytes()))
+    if not age:
+        return Translations()
+    from trainer.i18n.catalogues import to_mo
+
+    return stdlib_gettext.GNUTranslations(io.BytesIO(to_mo(source)))
+
+
+def current_lang() -> str:
+    """Return the language chosen by `speaking`, else the one of the environment, else English."""
+    return _chosen.get() or _lang_of(os.environ)
+
+
+def _lang_of(environ: os._Environ[str] | dict[str, str]) -> str:
+    names = [environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    name = next((name for name in names if name), None) or locale.getlocale()[0] or ""
+    return "zh_CN" if name.lower().startswith(("zh", "chinese")) else "en"
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Let `gettext` and `ngettext` speak `lang` within the block, for this thread or task only."""
+    token = _chosen.set(lang)
+    try:
+        yield
+    finally:
+        _chosen.reset(token)
+
+
+def gettext(message: str) -> str:
+    """Return a text of the trainer in the language of the moment (imported as ``_``)."""
+    return translator("trainer", current_lang()).gettext(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Return the form for `number` of a text of the trainer in the language of the moment."""
+    return translator("trainer", current_lang()).ngettext(one, many, number)
+
+
+def N_(message: str) -> str:  # noqa: N802  # the name that extraction tools look for
+    """Mark a msgid that is translated later, where it is shown."""
+    return message
