@@ -263,7 +263,7 @@ class Coach:
             if said.kind in MISTAKES:
                 now = replace(now, mistakes=now.mistakes + 1)
             elif said.kind is RemarkKind.RIGHT:
-                step = self._step(run)
+                step = self._step(run, now)
                 now = self._mark(step, now, lambda action: action.matches(observed) and _holds(action, observed))
             if now != run.ongoing:
                 self._runs.save(replace(run, ongoing=now))
@@ -288,7 +288,7 @@ class Coach:
             rung, step, now = progress.next_help, progress.step, run.ongoing
             if rung is None or step is None or now is None:
                 return None
-            actions = (progress.todo,) if progress.todo else ()
+            actions: tuple[Action, ...] = (progress.todo,) if progress.todo else ()
             if rung is Help.DO:
                 actions = tuple(_doable(step, now.done))
             helps = now.helps if rung in now.helps else (*now.helps, rung)
@@ -309,10 +309,9 @@ class Coach:
             run = self._get(run_id)
             if run.ongoing is None or run.status is not RunStatus.ACTIVE:
                 return
-            step = self._step(run)
-            now = self._mark(
-                step, run.ongoing, lambda action: action.verb == verb and _object(action) in ("", target)
-            )
+            step = self._step(run, run.ongoing)
+            wanted = (verb, target)
+            now = self._mark(step, run.ongoing, lambda action: (action.verb, _object(action)) == wanted)
             now = replace(now, assisted=now.assisted or assisted)
             if now != run.ongoing:
                 self._runs.save(replace(run, ongoing=now))
@@ -324,12 +323,13 @@ class Coach:
             BadInput: The Step does not ask for a fault now.
             BrokenEnvironment: The sandbox HRMS cannot be reached.
         """
-        todo = self.progress(run_id).todo
-        if not isinstance(todo, Inject):
+        progress = self.progress(run_id)
+        due = _due(progress)
+        if due is None:
             raise BadInput(N_("No fault is due in this step."))
-        self._control.inject(self._get(run_id).sandbox, todo.fault, FAULT_SECONDS)
-        self.performed(run_id, Inject.verb, todo.fault)
-        return todo.fault
+        self._control.inject(progress.run.sandbox, due.fault, FAULT_SECONDS)
+        self.performed(run_id, Inject.verb, due.fault)
+        return due.fault
 
     def link(self, run_id: str, role: str | None = None) -> str:
         """Return a fresh sign-in address (path and query) of the trainee's role, or of another role.
@@ -345,7 +345,7 @@ class Coach:
         with self._alone(run_id):
             run = self._get(run_id)
             if run.ongoing is not None and run.status is RunStatus.ACTIVE:
-                step = self._step(run)
+                step = self._step(run, run.ongoing)
                 kept = tuple(number for number in run.ongoing.done if step.do[number].by != "trainee")
                 if kept != run.ongoing.done:
                     self._runs.save(replace(run, ongoing=replace(run.ongoing, done=kept)))
@@ -425,10 +425,9 @@ class Coach:
             idle=self._clock() - run.ongoing.moved,
         )
 
-    def _step(self, run: Run) -> Step:
+    def _step(self, run: Run, now: Ongoing) -> Step:
         lesson = self._lesson(run)
-        assert run.ongoing is not None  # noqa: S101  # every caller has just looked
-        return lesson.steps[_position(lesson, run.ongoing)]
+        return lesson.steps[_position(lesson, now)]
 
     def _gather(self, run: Run, now: Ongoing, reported: Reported) -> Looks:
         try:
@@ -445,7 +444,7 @@ class Coach:
                 continue
             if is_it(action):
                 return replace(now, done=(*now.done, number), moved=self._clock())
-            if action.by == "window":
+            if action.by != "trainee":
                 break
         return now
 
@@ -483,6 +482,18 @@ def _doable(step: Step, done: tuple[int, ...]) -> Iterator[Action]:
         yield action
         if action.by == "window":
             return
+
+
+def _due(progress: Progress) -> Inject | None:
+    """Return the fault that may strike now: no other action of the window or the system comes before it."""
+    if progress.step is None or progress.run.ongoing is None:
+        return None
+    done = progress.run.ongoing.done
+    ours = (
+        action for number, action in enumerate(progress.step.do) if number not in done and action.by != "trainee"
+    )
+    first = next(ours, None)
+    return first if isinstance(first, Inject) else None
 
 
 def _object(action: Action) -> str:
@@ -533,9 +544,8 @@ def _is_done(step: Step, now: Ongoing, outcomes: tuple[Outcome, ...]) -> bool:
         return False
     if any(found.status is Status.UNKNOWN and found.level == "outcome" for found in outcomes):
         return False
-    missing = [
-        action for number, action in enumerate(step.do) if number not in now.done and action.by != "trainee"
-    ]
+    left = [action for number, action in enumerate(step.do) if number not in now.done]
+    missing = [action for action in left if action.by != "trainee"]
     if proofs:
         missing = [action for action in missing if not isinstance(action, WaitFor)]
         other_way = any(all(action.by == "trainee" for action in way) for way in step.accept)
