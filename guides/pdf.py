@@ -1,0 +1,433 @@
+"""PDF: a Walkthrough as a printable guide on A4, with reportlab."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import partial
+from typing import Any
+from xml.sax.saxutils import escape
+
+from babel import Locale
+from babel.dates import format_date
+from reportlab.lib.colors import HexColor, white
+from reportlab.lib.enums import TA_CENTER
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    FrameBreak,
+    KeepInFrame,
+    KeepTogether,
+    NextPageTemplate,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
+from reportlab.platypus.tableofcontents import TableOfContents
+
+from guides import typeface
+from guides.pictures import Picture
+from guides.telling import CIRCLED, Block, Figure, Texts, tell
+from guides.theme import DEEP, INK, LINE, MARK, MUTED, PRIMARY, TINT
+from guides.typeface import BOLD, REGULAR
+from trainer import __version__
+from trainer.core.walkthrough import Walkthrough
+from trainer.i18n import translator
+
+log = logging.getLogger(__name__)
+
+WIDTH, HEIGHT = A4
+SIDE = 18 * mm
+CONTENT = WIDTH - 2 * SIDE
+TOP, BOTTOM = 25 * mm, 21 * mm
+BAND = 92 * mm
+"""Height of the coloured upper part of the cover."""
+
+POINTS_PER_PIXEL = 0.75
+"""Natural size of a CSS pixel; pictures are never shown larger."""
+
+TALLEST = 132 * mm
+TALLEST_RESULT = 96 * mm
+GUTTER = 13 * mm
+"""Width of the column that holds a step's number."""
+
+
+def render(walkthrough: Walkthrough, made: date) -> bytes:
+    """Return the guide as a PDF file. Equal input gives equal bytes.
+
+    A character that the embedded font lacks is shown as □ and logged; see `unprintable`.
+
+    Args:
+        walkthrough: What to tell; its language is the language of the guide.
+        made: Date shown on the cover and kept in the file's properties.
+    """
+    typeface.register()
+    if lost := unprintable(walkthrough):
+        log.warning("No glyph for %s: shown as %s", " ".join(lost), typeface.MISSING)
+    texts = translator("guides", walkthrough.lang)
+    out = io.BytesIO()
+    document = _Document(out, walkthrough, texts)
+    blocks = tell(walkthrough, texts)
+    story = [*_cover(walkthrough, blocks, made, texts), *_contents(texts), *_steps(blocks, texts)]
+    document.multiBuild(story, canvasmaker=partial(_canvas, made))
+    return out.getvalue()
+
+
+def unprintable(walkthrough: Walkthrough) -> tuple[str, ...]:
+    """Return the characters of the walkthrough's texts for which the guide's font has no glyph."""
+    told = [text for step in walkthrough.steps for text in (step.say, step.sees)]
+    return typeface.missing(" ".join([walkthrough.title, walkthrough.summary, walkthrough.profile, *told]))
+
+
+def _canvas(made: date, *args: Any, **options: Any) -> Canvas:  # noqa: ANN401  # whatever reportlab passes on
+    canvas = Canvas(*args, **{**options, "initialFontName": REGULAR})
+    canvas.setDateFormatter(lambda *_: f"D:{made:%Y%m%d}000000Z")
+    canvas.setViewerPreference("DisplayDocTitle", "true")
+    return canvas
+
+
+class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
+    """Knows the page templates, fills the contents and the outline, and counts its pages."""
+
+    def __init__(self, out: io.BytesIO, walkthrough: Walkthrough, texts: Texts) -> None:
+        shown = typeface.clean
+        super().__init__(
+            out,
+            pagesize=A4,
+            invariant=1,
+            lang=walkthrough.lang.replace("_", "-"),
+            title=shown(walkthrough.title),
+            author="Trainer",
+            subject=shown(walkthrough.summary),
+            keywords=[
+                walkthrough.scenario,
+                f"version {walkthrough.version}",
+                f"digest {walkthrough.digest}",
+            ],
+            creator=f"Trainer {__version__}",
+        )
+        self.heading = typeface.printable(walkthrough.title)
+        self.kind = typeface.printable(_profile(walkthrough.profile, texts))
+        self.total = 0
+        band = Frame(SIDE, HEIGHT - BAND, CONTENT, BAND - 12 * mm, 0, 0, 0, 0, id="band")
+        below = Frame(SIDE, BOTTOM, CONTENT, HEIGHT - BAND - BOTTOM - 10 * mm, 0, 0, 0, 0, id="below")
+        body = Frame(SIDE, BOTTOM, CONTENT, HEIGHT - TOP - BOTTOM, 0, 0, 0, 0, id="body")
+        self.addPageTemplates(
+            [
+                PageTemplate("cover", [band, below], onPage=self._draw_cover),
+                PageTemplate("body", [body], onPage=self._draw_body),
+            ]
+        )
+
+    def build(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  # reportlab's signature
+        """Lay out once and remember the number of pages for the next pass."""
+        super().build(*args, **options)
+        self.total = self.page
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802  # called by reportlab
+        """Enter an `_Anchor` into the contents and the outline."""
+        if isinstance(flowable, _Anchor):
+            if flowable.listed:
+                self.notify("TOCEntry", (0, flowable.listed, self.page, flowable.key))
+            self.canv.bookmarkPage(flowable.key, fit="XYZ", left=0, top=self.frame._y, zoom=0)  # noqa: SLF001
+            self.canv.addOutlineEntry(flowable.title, flowable.key, 0)
+
+    def _draw_cover(self, canvas: Canvas, _: BaseDocTemplate) -> None:
+        canvas.saveState()
+        canvas.setFillColor(HexColor(PRIMARY))
+        canvas.rect(0, HEIGHT - BAND, WIDTH, BAND, stroke=0, fill=1)
+        canvas.setFillColor(HexColor(DEEP))
+        canvas.rect(0, HEIGHT - BAND, WIDTH, 2 * mm, stroke=0, fill=1)
+        canvas.restoreState()
+        self._draw_number(canvas)
+
+    def _draw_body(self, canvas: Canvas, _: BaseDocTemplate) -> None:
+        y = HEIGHT - 15 * mm
+        canvas.saveState()
+        canvas.setFillColor(HexColor(MUTED))
+        room = CONTENT - stringWidth(self.kind, REGULAR, 8.5) - 8 * mm
+        canvas.setFont(BOLD, 8.5)
+        canvas.drawString(SIDE, y, _shortened(self.heading, room))
+        canvas.setFont(REGULAR, 8.5)
+        canvas.drawRightString(WIDTH - SIDE, y, self.kind)
+        canvas.setStrokeColor(HexColor(PRIMARY))
+        canvas.setLineWidth(1)
+        canvas.line(SIDE, y - 2.6 * mm, WIDTH - SIDE, y - 2.6 * mm)
+        canvas.restoreState()
+        self._draw_number(canvas)
+
+    def _draw_number(self, canvas: Canvas) -> None:
+        canvas.saveState()
+        canvas.setFillColor(HexColor(MUTED))
+        canvas.setFont(REGULAR, 8.5)
+        canvas.drawRightString(WIDTH - SIDE, 12 * mm, f"{canvas.getPageNumber()} / {self.total}")
+        canvas.restoreState()
+
+
+class _Anchor(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A place that the contents and the outline lead to; draws nothing.
+
+    Args:
+        key: Name of the place.
+        title: Its line in the outline.
+        listed: Its line in the contents as markup, or "" to leave it out there.
+    """
+
+    def __init__(self, key: str, title: str, listed: str = "") -> None:
+        super().__init__()
+        self.width = self.height = 0
+        self.key = key
+        self.title = title
+        self.listed = listed
+
+    def draw(self) -> None:
+        """Draw nothing."""
+
+
+class _Disc(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A number in a filled circle."""
+
+    SIZE = 9 * mm
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.width = self.height = self.SIZE
+        self.number = number
+
+    def draw(self) -> None:
+        """Draw circle and number."""
+        half = self.SIZE / 2
+        self.canv.setFillColor(HexColor(PRIMARY))
+        self.canv.circle(half, half, half, stroke=0, fill=1)
+        self.canv.setFillColor(white)
+        self.canv.setFont(BOLD, 12)
+        self.canv.drawCentredString(half, half - 4.3, str(self.number))
+
+
+class _Image(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """A picture with rounded corners and a fine frame, and its alternative text as marked content."""
+
+    def __init__(self, picture: Picture, alt: str, widest: float, tallest: float) -> None:
+        super().__init__()
+        factor = min(POINTS_PER_PIXEL, widest / picture.width, tallest / picture.height)
+        self.width, self.height = picture.width * factor, picture.height * factor
+        self.hAlign = "LEFT"
+        self.picture = picture
+        self.alt = alt
+        self.reader = ImageReader(picture.image)
+
+    def draw(self) -> None:
+        """Draw the picture, clipped to its frame."""
+        canvas = self.canv
+        text = (b"\xfe\xff" + typeface.clean(self.alt).encode("utf-16-be")).hex().upper()
+        canvas.addLiteral(f"/Span <</Alt <{text}>>> BDC")
+        canvas.saveState()
+        frame = canvas.beginPath()
+        frame.roundRect(0, 0, self.width, self.height, 2 * mm)
+        canvas.clipPath(frame, stroke=0, fill=0)
+        canvas.drawImage(self.reader, 0, 0, self.width, self.height)
+        canvas.restoreState()
+        canvas.setStrokeColor(HexColor(LINE))
+        canvas.setLineWidth(0.8)
+        canvas.roundRect(0, 0, self.width, self.height, 2 * mm, stroke=1, fill=0)
+        canvas.addLiteral("EMC")
+
+
+def _style(size: float, *, font: str = REGULAR, colour: str = INK, **more: Any) -> ParagraphStyle:  # noqa: ANN401
+    """Return a style; text breaks between any two Chinese characters, and at spaces elsewhere."""
+    settings = {"leading": size * 1.5, "wordWrap": "CJK", **more}
+    return ParagraphStyle("text", fontName=font, fontSize=size, textColor=HexColor(colour), **settings)
+
+
+TITLE = _style(30, font=BOLD, colour="#ffffff", leading=40)
+KICKER = _style(11, colour="#ffffff", font=BOLD)
+LEAD = _style(13, colour="#ffffff", leading=21)
+HEADING = _style(20, font=BOLD, colour=PRIMARY)
+BODY = _style(10.5, leading=16.5)
+FACT = _style(8.5, colour=MUTED)
+VALUE = _style(11, font=BOLD)
+NOTE = _style(9.5, colour=INK)
+SAY = _style(13.5, font=BOLD, leading=19.5)
+REPEAT = _style(10.5, font=BOLD, colour=PRIMARY)
+LEGEND = _style(9.5, colour=MUTED)
+SEES_LABEL = _style(9, font=BOLD, colour=PRIMARY)
+SEES = _style(11, leading=17)
+ENTRY = _style(11, leading=17, leftIndent=9 * mm, firstLineIndent=-9 * mm, rightIndent=12 * mm, spaceBefore=4)
+TIGHT = tuple((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
+END = _style(9.5, colour=MUTED, alignment=TA_CENTER)
+
+
+def _text(text: str, style: ParagraphStyle) -> Paragraph:
+    """Return `text` as a paragraph in which nothing is markup."""
+    return Paragraph(_escaped(text), style)
+
+
+def _escaped(text: str) -> str:
+    return escape(typeface.printable(text))
+
+
+def _profile(code: str, texts: Texts) -> str:
+    """Return what a kind of HR system is called; an unknown one by its code."""
+    names = {"web": texts.gettext("HR system in the browser")}
+    return names.get(code, code)
+
+
+def _shortened(text: str, room: float) -> str:
+    """Return the beginning of a header that fits into `room` points."""
+    if stringWidth(text, BOLD, 8.5) <= room:
+        return text
+    while text and stringWidth(f"{text}…", BOLD, 8.5) > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def _cover(walkthrough: Walkthrough, blocks: tuple[Block, ...], made: date, texts: Texts) -> Iterator[Flowable]:
+    locale = Locale.parse(walkthrough.lang)
+    kicker = _text(texts.gettext("Step-by-step guide"), KICKER)
+    band = [Spacer(0, 12 * mm), kicker, Spacer(0, 5 * mm), _text(walkthrough.title, TITLE)]
+    if walkthrough.summary:
+        band += [Spacer(0, 5 * mm), _text(walkthrough.summary, LEAD)]
+    yield KeepInFrame(CONTENT, BAND - 13 * mm, band, mode="shrink")
+    yield FrameBreak()
+    facts = [
+        (texts.gettext("HR system"), _profile(walkthrough.profile, texts)),
+        (texts.gettext("Language"), locale.get_display_name(walkthrough.lang) or walkthrough.lang),
+        (texts.gettext("Made on"), format_date(made, "long", locale)),
+        (texts.gettext("Lesson"), walkthrough.scenario),
+        (texts.gettext("Version"), str(walkthrough.version)),
+        (texts.gettext("Steps"), str(len(blocks))),
+    ]
+    cells = [[_text(label, FACT), _text(value, VALUE)] for label, value in facts]
+    yield Table(
+        [cells[:3], cells[3:]],
+        colWidths=[CONTENT / 3] * 3,
+        style=_grid(
+            ("LEFTPADDING", (0, 0), (-1, -1), 0),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("TOPPADDING", (0, 0), (-1, -1), 5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.8, HexColor(LINE)),
+        ),
+    )
+    yield Spacer(0, 6 * mm)
+    if hero := _hero(blocks):
+        yield _Image(hero.picture, hero.alt, CONTENT, 100 * mm)
+        yield Spacer(0, 6 * mm)
+    if walkthrough.synthetic:
+        yield _panel([_text(texts.gettext("All people and data in the pictures are made up."), NOTE)])
+    yield NextPageTemplate("body")
+    yield PageBreak()
+
+
+def _hero(blocks: tuple[Block, ...]) -> Figure | None:
+    """Return the picture for the cover: where the lesson leads to, else where it begins."""
+    results = [block.result for block in blocks if block.result]
+    figures = [figure for block in blocks for figure in block.figures]
+    return next(iter([*reversed(results), *figures]), None)
+
+
+def _contents(texts: Texts) -> Iterator[Flowable]:
+    title = texts.gettext("Contents")
+    yield _Anchor("contents", title)
+    yield _text(title, HEADING)
+    yield Spacer(0, 3 * mm)
+    yield TableOfContents(levelStyles=[ENTRY], dotsMinLevel=0, tableStyle=_grid(*TIGHT))
+    yield Spacer(0, 8 * mm)
+    reading = texts.gettext(
+        "Rings in the pictures show where to act; their numbers give the order within the step."
+    )
+    yield _panel([_text(reading, NOTE)])
+    yield PageBreak()
+
+
+def _steps(blocks: tuple[Block, ...], texts: Texts) -> Iterator[Flowable]:
+    for block in blocks:
+        yield KeepTogether(list(_block(block, texts)))
+    yield CondPageBreak(20 * mm)
+    yield _text(texts.gettext("End of the guide"), END)
+
+
+def _block(block: Block, texts: Texts) -> Iterator[Flowable]:
+    """Yield the parts of one step; each part stays in one piece where the whole does not fit on a page."""
+    head: list[Flowable] = [
+        _Anchor(
+            f"step-{block.number}",
+            f"{block.number}. {typeface.printable(block.say)}",
+            f"<b>{block.number}</b>&nbsp;&nbsp; {_escaped(block.say)}",
+        ),
+        Table(
+            [[_Disc(block.number), _text(block.say, SAY)]],
+            colWidths=[GUTTER, CONTENT - GUTTER],
+            style=_grid(
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("TOPPADDING", (0, 0), (-1, -1), 3),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 7),
+            ),
+        ),
+    ]
+    if block.times > 1:
+        repeat = texts.gettext("Do this {times} times in a row.").format(times=block.times)
+        head += [_text(repeat, REPEAT), Spacer(0, 1.5 * mm)]
+    pictures = [_figure(figure, TALLEST) for figure in block.figures]
+    yield KeepTogether(head + (pictures[0] if pictures else []))
+    for picture in pictures[1:]:
+        yield KeepTogether(picture)
+    tail: list[Flowable] = []
+    if block.sees:
+        label = _text(texts.gettext("What you should see"), SEES_LABEL)
+        tail += [_panel([label, _text(block.sees, SEES)]), Spacer(0, 3 * mm)]
+    if block.result:
+        tail += _figure(block.result, TALLEST_RESULT)
+    if tail:
+        yield KeepTogether(tail)
+    yield Spacer(0, 7 * mm)
+
+
+def _figure(figure: Figure, tallest: float) -> list[Flowable]:
+    return [
+        _Image(figure.picture, figure.alt, CONTENT, tallest),
+        Spacer(0, 1.5 * mm),
+        Paragraph(re.sub(f"[{CIRCLED}]", _coloured, _escaped(figure.legend)), LEGEND),
+        Spacer(0, 4 * mm),
+    ]
+
+
+def _coloured(number: re.Match[str]) -> str:
+    """Return a number of a legend in the colour of the rings, as markup."""
+    return f'<font name="{BOLD}" color="{MARK}">{number[0]}</font>'
+
+
+def _panel(content: list[Flowable]) -> Table:
+    """Return `content` on a tinted ground with a bar at its left."""
+    return Table(
+        [[content]],
+        colWidths=[CONTENT],
+        style=_grid(
+            ("BACKGROUND", (0, 0), (-1, -1), HexColor(TINT)),
+            ("LINEBEFORE", (0, 0), (0, -1), 3, HexColor(PRIMARY)),
+            ("LEFTPADDING", (0, 0), (-1, -1), 10),
+            ("TOPPADDING", (0, 0), (-1, -1), 6),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
+        ),
+    )
+
+
+def _grid(*commands: tuple[Any, ...]) -> TableStyle:
+    """Return a table style that never asks for a font we do not embed."""
+    return TableStyle([("FONTNAME", (0, 0), (-1, -1), REGULAR), *commands])
