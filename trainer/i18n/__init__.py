@@ -44,7 +44,10 @@ def _load(source: Path, age: int) -> Translations:
         return stdlib_gettext.GNUTranslations(io.BytesIO(compiled.read_bytes()))
     if not age:
         return Translations()
-    from trainer.i18n.catalogues import to_mo
+    try:
+        from trainer.i18n.catalogues import to_mo
+    except ModuleNotFoundError:  # Babel is not installed yet: the doctor is at work
+        return Translations()
 
     return stdlib_gettext.GNUTranslations(io.BytesIO(to_mo(source)))
 

@@ -1,0 +1,40 @@
+# make run    everything served on http://127.0.0.1:8080 (PORT=…)      make test   all checks
+# make proof  the long evidence, written to proof/                      make lock   new pins of all dependencies
+PYTHON ?= python3
+PORT ?= 8080
+BIN := .venv/bin
+export TRAINER_HOME ?= $(CURDIR)/.trainer
+PIP_COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra dev \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
+.PHONY: run test setup lint proof guides i18n bench lock
+
+run: setup
+	@$(BIN)/trainer serve --port $(PORT)
+
+test: setup lint
+	$(BIN)/pytest -m "not proof" --numprocesses 2 --dist loadfile
+
+setup:
+	@$(PYTHON) -m trainer.doctor --setup
+
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+proof: setup
+	$(BIN)/python tests/proof.py
+
+guides: setup
+	$(BIN)/python tests/proof.py guides
+
+i18n: setup
+	@$(BIN)/python -m trainer.i18n update
+
+bench: setup
+	@$(BIN)/trainer bench
+
+lock: setup # from the public index only, whatever this machine's pip is set to
+	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) -o requirements.lock pyproject.toml
