@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import col, func, select
+
 from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.roles import Actor, Right, Role
+from sandbox_hrms.store import CandidateRow, EventRow, InterviewRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +51,31 @@ def entries(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 20) 
     Raises:
         Forbidden: The role may not see it.
     """
-    raise NotImplementedError
+    sandbox.admit(actor, Right.SEE_AUDIT)
+    with sandbox.store.read() as session:
+        total = session.exec(select(func.count(col(EventRow.seq)))).one()
+        pages = max(1, -(-total // page_size))
+        page = min(max(1, page), pages)
+        newest_first = select(EventRow).order_by(col(EventRow.seq).desc())
+        rows = session.exec(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
+        names = dict(session.exec(select(CandidateRow.id, CandidateRow.name)).all())
+        owners = dict(session.exec(select(InterviewRow.id, InterviewRow.candidate)).all())
+    return AuditPage(
+        entries=tuple(
+            AuditEntry(
+                number=row.seq or 0,
+                at=row.at,
+                actor=row.actor,
+                role=Role(row.role),
+                action=row.kind,
+                subject=row.subject,
+                subject_name=names.get(owners.get(row.subject, row.subject), ""),
+                before=row.before,
+                after=row.after,
+            )
+            for row in rows
+        ),
+        page=page,
+        pages=pages,
+        total=total,
+    )

@@ -1,14 +1,32 @@
 """The candidate takes an interview: notice, device check, questions, end."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.core.roles import Actor
-from sandbox_hrms.core.states import Interview, Saved, Synced
+from sqlmodel import Session
+
+from sandbox_hrms.app.case import Case, case_of_candidate
+from sandbox_hrms.app.sandboxes import Change, Sandbox
+from sandbox_hrms.app.settle import settle
+from sandbox_hrms.app.sync import write_outbox
+from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound
+from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.roles import Actor, Right
+from sandbox_hrms.core.rubric import Question
+from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, Synced
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.store import AnswerRow, CandidateRow, DepartmentRow, DraftRow, PostRow, SittingRow
 
 Stage = Literal["notice", "device", "resume", "question", "all_answered", "ended"]
 DeviceResult = Literal["done", "skipped"]
+Action = Literal["start", "continue"]
+
+MAX_TEXT = 20_000
+"""Characters that one answer or draft may have."""
+_ACTIONS: dict[Interview, Action] = {Interview.INVITED: "start", Interview.IN_PROGRESS: "continue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +105,32 @@ class MyInterview:
     synced: Synced
     answered: int
     total: int
-    action: Literal["start", "continue"] | None
+    action: Action | None
 
 
 def my_interviews(sandbox: Sandbox, actor: Actor) -> tuple[MyInterview, ...]:
     """Return the candidate's own interviews, newest first."""
-    raise NotImplementedError
+    sandbox.admit(actor, Right.TAKE_INTERVIEW)
+    with sandbox.store.read() as session:
+        try:
+            case = case_of_candidate(session, actor.id)
+        except NotFound:
+            return ()
+        post, department = _post(session, case)
+    status = case.state.interview
+    return (
+        MyInterview(
+            interview_id=case.interview.id,
+            post_title=post.title,
+            department=department.name,
+            status=status,
+            saved=case.state.saved,
+            synced=case.state.synced,
+            answered=len(case.answers),
+            total=len(case.questions),
+            action=_ACTIONS.get(status),
+        ),
+    )
 
 
 def room(sandbox: Sandbox, actor: Actor, *, entering: bool = True) -> Room:
@@ -107,22 +145,51 @@ def room(sandbox: Sandbox, actor: Actor, *, entering: bool = True) -> Room:
     Raises:
         NotFound: The candidate has no interview.
     """
-    raise NotImplementedError
+    sandbox.admit(actor, Right.TAKE_INTERVIEW)
+    with sandbox.store.read() as session:
+        case = case_of_candidate(session, actor.id)
+        return _room(sandbox, case, entering=entering and sandbox.profile.policy.recover.prompt)
 
 
 def give_consent(sandbox: Sandbox, actor: Actor) -> Room:
     """Accept the notice; the first sitting begins. Twice is harmless."""
-    raise NotImplementedError
+    with _step(sandbox, actor) as (change, case):
+        if case.sitting is None:
+            moved = case.move(Event.BEGIN, sandbox.profile.policy, change.at)
+            change.tell(Kind.CONSENT_GIVEN, case.interview.id)
+            change.tell(Kind.INTERVIEW_STARTED, case.interview.id, moved, sitting=_sitting(case).id)
+        return _room(sandbox, case)
 
 
 def decline(sandbox: Sandbox, actor: Actor) -> Room:
-    """Refuse the notice; the invitation stays, the refusal is audited."""
-    raise NotImplementedError
+    """Refuse the notice; the invitation stays, the refusal is audited.
+
+    Raises:
+        NotAllowed: The interview has begun already.
+    """
+    with _step(sandbox, actor) as (change, case):
+        if case.sitting is not None:
+            raise NotAllowed(
+                N_("The interview has begun already."), N_("End it or save your progress, as you prefer.")
+            )
+        change.tell(Kind.CONSENT_DECLINED, case.interview.id)
+        return _room(sandbox, case)
 
 
 def check_devices(sandbox: Sandbox, actor: Actor, result: DeviceResult) -> Room:
-    """Record the device check; the first question opens and its clock starts."""
-    raise NotImplementedError
+    """Record the device check; the first question opens and its clock starts.
+
+    Raises:
+        NotAllowed: The sitting is not open.
+    """
+    with _step(sandbox, actor) as (change, case):
+        sitting = _open_sitting(case)
+        if sitting.device_check is None:
+            sitting.question_since = change.at
+        sitting.device_check = result
+        change.session.add(sitting)
+        change.tell(Kind.DEVICE_CHECKED, case.interview.id, result=result)
+        return _room(sandbox, case)
 
 
 def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, seq: int) -> Room:
@@ -141,7 +208,26 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
         Invalid: The text is empty or too long.
         NotAllowed: The sitting is not open, or another question is the current one.
     """
-    raise NotImplementedError
+    _check_text(text)
+    with _step(sandbox, actor) as (change, case):
+        known = case.answers.get(question_id)
+        if known is not None and known.text == text:
+            return _room(sandbox, case)
+        sitting = _open_sitting(case)
+        question = case.current
+        if question is None or question.id != question_id or sitting.device_check is None:
+            raise NotAllowed(
+                N_("Another question is open now."), N_("Load the page again and answer the question it shows.")
+            )
+        moved = case.move(Event.ANSWER, sandbox.profile.policy, change.at)
+        late = _seconds_left(sitting, question, change.at) < 0
+        row = AnswerRow(sitting=sitting.id, question=question_id, text=text, late=late, submitted_at=change.at)
+        case.answers[question_id] = row
+        change.session.add(row)
+        sitting.question_since = change.at
+        _drop_draft(case, max(seq, _draft(case).seq))
+        change.tell(Kind.ANSWER_SUBMITTED, case.interview.id, moved, question=question_id, late=late)
+        return _room(sandbox, case)
 
 
 def end(sandbox: Sandbox, actor: Actor) -> Room:
@@ -149,26 +235,66 @@ def end(sandbox: Sandbox, actor: Actor) -> Room:
 
     The end is committed first; then the score is made and the result carried, each in its own
     transaction. The open draft never counts and is erased.
+
+    Raises:
+        NotAllowed: The sitting is not open.
     """
-    raise NotImplementedError
+    with _step(sandbox, actor) as (change, case):
+        _open_sitting(case)
+        moved = case.move(Event.END, sandbox.profile.policy, change.at)
+        _drop_draft(case, _draft(case).seq)
+        if case.state.synced is Synced.PENDING:
+            write_outbox(change, case)
+        change.tell(Kind.INTERVIEW_ENDED, case.interview.id, moved, answered=len(case.answers))
+    settle(sandbox)
+    return room(sandbox, actor)
 
 
 def resume(sandbox: Sandbox, actor: Actor) -> Room:
-    """Continue an unfinished sitting at its open question; that question's clock starts anew."""
-    raise NotImplementedError
+    """Continue an unfinished sitting at its open question; that question's clock starts anew.
+
+    Raises:
+        NotAllowed: There is no unfinished sitting.
+    """
+    with _step(sandbox, actor) as (change, case):
+        moved = case.move(Event.RESUME, sandbox.profile.policy, change.at)
+        _sitting(case).question_since = change.at
+        if _draft(case).left:
+            _drop_draft(case, _draft(case).seq)
+        change.tell(Kind.INTERVIEW_RESUMED, case.interview.id, moved)
+        return _room(sandbox, case)
 
 
 def discard(sandbox: Sandbox, actor: Actor) -> Room:
-    """Abandon the unfinished sitting, which stays for the audit, and begin a new one."""
-    raise NotImplementedError
+    """Abandon the unfinished sitting, which stays for the audit, and begin a new one.
+
+    Raises:
+        NotAllowed: There is no unfinished sitting.
+    """
+    with _step(sandbox, actor) as (change, case):
+        old = case.sitting
+        if old is not None:
+            _drop_draft(case, _draft(case).seq)
+        moved = case.move(Event.DISCARD, sandbox.profile.policy, change.at)
+        change.tell(Kind.SITTING_DISCARDED, case.interview.id, moved, sitting=old.id if old else None)
+        return _room(sandbox, case)
 
 
 def leave(sandbox: Sandbox, actor: Actor, sitting_id: str) -> None:
     """Note that the page was closed on purpose; what becomes of the draft is the profile's promise.
 
-    The dropped draft can be had back by :func:`returned` only, until the sitting goes on.
+    The dropped draft can be had back by :func:`returned` only, until the sitting goes on. Without an
+    open sitting of that id nothing happens, as nobody is there to read a refusal.
     """
-    raise NotImplementedError
+    with _step(sandbox, actor) as (change, case):
+        sitting = case.sitting
+        if sitting is None or sitting.id != sitting_id or sitting.status != SittingStatus.OPEN:
+            return
+        draft = _draft(case)
+        dropped = bool(draft.text) and sandbox.profile.policy.save.tab_closed == "drop_draft"
+        draft.left = draft.left or dropped
+        change.session.add(draft)
+        change.tell(Kind.PAGE_LEFT, case.interview.id, draft_dropped=dropped)
 
 
 def returned(sandbox: Sandbox, actor: Actor, *, reloaded: bool) -> Room:
@@ -180,4 +306,126 @@ def returned(sandbox: Sandbox, actor: Actor, *, reloaded: bool) -> Room:
         reloaded: The browser calls it a reload: the draft is given back and an open sitting goes
             straight on. Otherwise the same as :func:`room` on entering.
     """
-    raise NotImplementedError
+    if not reloaded:
+        return room(sandbox, actor)
+    if actor.read_only:
+        return room(sandbox, actor, entering=False)
+    with _step(sandbox, actor) as (change, case):
+        if case.draft is not None and case.draft.left:
+            case.draft.left = False
+            change.session.add(case.draft)
+        return _room(sandbox, case)
+
+
+@contextmanager
+def _step(sandbox: Sandbox, actor: Actor) -> Iterator[tuple[Change, Case]]:
+    """Give the actor's own interview inside one change."""
+    sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
+    with sandbox.change(actor) as change:
+        yield change, case_of_candidate(change.session, actor.id)
+
+
+def _room(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
+    stage = _stage(case, entering=entering)
+    sitting = case.sitting
+    current = case.current if stage == "question" else None
+    candidate = case.session.get_one(CandidateRow, case.interview.candidate)
+    post, _ = _post(case.session, case)
+    state = case.state
+    return Room(
+        interview_id=case.interview.id,
+        candidate_name=candidate.name,
+        post_title=post.title,
+        status=state.interview,
+        saved=state.saved,
+        synced=state.synced,
+        sitting_id=sitting.id if sitting else None,
+        stage=stage,
+        questions=tuple(_room_question(case, one) for one in case.questions),
+        current=_room_question(case, current) if current else None,
+        draft=_visible_draft(case) if current else None,
+        draft_seq=case.draft.seq if sitting and case.draft else 0,
+        answered=state.answered,
+        total=state.required,
+        seconds_left=max(0, _seconds_left(sitting, current, sandbox.now())) if sitting and current else None,
+    )
+
+
+def _stage(case: Case, *, entering: bool) -> Stage:
+    sitting = case.sitting
+    if sitting is None:
+        return "notice"
+    if case.state.interview is not Interview.IN_PROGRESS:
+        return "ended"
+    if entering or sitting.status == SittingStatus.PAUSED:
+        return "resume"
+    if sitting.device_check is None:
+        return "device"
+    return "question" if case.current else "all_answered"
+
+
+def _room_question(case: Case, question: Question) -> RoomQuestion:
+    answer = case.answers.get(question.id)
+    return RoomQuestion(
+        id=question.id,
+        number=question.number,
+        kind=question.kind,
+        text=question.text,
+        answered=answer is not None,
+        answer_text=answer.text if answer else None,
+        late=bool(answer and answer.late),
+        think_seconds=question.think_seconds,
+        answer_seconds=question.answer_seconds,
+    )
+
+
+def _visible_draft(case: Case) -> Draft | None:
+    draft = case.draft
+    if draft is None or draft.left or draft.question is None or draft.question in case.answers:
+        return None
+    return Draft(draft.question, draft.text, draft.seq)
+
+
+def _seconds_left(sitting: SittingRow, question: Question, now: datetime) -> int:
+    """Return think and answer time left; below 0 when it is over."""
+    since = sitting.question_since or now
+    return question.think_seconds + question.answer_seconds - int((now - since).total_seconds())
+
+
+def _open_sitting(case: Case) -> SittingRow:
+    sitting = case.sitting
+    if sitting is None or sitting.status != SittingStatus.OPEN:
+        raise NotAllowed(
+            N_("The interview is not under way."), N_("Start or continue it from your interview list.")
+        )
+    return sitting
+
+
+def _sitting(case: Case) -> SittingRow:
+    return case.sittings[-1]
+
+
+def _draft(case: Case) -> DraftRow:
+    return case.session.get_one(DraftRow, _sitting(case).id)
+
+
+def _drop_draft(case: Case, seq: int) -> None:
+    """Erase what was typed; the number stays, so that a late copy from the page is known as old."""
+    draft = _draft(case)
+    draft.question, draft.text, draft.seq, draft.left = None, "", seq, False
+    case.session.add(draft)
+
+
+def _post(session: Session, case: Case) -> tuple[PostRow, DepartmentRow]:
+    candidate = session.get_one(CandidateRow, case.interview.candidate)
+    post = session.get_one(PostRow, candidate.post)
+    return post, session.get_one(DepartmentRow, post.department)
+
+
+def _check_text(text: str) -> None:
+    if not text.strip():
+        raise Invalid(N_("The answer is empty."), N_("Type your answer, then submit it."))
+    if len(text) > MAX_TEXT:
+        raise Invalid(
+            N_("The answer is longer than {max} characters."), N_("Shorten it, then submit it."), max=MAX_TEXT
+        )

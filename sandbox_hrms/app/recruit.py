@@ -2,11 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlmodel import Session, col, func, select
+
+from sandbox_hrms.app import library
+from sandbox_hrms.app.case import case_of, sittings_of
 from sandbox_hrms.app.sandboxes import Named, Sandbox
-from sandbox_hrms.app.score import SittingLine
-from sandbox_hrms.core.roles import Actor
-from sandbox_hrms.core.states import Interview, Placement, Saved, Synced
+from sandbox_hrms.app.score import SittingLine, score_of, sitting_lines
+from sandbox_hrms.app.seed import new_interview
+from sandbox_hrms.core.errors import NotFound
+from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.roles import Actor, Right, Role
+from sandbox_hrms.core.states import Event, Interview, Placement, Saved, Synced, is_finished
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.store import (
+    CandidateRow as Candidate,
+)
+from sandbox_hrms.store import (
+    DepartmentRow,
+    EmployeeRow,
+    InboxRow,
+    InterviewRow,
+    PostRow,
+    ScoreRow,
+    StaffRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +179,60 @@ def dashboard(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
     Raises:
         Forbidden: The role may not see candidates.
     """
-    raise NotImplementedError
+    sandbox.admit(actor, Right.SEE_CANDIDATES)
+    wanted = search.strip().casefold()
+    with sandbox.store.read() as session:
+        posts = {row.id: row for row in session.exec(select(PostRow).order_by(PostRow.id))}
+        query = (
+            select(Candidate, InterviewRow, ScoreRow)
+            .join(InterviewRow, col(InterviewRow.candidate) == Candidate.id, isouter=True)
+            .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id, isouter=True)
+            .order_by(col(Candidate.applied_at).desc())
+        )
+        rows = [
+            _row(candidate, posts, interview, score)
+            for candidate, interview, score in session.exec(query)
+            if wanted in candidate.name.casefold()
+            and (status is None or (interview is not None and interview.status == status))
+            and (post is None or candidate.post == post)
+        ]
+        wanting = requisitions(session)
+    pages = max(1, -(-len(rows) // page_size))
+    page = min(max(1, page), pages)
+    return CandidatePage(
+        rows=tuple(rows[(page - 1) * page_size : page * page_size]),
+        page=page,
+        pages=pages,
+        total=len(rows),
+        posts=tuple(Named(row.id, row.title) for row in posts.values()),
+        requisitions=tuple(one for one in wanting if one.open),
+    )
+
+
+def requisitions(session: Session) -> tuple[Requisition, ...]:
+    """Return how far the hiring is, for each post."""
+    in_post = dict(session.exec(select(EmployeeRow.post, func.count()).group_by(EmployeeRow.post)).all())
+    invited_query = (
+        select(Candidate.post, func.count())
+        .join(InterviewRow, col(InterviewRow.candidate) == Candidate.id)
+        .group_by(Candidate.post)
+    )
+    arrived_query = select(InboxRow.post, func.count(col(InboxRow.interview).distinct())).group_by(InboxRow.post)
+    invited, arrived = dict(session.exec(invited_query).all()), dict(session.exec(arrived_query).all())
+    found = select(PostRow, DepartmentRow).join(DepartmentRow).order_by(PostRow.id)
+    return tuple(
+        Requisition(
+            post_id=post.id,
+            post_title=post.title,
+            department=department.name,
+            headcount=post.headcount,
+            in_post=in_post.get(post.id, 0),
+            open=max(0, post.headcount - in_post.get(post.id, 0)),
+            invited=invited.get(post.id, 0),
+            interviewed=arrived.get(post.id, 0),
+        )
+        for post, department in session.exec(found)
+    )
 
 
 def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> CandidateFile:
@@ -168,7 +242,33 @@ def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> Candida
         Forbidden: The role may not see candidates.
         NotFound: No such candidate.
     """
-    raise NotImplementedError
+    sandbox.admit(actor, Right.SEE_CANDIDATES)
+    with sandbox.store.read() as session:
+        row = _candidate(session, candidate_id)
+        post = session.get_one(PostRow, row.post)
+        interview = _interview_of(session, candidate_id)
+        scored = score_of(session, interview.id) if interview else None
+        status = Interview(interview.status) if interview else None
+        return CandidateFile(
+            id=row.id,
+            name=row.name,
+            email=row.email,
+            phone=row.phone,
+            source=row.source,
+            post_id=post.id,
+            post_title=post.title,
+            department=session.get_one(DepartmentRow, post.department).name,
+            applied_at=row.applied_at,
+            placement=Placement(row.placement),
+            resume=_resume(row.resume),
+            interview_id=interview.id if interview else None,
+            status=status,
+            saved=Saved(interview.saved) if interview else None,
+            synced=Synced(interview.synced) if interview else None,
+            total=scored[0].total if scored else None,
+            sittings=sitting_lines(session, sittings_of(session, interview.id)) if interview else (),
+            can_invite=status in _INVITABLE,
+        )
 
 
 def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
@@ -178,7 +278,20 @@ def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
         NotAllowed: An interview is under way or finished.
         NotFound: No such candidate.
     """
-    raise NotImplementedError
+    sandbox.admit(actor, Right.INVITE, write=True)
+    with sandbox.change(actor) as change:
+        row = _candidate(change.session, candidate_id)
+        interview = _interview_of(change.session, candidate_id)
+        if interview is None:
+            source = library.dataset(sandbox.seed[0])
+            interview = new_interview(f"i{candidate_id.removeprefix('c')}", row.id, source, sandbox.lang)
+            change.session.add(interview)
+            moved = ("", f"{interview.status}/{interview.saved}/{interview.synced}")
+        else:
+            case = case_of(change.session, interview.id)
+            moved = case.move(Event.INVITE_AGAIN, sandbox.profile.policy, change.at)
+        change.tell(Kind.CANDIDATE_INVITED, interview.id, moved, candidate=row.id)
+        return interview.id
 
 
 def department(sandbox: Sandbox, actor: Actor) -> tuple[HeadRow, ...]:
@@ -187,4 +300,71 @@ def department(sandbox: Sandbox, actor: Actor) -> tuple[HeadRow, ...]:
     Raises:
         Forbidden: The role is not a department head.
     """
-    raise NotImplementedError
+    sandbox.admit(actor, Right.SEE_DEPARTMENT)
+    with sandbox.store.read() as session:
+        head = session.get_one(StaffRow, Role.HEAD)
+        query = (
+            select(Candidate, PostRow, InterviewRow)
+            .join(PostRow, col(PostRow.id) == Candidate.post)
+            .join(InterviewRow, col(InterviewRow.candidate) == Candidate.id)
+            .where(PostRow.department == head.department)
+            .order_by(col(Candidate.applied_at).desc())
+        )
+        return tuple(
+            _head_row(session, candidate, post, interview)
+            for candidate, post, interview in session.exec(query)
+            if is_finished(Interview(interview.status))
+        )
+
+
+_INVITABLE = (None, Interview.INCOMPLETE, Interview.ABANDONED)
+
+
+def _row(
+    candidate: Candidate, posts: dict[str, PostRow], interview: InterviewRow | None, score: ScoreRow | None
+) -> CandidateRow:
+    return CandidateRow(
+        id=candidate.id,
+        name=candidate.name,
+        post_id=candidate.post,
+        post_title=posts[candidate.post].title,
+        status=Interview(interview.status) if interview else None,
+        saved=Saved(interview.saved) if interview else None,
+        synced=Synced(interview.synced) if interview else None,
+        placement=Placement(candidate.placement),
+        total=score.score["total"] if score else None,
+        applied_at=candidate.applied_at,
+    )
+
+
+def _head_row(session: Session, candidate: Candidate, post: PostRow, interview: InterviewRow) -> HeadRow:
+    scored = score_of(session, interview.id)
+    by_code = {one.code: one.score for one in scored[0].competencies} if scored else {}
+    return HeadRow(
+        candidate_id=candidate.id,
+        name=candidate.name,
+        post_title=post.title,
+        status=Interview(interview.status),
+        placement=Placement(candidate.placement),
+        total=scored[0].total if scored else None,
+        communication=by_code.get("communication"),
+        resume=_resume(candidate.resume),
+    )
+
+
+def _resume(data: dict[str, Any]) -> Resume:
+    jobs = tuple(Job(**job) for job in data["jobs"])
+    return Resume(data["headline"], data["summary"], jobs, tuple(data["skills"]), data["education"])
+
+
+def _candidate(session: Session, candidate_id: str) -> Candidate:
+    row = session.get(Candidate, candidate_id)
+    if row is None:
+        raise NotFound(
+            N_("There is no candidate {id}."), N_("Go back to the list and choose another one."), id=candidate_id
+        )
+    return row
+
+
+def _interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
+    return session.exec(select(InterviewRow).where(InterviewRow.candidate == candidate_id)).first()

@@ -1,12 +1,31 @@
 """The sandboxes of one process: create, open, clone, reset, delete, checkpoint, restore."""
 
-from collections.abc import Callable
+import re
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sandbox_hrms.core.faults import Faults
+from sqlmodel import Session, select
+
+from sandbox_hrms.app import library
+from sandbox_hrms.app.case import case_of_candidate
+from sandbox_hrms.app.seed import write_template
+from sandbox_hrms.core.errors import Conflict, Down, Invalid, NotFound
+from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.faults import Fault, Faults
 from sandbox_hrms.core.profiles import Profile
+from sandbox_hrms.core.roles import SYSTEM, Actor, Right
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.store import CandidateRow, DepartmentRow, EventRow, PostRow, SandboxRow, Store
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
+_FILE = "hrms.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +66,123 @@ class Context:
     questions: tuple[QuestionRef, ...]
 
 
-class Sandbox:
-    """One isolated practice HR system: its own data file, its own faults, its own clock."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change under way: all of it is stored, or nothing."""
 
-    id: str
-    lang: str
-    profile: Profile
-    faults: Faults
-    context: Context
+    session: Session
+    actor: Actor
+    at: datetime
+
+    def tell(
+        self, kind: Kind, subject: str, moved: tuple[str, str] = ("", ""), **data: str | float | bool | None
+    ) -> None:
+        """Write down what happened, for the event feed and the audit log.
+
+        Args:
+            kind: What happened.
+            subject: Id of what it happened to.
+            moved: State codes before and after.
+            **data: What else a reader of the event feed needs.
+        """
+        self.session.add(
+            EventRow(
+                at=self.at,
+                actor=self.actor.name,
+                role=self.actor.role,
+                kind=kind,
+                subject=subject,
+                data=data,
+                before=moved[0],
+                after=moved[1],
+            )
+        )
+
+
+class Sandbox:
+    """One isolated practice HR system: its own data file, its own faults, its own clock.
+
+    Args:
+        sandbox_id: Its id.
+        folder: Holds ``hrms.sqlite``, ``media`` and ``checkpoints``.
+        faults: What is broken at the moment; outlives this object.
+        base: The process's clock (aware, UTC).
+    """
+
+    def __init__(self, sandbox_id: str, folder: Path, faults: Faults, base: Callable[[], datetime]) -> None:
+        self.id = sandbox_id
+        self.folder = folder
+        self.faults = faults
+        self._base = base
+        self.store = Store(folder / _FILE)
+        self._learn()
+
+    def _learn(self) -> None:
+        """Read what does not change between a reset and the next."""
+        with self.store.read() as session:
+            row = _row(session)
+            self.lang = row.lang
+            self.profile: Profile = library.profile(row.profile)
+            self.seed = (row.dataset, row.random)
+            self._fixed, self._offset = row.clock_fixed, row.clock_offset
+            self.context = _context(session, row)
+
+    @property
+    def revision(self) -> int:
+        """Counts the changes stored so far."""
+        with self.store.read() as session:
+            return _row(session).revision
 
     def now(self) -> datetime:
         """Return the sandbox's own time (aware, UTC)."""
-        raise NotImplementedError
+        return self._fixed or self._base() + timedelta(seconds=self._offset)
+
+    def admit(self, actor: Actor, right: Right, *, write: bool = False) -> None:
+        """Let the actor pass, or raise.
+
+        Raises:
+            Down: The sandbox has crashed and is not back yet.
+            Forbidden: The role may not do this.
+            ReadOnly: It would change something, and the session may only look.
+        """
+        if self.faults.down_until:
+            raise Down
+        actor.need(right, write=write)
+
+    @contextmanager
+    def change(self, actor: Actor) -> Iterator[Change]:
+        """Give a change to fill in; it is durable when the block ends without an error."""
+        with self.store.write() as session:
+            yield Change(session, actor, self.now())
+
+    def set_clock(self, *, advance: float | None = None, fixed: datetime | None = None) -> datetime:
+        """Move the sandbox's clock and return its time.
+
+        Args:
+            advance: Seconds to go forward.
+            fixed: Stand still at this time; without both, run with the real time again.
+        """
+        with self.store.write() as session:
+            row = _row(session)
+            if advance is None:
+                row.clock_fixed, row.clock_offset = fixed, 0.0
+            elif row.clock_fixed is not None:
+                row.clock_fixed += timedelta(seconds=advance)
+            else:
+                row.clock_offset += advance
+            session.add(row)
+            self._fixed, self._offset = row.clock_fixed, row.clock_offset
+        return self.now()
+
+    def restore_from(self, file: Path) -> int:
+        """Take over the content of ``file`` and return the new revision."""
+        self.store.restore_from(file)
+        self._learn()
+        return self.revision
+
+    def close(self) -> None:
+        """Let go of the file and of everything in memory."""
+        self.store.close()
 
 
 class Sandboxes:
@@ -67,10 +191,26 @@ class Sandboxes:
     Args:
         root: Folder that holds ``<id>/hrms.sqlite`` and the templates.
         now: The process's clock (aware, UTC).
+        on_open: Called with each sandbox opened, to finish what a crash interrupted.
     """
 
-    def __init__(self, root: Path, now: Callable[[], datetime]) -> None:
-        raise NotImplementedError
+    def __init__(
+        self,
+        root: Path,
+        now: Callable[[], datetime],
+        on_open: Callable[[Sandbox], None] = lambda _: None,
+    ) -> None:
+        self._root = root
+        self._now = now
+        self._on_open = on_open
+        self._open: dict[str, Sandbox] = {}
+        self._faults: dict[str, Faults] = {}
+        self._lock = threading.RLock()
+        (root / "_templates").mkdir(parents=True, exist_ok=True)
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all sandboxes, open or not."""
+        return tuple(sorted(file.parent.name for file in self._root.glob(f"*/{_FILE}")))
 
     def open(self, sandbox_id: str) -> Sandbox:
         """Return the sandbox, opening its file when needed.
@@ -78,8 +218,181 @@ class Sandboxes:
         Raises:
             NotFound: There is none with that id.
         """
-        raise NotImplementedError
+        with self._lock:
+            if sandbox_id not in self._open:
+                folder = self._folder(sandbox_id)
+                sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now)
+                self._open[sandbox_id] = sandbox
+                self._on_open(sandbox)
+            return self._open[sandbox_id]
 
     def faults(self, sandbox_id: str) -> Faults:
         """Return the faults of a sandbox without opening it."""
-        raise NotImplementedError
+        with self._lock:
+            if sandbox_id not in self._faults:
+                self._folder(sandbox_id)
+                self._faults[sandbox_id] = Faults(self._now)
+            return self._faults[sandbox_id]
+
+    def create(self, profile: str, lang: str, dataset: str, random: int, sandbox_id: str | None = None) -> Sandbox:
+        """Make a sandbox with fresh sample data; the same seed gives the same people.
+
+        Raises:
+            NotFound: No such profile or dataset.
+            Invalid: The language or the id will not do.
+            Conflict: The id is taken.
+        """
+        return self._make(self._template(profile, lang, dataset, random), sandbox_id)
+
+    def clone(self, sandbox_id: str) -> Sandbox:
+        """Make a new sandbox with the committed content of another."""
+        source = self.open(sandbox_id)
+        new_id, folder = self._new_folder(None)
+        source.store.copy_to(folder / _FILE)
+        return self.open(new_id)
+
+    def reset(self, sandbox_id: str) -> Sandbox:
+        """Put the sandbox back to its sample data; its faults end, its sign-in links stay."""
+        sandbox = self.open(sandbox_id)
+        template = self._template(sandbox.profile.id, sandbox.lang, *sandbox.seed)
+        for fault in Fault:
+            sandbox.faults.clear(fault)
+        sandbox.restore_from(template)
+        return sandbox
+
+    def delete(self, sandbox_id: str) -> None:
+        """Remove the sandbox with everything in it."""
+        with self._lock:
+            folder = self._folder(sandbox_id)
+            self._forget(sandbox_id)
+            self._faults.pop(sandbox_id, None)
+            shutil.rmtree(folder)
+
+    def checkpoint(self, sandbox_id: str, name: str) -> None:
+        """Keep the present content under ``name``; an older checkpoint of that name is replaced."""
+        sandbox = self.open(sandbox_id)
+        file = self._checkpoint_file(sandbox, name)
+        fresh = file.with_suffix(".new")
+        fresh.unlink(missing_ok=True)
+        sandbox.store.copy_to(fresh)
+        fresh.replace(file)
+
+    def restore(self, sandbox_id: str, name: str) -> Sandbox:
+        """Go back to a checkpoint.
+
+        Raises:
+            NotFound: There is no checkpoint of that name.
+        """
+        sandbox = self.open(sandbox_id)
+        file = self._checkpoint_file(sandbox, name)
+        if not file.exists():
+            raise NotFound(N_("There is no checkpoint {name}."), N_("Make the checkpoint first."), name=name)
+        sandbox.restore_from(file)
+        return sandbox
+
+    def crash(self, sandbox_id: str, seconds: float) -> None:
+        """Let a sandbox fall over: connections cut, memory gone, no answer for ``seconds``."""
+        with self._lock:
+            sandbox = self.open(sandbox_id)
+            with sandbox.change(SYSTEM) as change:
+                change.tell(Kind.FAULT_INJECTED, Fault.CRASH, seconds=seconds)
+            sandbox.faults.crash(seconds)
+            self._forget(sandbox_id)
+
+    def clear(self, sandbox_id: str, fault: Fault) -> None:
+        """End a fault at once; harmless when it is not on."""
+        sandbox = self.open(sandbox_id)
+        if fault in sandbox.faults.active():
+            sandbox.faults.clear(fault)
+            with sandbox.change(SYSTEM) as change:
+                change.tell(Kind.FAULT_CLEARED, fault)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        with self._lock:
+            for sandbox_id in tuple(self._open):
+                self._forget(sandbox_id)
+
+    def _forget(self, sandbox_id: str) -> None:
+        sandbox = self._open.pop(sandbox_id, None)
+        if sandbox:
+            sandbox.close()
+
+    def _folder(self, sandbox_id: str) -> Path:
+        folder = self._root / sandbox_id
+        if not _ID.fullmatch(sandbox_id) or not (folder / _FILE).exists():
+            raise NotFound(N_("There is no sandbox {id}."), N_("Create one first."), id=sandbox_id)
+        return folder
+
+    def _new_folder(self, sandbox_id: str | None) -> tuple[str, Path]:
+        new_id = sandbox_id or secrets.token_hex(6)
+        if not _ID.fullmatch(new_id):
+            raise Invalid(
+                N_("{id} cannot be the id of a sandbox."),
+                N_("Use up to 63 small letters, digits and hyphens."),
+                id=new_id,
+            )
+        folder = self._root / new_id
+        try:
+            folder.mkdir()
+        except FileExistsError as error:
+            raise Conflict(
+                N_("There is a sandbox {id} already."), N_("Delete it first or use another id."), id=new_id
+            ) from error
+        for part in ("media", "checkpoints"):
+            (folder / part).mkdir()
+        return new_id, folder
+
+    def _make(self, template: Path, sandbox_id: str | None) -> Sandbox:
+        new_id, folder = self._new_folder(sandbox_id)
+        source = Store(template)
+        try:
+            source.copy_to(folder / _FILE)
+        finally:
+            source.close()
+        return self.open(new_id)
+
+    def _template(self, profile: str, lang: str, dataset: str, random: int) -> Path:
+        """Return the template's file, made anew when the shipped data has changed since."""
+        digest = library.digest(profile, dataset)
+        file = self._root / "_templates" / f"{profile}-{lang}-{dataset}-{random}.sqlite"
+        with self._lock:
+            if not file.exists() or _digest_of(file) != digest:
+                write_template(file, profile, lang, dataset, random)
+        return file
+
+    def _checkpoint_file(self, sandbox: Sandbox, name: str) -> Path:
+        if not _CHECKPOINT.fullmatch(name):
+            raise Invalid(
+                N_("{name} cannot be the name of a checkpoint."),
+                N_("Use up to 63 letters, digits, dots, hyphens and underscores."),
+                name=name,
+            )
+        return sandbox.folder / "checkpoints" / f"{name}.sqlite"
+
+
+def _row(session: Session) -> SandboxRow:
+    return session.exec(select(SandboxRow)).one()
+
+
+def _context(session: Session, row: SandboxRow) -> Context:
+    case = case_of_candidate(session, row.scenario_candidate)
+    candidate = session.get_one(CandidateRow, row.scenario_candidate)
+    post = session.get_one(PostRow, candidate.post)
+    department = session.get_one(DepartmentRow, post.department)
+    return Context(
+        lang=row.lang,
+        candidate=Named(candidate.id, candidate.name),
+        post=PostRef(post.id, post.title, department.name),
+        interview=case.interview.id,
+        questions=tuple(QuestionRef(one.id, one.kind, one.text, one.sample) for one in case.questions),
+    )
+
+
+def _digest_of(template: Path) -> str:
+    store = Store(template)
+    try:
+        with store.read() as session:
+            return _row(session).digest
+    finally:
+        store.close()

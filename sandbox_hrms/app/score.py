@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session, col, func, select
+
+from sandbox_hrms.app.case import case_of
 from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.core.roles import Actor
+from sandbox_hrms.core.errors import NotAllowed
+from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.roles import SYSTEM, Actor, Right
 from sandbox_hrms.core.rubric import Rubric, Score
-from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
+from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced, is_finished
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.scorers import Scorer
+from sandbox_hrms.scorers.lexical import LexicalScorer
+from sandbox_hrms.store import AnswerRow, CandidateRow, DepartmentRow, PostRow, ScoreRow, SittingRow
+
+_SCORER: Scorer = LexicalScorer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Report:
 
     Attributes:
         score: None while there is none.
-        rubric: The rubric as copied into this interview (titles and anchors are msgids).
+        rubric: The rubric as copied into this interview, in the language of the sandbox.
     """
 
     interview_id: str
@@ -73,7 +84,26 @@ def score_interview(sandbox: Sandbox, interview_id: str) -> Score:
         NotFound: No such interview.
         NotAllowed: The interview is not finished, or its answers are not saved.
     """
-    raise NotImplementedError
+    with sandbox.store.read() as session:
+        case = case_of(session, interview_id)
+        if not is_finished(case.state.interview) or case.state.saved is Saved.UNSAVED:
+            raise NotAllowed(
+                N_("Only a finished and saved interview is scored."), N_("Wait until the candidate has ended it.")
+            )
+        answers = {question: row.text for question, row in case.answers.items()}
+        rubric, questions = case.rubric, case.questions
+    score = _SCORER.score(rubric, questions, answers)
+    with sandbox.change(SYSTEM) as change:
+        row = ScoreRow(interview=interview_id, score=score.model_dump(mode="json"), scored_at=change.at)
+        change.session.merge(row)
+        change.tell(Kind.SCORED, interview_id, total=score.total, by=score.by)
+    return score
+
+
+def score_of(session: Session, interview_id: str) -> tuple[Score, datetime] | None:
+    """Return the stored score of an interview and when it was made."""
+    row = session.get(ScoreRow, interview_id)
+    return None if row is None else (Score.model_validate(row.score), row.scored_at)
 
 
 def report(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
@@ -83,4 +113,58 @@ def report(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
         Forbidden: The role may not review.
         NotFound: No such interview.
     """
-    raise NotImplementedError
+    sandbox.admit(actor, Right.REVIEW)
+    with sandbox.store.read() as session:
+        case = case_of(session, interview_id)
+        candidate = session.get_one(CandidateRow, case.interview.candidate)
+        post = session.get_one(PostRow, candidate.post)
+        scored = score_of(session, interview_id)
+        state = case.state
+        return Report(
+            interview_id=interview_id,
+            candidate_id=candidate.id,
+            candidate_name=candidate.name,
+            post_title=post.title,
+            department=session.get_one(DepartmentRow, post.department).name,
+            status=state.interview,
+            saved=state.saved,
+            synced=state.synced,
+            placement=Placement(candidate.placement),
+            answers=tuple(
+                ReportAnswer(
+                    question=one.id,
+                    number=one.number,
+                    kind=one.kind,
+                    asked=one.text,
+                    text=row.text if (row := case.answers.get(one.id)) else None,
+                    late=bool(row and row.late),
+                    submitted_at=row.submitted_at if row else None,
+                )
+                for one in case.questions
+            ),
+            sittings=sitting_lines(session, case.sittings),
+            rubric=case.rubric,
+            score=scored[0] if scored else None,
+            scored_at=scored[1] if scored else None,
+        )
+
+
+def sitting_lines(session: Session, sittings: list[SittingRow]) -> tuple[SittingLine, ...]:
+    """Return each sitting with the number of its answers."""
+    query = (
+        select(AnswerRow.sitting, func.count())
+        .where(col(AnswerRow.sitting).in_([one.id for one in sittings]))
+        .group_by(AnswerRow.sitting)
+    )
+    answered = dict(session.exec(query).all())
+    return tuple(
+        SittingLine(
+            id=one.id,
+            number=one.number,
+            status=SittingStatus(one.status),
+            started_at=one.started_at,
+            ended_at=one.ended_at,
+            answered=answered.get(one.id, 0),
+        )
+        for one in sittings
+    )

@@ -1,9 +1,12 @@
 """Everything a door (pages, control API) needs, in one frozen bundle."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sandbox_hrms.app.sandboxes import Sandboxes
+from sandbox_hrms.app.settle import settle
 from sandbox_hrms.app.sign_in import Sessions
 
 
@@ -29,3 +32,24 @@ class Hrms:
     sandboxes: Sandboxes
     sessions: Sessions
     settings: Settings
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self.sandboxes.close()
+        self.sessions.close()
+
+
+def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
+    """Put the practice HR system together.
+
+    Args:
+        root: Folder for all data; made when it does not exist.
+        now: The clock (aware, UTC).
+        settings: How the process was started.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    return Hrms(
+        sandboxes=Sandboxes(root, now, on_open=settle),
+        sessions=Sessions(root / "_sessions.sqlite", now),
+        settings=settings,
+    )

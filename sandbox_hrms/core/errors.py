@@ -110,3 +110,15 @@ class Broken(HrmsError):
 
     code = "broken"
     http = 500
+
+
+class StorageFailed(HrmsError):
+    """The disk or the database did not take a change; nothing of it was stored."""
+
+    code = "storage_failed"
+    http = 503
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            N_("The change could not be stored: {reason}."), N_("Keep the page open and try again."), reason=reason
+        )

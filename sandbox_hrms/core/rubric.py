@@ -21,7 +21,7 @@ class Level(_Frozen):
 
 
 class Competency(_Frozen):
-    """One dimension of the score; ``title`` and the anchors are msgids, ``weight`` a share of 1."""
+    """One dimension of the score, told in the language of the sandbox; ``weight`` is a share of 1."""
 
     code: str
     title: str

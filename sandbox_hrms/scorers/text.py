@@ -9,15 +9,15 @@ _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+(?:'[^\W_]+)?)")
 _SENTENCE_END = re.compile(r"[!?。;\n]+|\.(?=\s|$)")  # after NFKC the full-width marks are these
 _SUFFIXES = ("ing", "ed", "es", "ly", "s", "e")
 _MIN_STEM = 3
-_STOP = frozenset(
+_STOP_WORDS = (
     "a about after all also am an and any are as at be been before but by can could did do does each etc for "
     "from had has have he her him his how i if in into is it its me more most my no nor not now of off on one "
     "or our out own she so some such than that the their them then there these they this to too until up us "
-    "was we were what when where which while who will with would you your".split()
+    "was we were what when where which while who will with would you your"
 )
-_STOP_HAN = frozenset(
-    "我们 他们 自己 这个 那个 一个 一些 可以 因为 所以 但是 然后 以及 或者 就是 我会 我的 你的 他的".split()
-)
+_STOP_PAIRS = "我们 他们 自己 这个 那个 一个 一些 可以 因为 所以 但是 然后 以及 或者 就是 我会 我的 你的 他的"
+_STOP = frozenset(_STOP_WORDS.split())
+_STOP_HAN = frozenset(_STOP_PAIRS.split())
 
 
 @dataclass(frozen=True, slots=True)

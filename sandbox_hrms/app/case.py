@@ -1,0 +1,149 @@
+"""One interview's rows, read as a state and moved by the rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from sandbox_hrms.core.errors import NotFound
+from sandbox_hrms.core.profiles import Policy
+from sandbox_hrms.core.rubric import Question, Rubric
+from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, State, Synced, advance
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.store import AnswerRow, DraftRow, InterviewRow, SittingRow
+
+
+@dataclass(slots=True)
+class Case:
+    """An interview with its sittings (oldest first) and the answers and draft of the newest one."""
+
+    session: Session
+    interview: InterviewRow
+    questions: tuple[Question, ...]
+    sittings: list[SittingRow]
+    answers: dict[str, AnswerRow]
+    draft: DraftRow | None
+
+    @property
+    def sitting(self) -> SittingRow | None:
+        """The newest sitting; None before the first, and after a new invitation until it is taken up."""
+        if self.interview.status == Interview.INVITED or not self.sittings:
+            return None
+        return self.sittings[-1]
+
+    @property
+    def rubric(self) -> Rubric:
+        """The rubric as copied into the interview."""
+        return Rubric.model_validate(self.interview.rubric)
+
+    @property
+    def current(self) -> Question | None:
+        """The first question without an answer."""
+        return next((one for one in self.questions if one.id not in self.answers), None)
+
+    @property
+    def state(self) -> State:
+        """What the rules need to know."""
+        return State(
+            required=len(self.questions),
+            interview=Interview(self.interview.status),
+            saved=Saved(self.interview.saved),
+            synced=Synced(self.interview.synced),
+            sitting=SittingStatus(self.sittings[-1].status) if self.sittings else None,
+            sittings=len(self.sittings),
+            answered=len(self.answers),
+        )
+
+    def move(self, event: Event, policy: Policy, at: datetime) -> tuple[str, str]:
+        """Apply ``event`` to the rows and return the codes before and after, for the audit log.
+
+        Raises:
+            NotAllowed: The rules forbid it; no row was touched.
+        """
+        old = self.state
+        new = advance(old, event, policy)
+        self.interview.status, self.interview.saved, self.interview.synced = new.interview, new.saved, new.synced
+        self.session.add(self.interview)
+        if new.sittings > old.sittings:
+            self._open_sitting(new.sittings, at)
+        elif self.sittings and new.sitting is not None:
+            self._set_sitting(self.sittings[-1], new.sitting, at)
+        return _codes(old), _codes(new)
+
+    def _open_sitting(self, number: int, at: datetime) -> None:
+        if self.sittings and self.sittings[-1].status != SittingStatus.ENDED:
+            self._set_sitting(self.sittings[-1], SittingStatus.ABANDONED, at)
+        sitting = SittingRow(
+            id=f"{self.interview.id}-{number}",
+            interview=self.interview.id,
+            number=number,
+            status=SittingStatus.OPEN,
+            started_at=at,
+        )
+        self.session.add(sitting)
+        self.session.flush()
+        self.draft = DraftRow(sitting=sitting.id)
+        self.session.add(self.draft)
+        self.sittings.append(sitting)
+        self.answers = {}
+
+    def _set_sitting(self, sitting: SittingRow, status: SittingStatus, at: datetime) -> None:
+        if status in {SittingStatus.ENDED, SittingStatus.ABANDONED} and sitting.status != status:
+            sitting.ended_at = at
+        sitting.status = status
+        self.session.add(sitting)
+
+
+def case_of(session: Session, interview_id: str) -> Case:
+    """Load an interview by its id.
+
+    Raises:
+        NotFound: There is none.
+    """
+    return _load(session, session.get(InterviewRow, interview_id), interview_id)
+
+
+def case_of_candidate(session: Session, candidate_id: str) -> Case:
+    """Load the interview of a candidate.
+
+    Raises:
+        NotFound: There is none.
+    """
+    row = session.exec(select(InterviewRow).where(InterviewRow.candidate == candidate_id)).first()
+    return _load(session, row, candidate_id)
+
+
+def sittings_of(session: Session, interview_id: str) -> list[SittingRow]:
+    """Return the sittings of an interview, oldest first."""
+    query = select(SittingRow).where(SittingRow.interview == interview_id).order_by(col(SittingRow.number))
+    return list(session.exec(query))
+
+
+def answers_of(session: Session, sittings: Sequence[SittingRow]) -> dict[str, AnswerRow]:
+    """Return the answers of the newest of ``sittings`` by question."""
+    if not sittings:
+        return {}
+    query = select(AnswerRow).where(AnswerRow.sitting == sittings[-1].id)
+    return {row.question: row for row in session.exec(query)}
+
+
+def _load(session: Session, row: InterviewRow | None, wanted: str) -> Case:
+    if row is None:
+        raise NotFound(
+            N_("There is no interview for {id}."), N_("Go back to the list and choose another one."), id=wanted
+        )
+    sittings = sittings_of(session, row.id)
+    invited_again = row.status == Interview.INVITED
+    return Case(
+        session=session,
+        interview=row,
+        questions=tuple(Question.model_validate(one) for one in row.questions),
+        sittings=sittings,
+        answers={} if invited_again else answers_of(session, sittings),
+        draft=session.get(DraftRow, sittings[-1].id) if sittings else None,
+    )
+
+
+def _codes(state: State) -> str:
+    return f"{state.interview}/{state.saved}/{state.synced}"

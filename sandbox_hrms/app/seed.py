@@ -1,0 +1,208 @@
+"""A template: the sample data of one profile, language and seed, made once and cloned often."""
+
+import random as chance
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlmodel import Session
+
+from sandbox_hrms.app import library
+from sandbox_hrms.app.case import Case, case_of
+from sandbox_hrms.core.datasets import Applicants, Dataset
+from sandbox_hrms.core.errors import Invalid
+from sandbox_hrms.core.profiles import Policy
+from sandbox_hrms.core.roles import FORM_ROLES, Role
+from sandbox_hrms.core.states import Event, Interview, Placement, Saved, Synced
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.scorers.lexical import LexicalScorer
+from sandbox_hrms.store import (
+    AnswerRow,
+    CandidateRow,
+    DepartmentRow,
+    EmployeeRow,
+    InboxRow,
+    InterviewRow,
+    PostRow,
+    SandboxRow,
+    ScoreRow,
+    StaffRow,
+    Store,
+)
+
+LANGS = ("zh_CN", "en")
+_LOCALES = {"zh_CN": "zh_CN", "en": "en_US"}
+
+
+def write_template(file: Path, profile: str, lang: str, dataset: str, random: int) -> None:
+    """Write the sample data into a new file and put it in place when it is whole.
+
+    Raises:
+        NotFound: No such profile or dataset.
+        Invalid: The language is unknown.
+    """
+    if lang not in LANGS:
+        raise Invalid(N_("There is no language {lang}."), N_("Known languages: zh_CN, en."), lang=lang)
+    policy = library.profile(profile).policy
+    source = library.dataset(dataset)
+    fresh = file.with_suffix(".new")
+    for leftover in file.parent.glob(f"{fresh.name}*"):
+        leftover.unlink()
+    store = Store(fresh)
+    try:
+        with store.write() as session:
+            session.add(
+                SandboxRow(
+                    profile=profile,
+                    lang=lang,
+                    dataset=dataset,
+                    random=random,
+                    digest=library.digest(profile, dataset),
+                    scenario_candidate="c1",
+                )
+            )
+            _Seeder(session, source, lang, random, policy).write()
+    finally:
+        store.close()
+    for leftover in file.parent.glob(f"{file.name}-*"):
+        leftover.unlink()
+    fresh.replace(file)
+
+
+class _Seeder:
+    """Fills one template; every choice comes from the seed, every time from the dataset."""
+
+    def __init__(self, session: Session, source: Dataset, lang: str, random: int, policy: Policy) -> None:
+        from faker import Faker
+
+        self.session = session
+        self.source = source
+        self.lang = lang
+        self.policy = policy
+        self.pick = chance.Random(random)  # noqa: S311  # sample data, no secret
+        self.fake = Faker(_LOCALES[lang])
+        self.fake.seed_instance(random)
+        self.names: set[str] = set()
+        self.people = 0
+
+    def write(self) -> None:
+        self._organisation()
+        for group in self.source.people:
+            for _ in range(group.count):
+                self.people += 1
+                self._candidate(group)
+
+    def _organisation(self) -> None:
+        for department in self.source.departments:
+            self.session.add(DepartmentRow(id=department.id, name=department.name.within(self.lang)))
+        self.session.flush()
+        for post in self.source.posts:
+            title = post.title.within(self.lang)
+            self.session.add(
+                PostRow(id=post.id, title=title, department=post.department, headcount=post.headcount)
+            )
+        self.session.flush()
+        for post in self.source.posts:
+            for number in range(1, post.in_post + 1):
+                since = self.source.reference - timedelta(days=self.pick.randint(90, 3000))
+                name = self._name()
+                self.session.add(EmployeeRow(id=f"e-{post.id}-{number}", name=name, post=post.id, since=since))
+        for role in FORM_ROLES:
+            own = self.source.posts[0].department if role is Role.HEAD else None
+            self.session.add(StaffRow(role=role, name=self._name(), department=own))
+
+    def _candidate(self, group: Applicants) -> None:
+        candidate = f"c{self.people}"
+        applied = self.source.reference - timedelta(days=self.people - 1, minutes=self.pick.randint(0, 600))
+        self.session.add(
+            CandidateRow(
+                id=candidate,
+                name=self._name(),
+                email=self.fake.ascii_safe_email(),
+                phone=self.fake.phone_number(),
+                source=self.pick.choice(self.source.sources.within(self.lang)),
+                post=group.post,
+                placement=Placement.NONE,
+                applied_at=applied,
+                resume=self._resume(),
+            )
+        )
+        self.session.flush()
+        if group.status is not None:
+            self._interview(candidate, group, applied + timedelta(hours=6))
+
+    def _interview(self, candidate: str, group: Applicants, at: datetime) -> None:
+        row = new_interview(f"i{self.people}", candidate, self.source, self.lang)
+        self.session.add(row)
+        self.session.flush()
+        if group.status == Interview.INVITED:
+            return
+        case = case_of(self.session, row.id)
+        case.move(Event.BEGIN, self.policy, at)
+        for question, wording in zip(self.source.questions, group.answers, strict=False):
+            at += timedelta(minutes=2, seconds=self.pick.randint(0, 59))
+            text = question.answers[wording].within(self.lang)
+            self._answer(case, question.id, text, at)
+        if group.status == Interview.IN_PROGRESS:
+            case.move(Event.SAVE_PROGRESS, self.policy, at)
+            return
+        case.move(Event.END, self.policy, at + timedelta(minutes=1))
+        if group.status == Interview.TO_REVIEW:
+            self._result(case, group.post, at + timedelta(minutes=1))
+
+    def _answer(self, case: Case, question: str, text: str, at: datetime) -> None:
+        case.move(Event.ANSWER, self.policy, at)
+        sitting = case.sittings[-1]
+        sitting.device_check = "done"
+        row = AnswerRow(sitting=sitting.id, question=question, text=text, late=False, submitted_at=at)
+        case.answers[question] = row
+        self.session.add(row)
+
+    def _result(self, case: Case, post: str, at: datetime) -> None:
+        answers = {one: row.text for one, row in case.answers.items()}
+        score = LexicalScorer().score(case.rubric, case.questions, answers)
+        interview = case.interview.id
+        self.session.add(ScoreRow(interview=interview, score=score.model_dump(mode="json"), scored_at=at))
+        self.session.add(InboxRow(key=f"{interview}/1", interview=interview, post=post, received_at=at))
+        case.move(Event.CARRIED, self.policy, at)
+
+    def _name(self) -> str:
+        """Return a name that nobody else in this sandbox has."""
+        while (name := self._any_name()) in self.names:
+            pass
+        self.names.add(name)
+        return name
+
+    def _any_name(self) -> str:
+        first, last = self.fake.first_name(), self.fake.last_name()
+        return f"{last}{first}" if self.lang == "zh_CN" else f"{first} {last}"
+
+    def _resume(self) -> dict[str, object]:
+        parts, year = self.source.resume, self.source.reference.year
+        years = self.pick.randint(2, 12)
+        turn = year - self.pick.randint(1, years)
+        titles = self.pick.sample(parts.jobs.within(self.lang), 2)
+        spans = (f"{turn}-{year}", f"{year - years}-{turn}")
+        return {
+            "headline": self.pick.choice(parts.headline.within(self.lang)).format(years=years),
+            "summary": self.pick.choice(parts.summary.within(self.lang)),
+            "jobs": [
+                {"title": title, "company": self.fake.company(), "years": span}
+                for title, span in zip(titles, spans, strict=True)
+            ],
+            "skills": self.pick.sample(parts.skills.within(self.lang), 4),
+            "education": self.pick.choice(parts.education.within(self.lang)),
+        }
+
+
+def new_interview(interview_id: str, candidate: str, source: Dataset, lang: str) -> InterviewRow:
+    """Return a fresh invitation with rubric and questions copied in."""
+    rubric = library.rubric(source.rubric).within(lang)
+    return InterviewRow(
+        id=interview_id,
+        candidate=candidate,
+        status=Interview.INVITED,
+        saved=Saved.UNSAVED,
+        synced=Synced.NOT_DUE,
+        rubric=rubric.model_dump(mode="json"),
+        questions=[one.model_dump(mode="json") for one in source.questions_in(lang)],
+    )

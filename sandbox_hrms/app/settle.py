@@ -1,0 +1,27 @@
+"""What an end leaves to do: score, then carry over."""
+
+from sqlmodel import col, select
+
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.score import score_interview
+from sandbox_hrms.app.sync import carry
+from sandbox_hrms.core.states import Interview
+from sandbox_hrms.store import InterviewRow, ScoreRow
+
+
+def settle(sandbox: Sandbox) -> None:
+    """Score every finished interview that has no score, then carry what the profile carries at once.
+
+    Safe to repeat: it runs after each end, and again when a sandbox is opened, in case a crash came between.
+    """
+    with sandbox.store.read() as session:
+        scored = select(ScoreRow.interview)
+        waiting = session.exec(
+            select(InterviewRow.id)
+            .where(InterviewRow.status == Interview.TO_REVIEW)
+            .where(col(InterviewRow.id).not_in(scored))
+        ).all()
+    for interview in waiting:
+        score_interview(sandbox, interview)
+    if sandbox.profile.policy.sync.carry == "at_once":
+        carry(sandbox)

@@ -1,0 +1,186 @@
+"""What is stored, as plain data: the ground on which a trainer judges."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from sandbox_hrms.app.case import Case, case_of_candidate
+from sandbox_hrms.app.recruit import requisitions
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.score import score_of
+from sandbox_hrms.core.errors import Invalid
+from sandbox_hrms.core.states import Saved
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.store import AnswerRow, CandidateRow, EventRow, InterviewRow, PostRow, SandboxRow, SittingRow
+
+
+def snapshot(sandbox: Sandbox, paths: Sequence[str] = ()) -> tuple[int, dict[str, Any]]:
+    """Return the revision and what is stored at that moment.
+
+    Args:
+        sandbox: Where.
+        paths: Dotted paths of interest; the whole branches they begin with are returned. Empty for all.
+
+    Raises:
+        Invalid: A path begins with an unknown name.
+    """
+    wanted = {path.split(".", 1)[0].split("[", 1)[0] for path in paths} or set(PARTS)
+    unknown = sorted(wanted - set(PARTS))
+    if unknown:
+        raise Invalid(
+            N_("A snapshot has no {unknown}."),
+            N_("It has: {known}."),
+            unknown=", ".join(unknown),
+            known=", ".join(PARTS),
+        )
+    with sandbox.store.read() as session:
+        case = case_of_candidate(session, sandbox.context.candidate.id)
+        data = {name: PARTS[name](sandbox, session, case) for name in PARTS if name in wanted}
+        return session.exec(select(SandboxRow.revision)).one(), data
+
+
+def events(sandbox: Sandbox, after: int) -> tuple[list[dict[str, Any]], int]:
+    """Return what happened after event number ``after``, and the number of the newest event."""
+    with sandbox.store.read() as session:
+        query = select(EventRow).where(col(EventRow.seq) > after).order_by(col(EventRow.seq))
+        found = [
+            {
+                "seq": row.seq,
+                "at": row.at.isoformat(),
+                "actor": row.actor,
+                "role": row.role,
+                "kind": row.kind,
+                "subject": row.subject,
+                "data": row.data,
+            }
+            for row in session.exec(query)
+        ]
+        last = session.exec(select(func.max(EventRow.seq))).one() or 0
+    return found, last
+
+
+def _sandbox(sandbox: Sandbox, _session: Session, _case: Case) -> dict[str, Any]:
+    return {
+        "id": sandbox.id,
+        "profile": sandbox.profile.id,
+        "lang": sandbox.lang,
+        "now": sandbox.now().isoformat(),
+    }
+
+
+def _interview(_sandbox: Sandbox, _session: Session, case: Case) -> dict[str, Any]:
+    row = case.interview
+    return _interview_line(row) | {"questions": len(case.questions), "answered": len(case.answers)}
+
+
+def _interview_line(row: InterviewRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "candidate": row.candidate,
+        "status": row.status,
+        "saved": row.saved,
+        "synced": row.synced,
+    }
+
+
+def _sitting(sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any] | None:
+    return _sitting_line(sandbox, session, case, case.sitting) if case.sitting else None
+
+
+def _sittings(sandbox: Sandbox, session: Session, case: Case) -> list[dict[str, Any]]:
+    return [_sitting_line(sandbox, session, case, one) for one in case.sittings]
+
+
+def _sitting_line(sandbox: Sandbox, session: Session, case: Case, row: SittingRow) -> dict[str, Any]:
+    kinds = {one.id: one.kind for one in case.questions}
+    saved = Saved.SAVED if sandbox.profile.policy.save.automatic else Saved(case.interview.saved)
+    query = select(AnswerRow).where(AnswerRow.sitting == row.id).order_by(col(AnswerRow.submitted_at))
+    answers = session.exec(query).all()
+    newest = case.sitting is not None and case.sitting.id == row.id
+    draft = case.draft if newest else None
+    return {
+        "id": row.id,
+        "number": row.number,
+        "status": row.status,
+        "step": case.current.id if newest and case.current else None,
+        "consent": True,
+        "device_check": row.device_check,
+        "answers": [
+            {
+                "question": one.question,
+                "kind": kinds.get(one.question),
+                "saved": saved,
+                "late": one.late,
+                "text": one.text,
+            }
+            for one in answers
+        ],
+        "draft": {"question": draft.question, "text": draft.text, "seq": draft.seq}
+        if draft and draft.question and not draft.left
+        else None,
+    }
+
+
+def _interviews(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[str, Any]]:
+    return [_interview_line(row) for row in session.exec(select(InterviewRow).order_by(InterviewRow.id))]
+
+
+def _candidates(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[str, Any]]:
+    query = (
+        select(CandidateRow, PostRow, InterviewRow)
+        .join(PostRow, col(PostRow.id) == CandidateRow.post)
+        .join(InterviewRow, col(InterviewRow.candidate) == CandidateRow.id, isouter=True)
+        .order_by(CandidateRow.id)
+    )
+    return [
+        {
+            "id": row.id,
+            "name": row.name,
+            "post": post.title,
+            "status": interview.status if interview else None,
+            "placement": row.placement,
+        }
+        for row, post, interview in session.exec(query)
+    ]
+
+
+def _requisition(sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
+    one = next(one for one in requisitions(session) if one.post_id == sandbox.context.post.id)
+    return {
+        "post": one.post_title,
+        "headcount": one.headcount,
+        "in_post": one.in_post,
+        "invited": one.invited,
+        "interviewed": one.interviewed,
+        "open": one.open,
+    }
+
+
+def _score(_sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any]:
+    scored = score_of(session, case.interview.id)
+    if scored is None:
+        return {"status": None, "total": None, "competencies": []}
+    score = scored[0].model_dump(mode="json", include={"status", "total", "competencies"})
+    for one in score["competencies"]:
+        for left_out in ("points", "coverage", "found", "missed"):
+            del one[left_out]
+    return score
+
+
+def _audit(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
+    return {"count": session.exec(select(func.count(col(EventRow.seq)))).one()}
+
+
+PARTS: dict[str, Callable[[Sandbox, Session, Case], Any]] = {
+    "sandbox": _sandbox,
+    "interview": _interview,
+    "sitting": _sitting,
+    "sittings": _sittings,
+    "interviews": _interviews,
+    "candidates": _candidates,
+    "requisition": _requisition,
+    "score": _score,
+    "audit": _audit,
+}
+"""The top-level names of a snapshot, and how each is read."""

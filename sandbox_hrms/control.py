@@ -1,0 +1,241 @@
+"""The control API: how a trainer makes, watches, breaks and judges sandboxes."""
+
+import secrets
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import FastAPI, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
+
+from sandbox_hrms.app.sandboxes import Context, Sandbox
+from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.app.snapshot import events, snapshot
+from sandbox_hrms.core.errors import HrmsError
+from sandbox_hrms.core.faults import Fault
+from sandbox_hrms.core.roles import Role
+
+PREFIX = "/control/v1"
+_LOOPBACK = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Seed(_Body):
+    """Which sample data, and which people of it."""
+
+    dataset: str
+    random: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class NewSandbox(_Body):
+    """What to create."""
+
+    profile: str
+    lang: str
+    seed: Seed
+    id: str | None = None
+
+
+class CheckpointName(_Body):
+    """A checkpoint's name."""
+
+    name: str
+
+
+class NewFault(_Body):
+    """What to break, and for how long."""
+
+    fault: Fault
+    seconds: Annotated[float, Field(gt=0, le=600)] = 3.0
+
+
+class ClockChange(_Body):
+    """Either seconds to go forward, or a time to stand still at (null: run with real time again)."""
+
+    advance: Annotated[float, Field(ge=0)] | None = None
+    now: datetime | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "ClockChange":
+        if len(self.model_fields_set) != 1:
+            raise ValueError("give either advance or now")
+        if self.now is not None and self.now.tzinfo is None:
+            raise ValueError("now needs a time zone, e.g. 2026-03-02T09:00:00Z")
+        return self
+
+
+class NewLink(_Body):
+    """Whom to sign in."""
+
+    role: Literal["candidate", "hr", "head", "admin"]
+    read_only: bool = False
+
+
+def control_app(hrms: Hrms, token: str) -> FastAPI:
+    """Return the API as an application to be mounted at :data:`PREFIX`.
+
+    Args:
+        hrms: The practice HR system.
+        token: What a caller must send as ``Authorization: Bearer …``.
+    """
+    api = FastAPI(
+        title="Sandbox HRMS control API", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json"
+    )
+    _guard(api, token)
+    _life(api, hrms)
+    _trouble(api, hrms)
+    _watch(api, hrms)
+    return api
+
+
+def _guard(api: FastAPI, token: str) -> None:
+    """Let only the trainer in, and tell every error in the same shape."""
+
+    @api.middleware("http")
+    async def only_the_trainer(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        if request.client is None or request.client.host not in _LOOPBACK:
+            return _error(403, "loopback_only", "This API answers on the machine itself only.", "")
+        given = request.headers.get("authorization", "")
+        if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            return _error(401, "bad_token", "The control token is missing or wrong.", "Send it as a Bearer token.")
+        return await call_next(request)
+
+    @api.exception_handler(HrmsError)
+    async def refused(_: Request, error: HrmsError) -> Response:
+        return _error(error.http, error.code, str(error), error.hint.format(**error.params))
+
+    @api.exception_handler(RequestValidationError)
+    async def malformed(_: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _error(422, "invalid", f"{where}: {first['msg']}", f"See {PREFIX}/openapi.json.")
+
+    @api.exception_handler(HTTPException)
+    async def unknown(_: Request, error: HTTPException) -> Response:
+        return _error(error.status_code, "http", str(error.detail), f"See {PREFIX}/openapi.json.")
+
+
+def _life(api: FastAPI, hrms: Hrms) -> None:
+    """Routes that make, copy, put back and remove sandboxes."""
+
+    @api.post("/sandboxes", status_code=201)
+    def create(body: NewSandbox) -> dict[str, Any]:
+        """Make a sandbox; the same seed gives the same people."""
+        seed = body.seed
+        return _told(hrms.sandboxes.create(body.profile, body.lang, seed.dataset, seed.random, body.id))
+
+    @api.get("/sandboxes")
+    def every() -> dict[str, Any]:
+        """List all sandboxes."""
+        return {"sandboxes": [_told(hrms.sandboxes.open(one)) for one in hrms.sandboxes.ids()]}
+
+    @api.get("/sandboxes/{sandbox_id}")
+    def one(sandbox_id: str) -> dict[str, Any]:
+        """Describe one sandbox."""
+        return _told(hrms.sandboxes.open(sandbox_id))
+
+    @api.post("/sandboxes/{sandbox_id}/clone", status_code=201)
+    def clone(sandbox_id: str) -> dict[str, Any]:
+        """Make a second sandbox with the same content."""
+        return _told(hrms.sandboxes.clone(sandbox_id))
+
+    @api.post("/sandboxes/{sandbox_id}/reset")
+    def reset(sandbox_id: str) -> dict[str, Any]:
+        """Put the sample data back."""
+        return _told(hrms.sandboxes.reset(sandbox_id))
+
+    @api.delete("/sandboxes/{sandbox_id}", status_code=204)
+    def delete(sandbox_id: str) -> None:
+        """Remove a sandbox, its sessions and links."""
+        hrms.sandboxes.delete(sandbox_id)
+        hrms.sessions.revoke(sandbox_id)
+
+    @api.post("/sandboxes/{sandbox_id}/checkpoints", status_code=201)
+    def checkpoint(sandbox_id: str, body: CheckpointName) -> dict[str, Any]:
+        """Keep the present content under a name."""
+        hrms.sandboxes.checkpoint(sandbox_id, body.name)
+        return {"name": body.name, "revision": hrms.sandboxes.open(sandbox_id).revision}
+
+    @api.post("/sandboxes/{sandbox_id}/restore")
+    def restore(sandbox_id: str, body: CheckpointName) -> dict[str, Any]:
+        """Go back to a checkpoint."""
+        return {"revision": hrms.sandboxes.restore(sandbox_id, body.name).revision}
+
+
+def _trouble(api: FastAPI, hrms: Hrms) -> None:
+    """Routes that break things, move time and hand out keys."""
+
+    @api.post("/sandboxes/{sandbox_id}/faults", status_code=202)
+    def inject(sandbox_id: str, body: NewFault) -> dict[str, Any]:
+        """Switch a fault on, for that sandbox only."""
+        hrms.sandboxes.crash(sandbox_id, body.seconds)
+        return {"fault": body.fault, "seconds": body.seconds}
+
+    @api.delete("/sandboxes/{sandbox_id}/faults/{fault}", status_code=204)
+    def clear(sandbox_id: str, fault: Fault) -> None:
+        """Switch a fault off."""
+        hrms.sandboxes.clear(sandbox_id, fault)
+
+    @api.post("/sandboxes/{sandbox_id}/clock")
+    def clock(sandbox_id: str, body: ClockChange) -> dict[str, Any]:
+        """Move that sandbox's clock."""
+        sandbox = hrms.sandboxes.open(sandbox_id)
+        return {"now": sandbox.set_clock(advance=body.advance, fixed=body.now).isoformat()}
+
+    @api.post("/sandboxes/{sandbox_id}/sign-in-links")
+    def sign_in_link(sandbox_id: str, body: NewLink) -> dict[str, Any]:
+        """Return a path that signs its visitor in."""
+        sandbox = hrms.sandboxes.open(sandbox_id)
+        return {"url": hrms.sessions.issue_link(sandbox, Role(body.role), read_only=body.read_only)}
+
+
+def _watch(api: FastAPI, hrms: Hrms) -> None:
+    """Routes that tell what happened and what is stored."""
+
+    @api.get("/sandboxes/{sandbox_id}/events")
+    def events_after(sandbox_id: str, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
+        """Return what happened after event number ``after``."""
+        found, last = events(hrms.sandboxes.open(sandbox_id), after)
+        return {"events": found, "last": last}
+
+    @api.get("/sandboxes/{sandbox_id}/snapshot", responses={304: {"description": "Nothing has changed."}})
+    def stored(sandbox_id: str, paths: str = "", if_revision: int | None = None) -> Response:
+        """Return what is stored; 304 when the revision is the one already known."""
+        sandbox = hrms.sandboxes.open(sandbox_id)
+        if if_revision is not None and if_revision == sandbox.revision:
+            return Response(status_code=304)
+        revision, data = snapshot(sandbox, [path.strip() for path in paths.split(",") if path.strip()])
+        return JSONResponse({"revision": revision, "data": data})
+
+
+def _told(sandbox: Sandbox) -> dict[str, Any]:
+    return {
+        "id": sandbox.id,
+        "profile": sandbox.profile.id,
+        "lang": sandbox.lang,
+        "revision": sandbox.revision,
+        "context": context_data(sandbox.context),
+    }
+
+
+def context_data(context: Context) -> dict[str, Any]:
+    """Return the names of a sandbox as plain data."""
+    return {
+        "lang": context.lang,
+        "candidate": {"id": context.candidate.id, "name": context.candidate.name},
+        "post": {"id": context.post.id, "title": context.post.title, "department": context.post.department},
+        "interview": {"id": context.interview},
+        "questions": [
+            {"id": one.id, "kind": one.kind, "text": one.text, "sample": one.sample} for one in context.questions
+        ],
+    }
+
+
+def _error(status: int, code: str, message: str, hint: str) -> JSONResponse:
+    return JSONResponse({"error": {"code": code, "message": message, "hint": hint}}, status)
