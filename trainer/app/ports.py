@@ -109,12 +109,24 @@ class StageWindow(Window, Protocol):
         """Open a page below the role's start page ("" is the start page)."""
         ...
 
+    def tell(self, caption: str) -> None:
+        """Show a caption for as long as reading takes, where the window is shown at human pace."""
+        ...
+
+    def trouble(self) -> str:
+        """Return why nobody could act here: the browser ended, the application is out of reach; else ""."""
+        ...
+
 
 class Stage(Protocol):
     """Opens windows of the sandbox HRMS in one browser, one at a time for each role."""
 
     def window(self, sandbox: str, role: str, *, read_only: bool = False) -> StageWindow:
         """Return the window in which `role` is signed in, opening it when there is none."""
+        ...
+
+    def leave(self, sandbox: str, name: str) -> None:
+        """Close the windows of a Sandbox; never raises. Recordings of it, if there are any, get this name."""
         ...
 
 
@@ -159,6 +171,10 @@ class Runs(Protocol):
 
     def of(self, owner: str) -> tuple[Run, ...]:
         """Return the Runs of one trainee, newest first."""
+        ...
+
+    def idle(self, before: datetime) -> tuple[Run, ...]:
+        """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
         ...
 
     def forget(self, owner: str) -> tuple[str, ...]:

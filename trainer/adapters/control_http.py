@@ -1,0 +1,145 @@
+"""Control over HTTP: the sandbox HRMS's control API, version 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from trainer.app.ports import SandboxInfo
+from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
+from trainer.core.scenario import Seed
+from trainer.i18n import gettext as _
+
+TIMEOUT_SECONDS = 10.0
+
+
+class HttpControl:
+    """Talks to one sandbox HRMS; implements `trainer.app.ports.Control`.
+
+    Args:
+        base_url: Where it listens.
+        token: Its control token.
+        verify: Whether its certificate has to be trusted; False for our own one on the loopback.
+        obituary: Says how the process ended, or "" while it runs: told to the reader when it does not answer.
+    """
+
+    def __init__(
+        self, base_url: str, token: str, verify: bool = True, *, obituary: Callable[[], str] = str
+    ) -> None:
+        self.base_url = base_url
+        self._obituary = obituary
+        self._client = httpx.Client(
+            base_url=f"{base_url}/control/v1",
+            headers={"Authorization": f"Bearer {token}"},
+            verify=verify,
+            trust_env=False,
+            timeout=TIMEOUT_SECONDS,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def create(self, profile: str, lang: str, seed: Seed) -> SandboxInfo:
+        """Make a new Sandbox."""
+        body = {"profile": profile, "lang": lang, "seed": seed.model_dump()}
+        return _info(self._order("POST", "/sandboxes", body))
+
+    def info(self, sandbox: str) -> SandboxInfo:
+        """Describe a Sandbox; raises `BadInput` when there is none of that id."""
+        return _info(self._order("GET", f"/sandboxes/{sandbox}"))
+
+    def reset(self, sandbox: str) -> SandboxInfo:
+        """Bring a Sandbox back to its seed."""
+        return _info(self._order("POST", f"/sandboxes/{sandbox}/reset"))
+
+    def clone(self, sandbox: str) -> SandboxInfo:
+        """Copy a Sandbox as it is now."""
+        return _info(self._order("POST", f"/sandboxes/{sandbox}/clone"))
+
+    def delete(self, sandbox: str) -> None:
+        """Remove a Sandbox and all it holds; one that is gone already is no error."""
+        self._order("DELETE", f"/sandboxes/{sandbox}", gone_is_fine=True)
+
+    def checkpoint(self, sandbox: str, name: str) -> None:
+        """Keep the present state under `name`."""
+        self._order("POST", f"/sandboxes/{sandbox}/checkpoints", {"name": name})
+
+    def restore(self, sandbox: str, name: str) -> None:
+        """Bring the state kept under `name` back."""
+        self._order("POST", f"/sandboxes/{sandbox}/restore", {"name": name})
+
+    def inject(self, sandbox: str, fault: str, seconds: float) -> None:
+        """Let a fault strike this Sandbox."""
+        self._order("POST", f"/sandboxes/{sandbox}/faults", {"fault": fault, "seconds": seconds})
+
+    def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
+        """Return the address below the HRMS's base address that signs `role` in."""
+        body = {"role": role, "read_only": read_only}
+        url: str = self._order("POST", f"/sandboxes/{sandbox}/sign-in-links", body)["url"]
+        return url
+
+    def events(self, sandbox: str, after: int) -> tuple[Sequence[Mapping[str, Any]], int]:
+        """Return the events after number `after`, oldest first, and the last number."""
+        answer = self._look(f"/sandboxes/{sandbox}/events", {"after": after})
+        return tuple(answer["events"]), int(answer["last"])
+
+    def snapshot(self, sandbox: str) -> Mapping[str, Any]:
+        """Return all that is stored."""
+        data: Mapping[str, Any] = self._look(f"/sandboxes/{sandbox}/snapshot", {})["data"]
+        return data
+
+    def _order(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, gone_is_fine: bool = False
+    ) -> Any:  # noqa: ANN401  # JSON
+        try:
+            answer = self._client.request(method, path, json=body)
+        except httpx.TransportError as error:
+            raise self._unreachable(BrokenEnvironment, error) from error
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        if gone_is_fine and answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        message, hint = _complaint(answer)
+        raise (BrokenEnvironment if answer.is_server_error else BadInput)(message, hint)
+
+    def _look(self, path: str, query: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
+        try:
+            answer = self._client.get(path, params=dict(query))
+        except httpx.TransportError as error:
+            raise self._unreachable(LookFailed, error) from error
+        if not answer.is_success:
+            raise LookFailed(*_complaint(answer))
+        return answer.json()
+
+    def _unreachable(self, kind: type[TrainerError], error: httpx.TransportError) -> TrainerError:
+        return kind(
+            self._obituary()
+            or _("The sandbox HRMS at {url} does not answer ({reason}).").format(
+                url=self.base_url, reason=type(error).__name__
+            )
+        )
+
+
+def _info(answer: Mapping[str, Any]) -> SandboxInfo:
+    return SandboxInfo(answer["id"], int(answer.get("revision", 0)), answer.get("context", {}))
+
+
+def _complaint(answer: httpx.Response) -> tuple[str, str]:
+    """Read message and hint of an error answer, whatever its body is."""
+    try:
+        error = answer.json()["error"]
+        return str(error["message"]), str(error.get("hint") or "")
+    except (ValueError, KeyError, TypeError):
+        return _("The sandbox HRMS answered with status {code}.").format(code=answer.status_code), ""

@@ -1,0 +1,200 @@
+"""Play: Playwright, or its double, performs a Scenario in a Sandbox of its own, and every Step is judged."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from trainer.app.examine import PATIENCE_SECONDS, Examiner, Wait
+from trainer.app.ports import Clock, Control, SandboxInfo, Stage, StageWindow
+from trainer.core.actions import Action, NotDone
+from trainer.core.checks import Check, Event, Outcome, See, Status
+from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
+from trainer.core.modes import Mode
+from trainer.core.runs import Attempt, Run, RunStatus, sum_up
+from trainer.core.scenario import Scenario, Step, Translate
+from trainer.i18n import gettext as _
+
+KeepPicture = Callable[[str, bytes], str]
+"""Keeps a PNG under a name and returns where; called with the pictures of failed checks."""
+
+
+class Audience:
+    """Those who watch a play. This one does nothing; a camera or a reporter overrides what it needs."""
+
+    def run_begins(self, run: Run, steps: Sequence[Step]) -> None:
+        """The Sandbox is there; `steps` are told in the Run's language."""
+
+    def step_begins(self, step: Step, number: int, total: int, window: StageWindow) -> None:
+        """Step `number` (from 1) of `total` is about to be performed."""
+
+    def before_action(self, action: Action, window: StageWindow) -> None:
+        """An action of the Step is about to be done."""
+
+    def after_action(self, action: Action, window: StageWindow) -> None:
+        """It was done."""
+
+    def step_ended(self, step: Step, outcomes: tuple[Outcome, ...], window: StageWindow) -> None:
+        """The Step was judged."""
+
+
+def play(  # noqa: PLR0913  # every port comes in as an argument
+    scenario: Scenario,
+    *,
+    lang: str,
+    mode: Mode,
+    control: Control,
+    stage: Stage,
+    clock: Clock,
+    translate: Translate,
+    audience: Audience,
+    new_id: Callable[[], str],
+    wait: Wait = time.sleep,
+    patience: float = PATIENCE_SECONDS,
+    keep_picture: KeepPicture | None = None,
+) -> Run:
+    """Perform `scenario` in a new Sandbox, which is deleted afterwards on every way out.
+
+    A Step that does not pass ends the Run: what follows it would prove nothing.
+
+    Args:
+        scenario: What to perform.
+        lang: Language in which the Sandbox is shown.
+        mode: Demo or verify: whether captions are told at human pace.
+        control: The control API of the sandbox HRMS.
+        stage: Opens the windows.
+        clock: Tells the time.
+        translate: msgid → text, for the captions.
+        audience: Those who watch.
+        new_id: Makes the Run's id.
+        wait: Lets time pass between two looks.
+        patience: Seconds until a check that is not true has failed.
+        keep_picture: Keeps the picture of a failed check; without it none is taken.
+
+    Returns:
+        The Run with one Attempt for each Step that was performed.
+
+    Raises:
+        BadInput: The Scenario asks for something that the Sandbox does not have.
+        BrokenEnvironment: The browser, the sandbox HRMS or the network failed; the message names which.
+    """
+    with _sandbox(scenario, lang, control, stage) as info:
+        steps = _steps(scenario, info, translate)
+        run = Run(
+            id=new_id(),
+            scenario=scenario.id,
+            version=scenario.version,
+            digest=scenario.digest,
+            mode=mode.name,
+            lang=lang,
+            owner="",
+            sandbox=info.id,
+            started=clock(),
+        )
+        audience.run_begins(run, steps)
+        window = stage.window(info.id, scenario.role)
+        examiner = Examiner(info.id, window, stage, control, clock, wait, patience)
+        for number, step in enumerate(steps, start=1):
+            audience.step_begins(step, number, len(steps), window)
+            if mode.human_pace:
+                window.tell(step.say)
+            started = clock()
+            outcomes = _perform(step, examiner, audience)
+            if keep_picture is not None:
+                outcomes = _with_pictures(outcomes, f"{scenario.id}.{lang}.{step.id}", examiner, keep_picture)
+            plain = tuple(outcome for _check, outcome in outcomes)
+            run = replace(run, attempts=(*run.attempts, Attempt(step.id, plain, started, clock())))
+            audience.step_ended(step, plain, window)
+            if sum_up(plain) is not Status.PASSED:
+                _blame(control, info.id, window)
+                break
+        return replace(run, status=RunStatus.FINISHED, ended=clock())
+
+
+@contextmanager
+def _sandbox(scenario: Scenario, lang: str, control: Control, stage: Stage) -> Iterator[SandboxInfo]:
+    info = control.create(scenario.profile, lang, scenario.seed)
+    name = f"{scenario.id}.{lang}"
+    try:
+        yield info
+    except BaseException:
+        stage.leave(info.id, name)
+        with suppress(TrainerError):  # what went wrong first is what the reader has to know
+            control.delete(info.id)
+        raise
+    stage.leave(info.id, name)
+    control.delete(info.id)
+
+
+def _steps(scenario: Scenario, info: SandboxInfo, translate: Translate) -> tuple[Step, ...]:
+    try:
+        return scenario.steps_for(info.context, translate)
+    except KeyError as error:
+        raise BadInput(
+            _("Lesson {scenario} asks for {name}, which its sandbox does not have.").format(
+                scenario=scenario.id, name="${" + str(error.args[0]) + "}"
+            ),
+            _("See what it has: trainer scenario schema"),
+        ) from error
+
+
+Judged = tuple[tuple[Check | None, Outcome], ...]
+"""Outcomes, each with its check, or None for an action that could not be done."""
+
+
+def _perform(step: Step, examiner: Examiner, audience: Audience) -> Judged:
+    window = examiner.window
+    after = 0
+    if any(isinstance(check, Event) for check in step.expect):
+        try:
+            after = examiner.control.events(examiner.sandbox, 0)[1]
+        except LookFailed as error:
+            raise BrokenEnvironment(error.message, error.hint) from error
+    for action in step.do:
+        audience.before_action(action, window)
+        try:
+            action.perform(window)
+        except NotDone as error:
+            return ((None, _not_done(action, error)),)
+        audience.after_action(action, window)
+    judged = examiner.examine(step.expect, after)
+    return tuple((check, outcome) for check, outcomes in judged for outcome in outcomes)
+
+
+def _not_done(action: Action, error: NotDone) -> Outcome:
+    aim = action.aim()
+    return Outcome(
+        Status.FAILED,
+        "action",
+        f"{action.verb}: {aim}" if aim else action.verb,
+        _("{target} can be used").format(target=error.target),
+        error.reason,
+    )
+
+
+def _with_pictures(outcomes: Judged, name: str, examiner: Examiner, keep: KeepPicture) -> Judged:
+    """Take a picture for each outcome that did not pass, in the window where was looked."""
+    pictured: list[tuple[Check | None, Outcome]] = []
+    for check, outcome in outcomes:
+        shown = outcome
+        if outcome.status is not Status.PASSED:
+            with suppress(TrainerError):  # a picture that cannot be taken changes no verdict
+                place = examiner.window
+                if isinstance(check, See):
+                    place = examiner.stage.window(examiner.sandbox, check.role, read_only=True)
+                shown = replace(outcome, screenshot=keep(f"{name}.{len(pictured) + 1}", place.picture()))
+        pictured.append((check, shown))
+    return tuple(pictured)
+
+
+def _blame(control: Control, sandbox: str, window: StageWindow) -> None:
+    """Raise `BrokenEnvironment` when a Step could not pass because the machine failed it."""
+    try:
+        control.snapshot(sandbox)
+    except LookFailed as error:
+        raise BrokenEnvironment(error.message, error.hint) from error
+    trouble = window.trouble()
+    if trouble:
+        raise BrokenEnvironment(trouble)
