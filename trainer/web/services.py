@@ -12,6 +12,7 @@ from starlette.requests import Request
 from trainer.app.ports import Clock, Control, Observer, Runs, Scenarios
 from trainer.core.errors import BadInput
 from trainer.core.runs import Run
+from trainer.i18n import N_
 
 TRAINEE_COOKIE = "trainer_id"
 """Cookie with the trainee's secret, set by the server before the first page is built."""
@@ -26,7 +27,7 @@ HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", re.IGNORECASE)
 
 
 class NotFound(BadInput):
-    """There is no such thing, or it belongs to somebody else: the answer is the same."""
+    """There is no such thing, or it belongs to somebody else: the answer is the same. Its texts are msgids."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Settings:
     """
 
     keep: timedelta = timedelta(hours=48)
-    reconnect: float = 300.0
+    reconnect: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Services:
         """
         found = self.runs.get(run)
         if found is None or found.owner != trainee:
-            raise NotFound(f"There is no run {run!r}.")
+            raise NotFound(N_("This exercise does not exist any more."))
         return found
 
     def forget(self, trainee: str) -> None:
@@ -115,7 +116,9 @@ def trainee_of(request: Request) -> str:
     """
     secret = request.cookies.get(TRAINEE_COOKIE, "")
     if not SECRET.fullmatch(secret):
-        raise NotFound("This page needs its cookie.", "Allow cookies for this address and load the page again.")
+        raise NotFound(
+            N_("This page needs its cookie."), N_("Allow cookies for this address and load the page again.")
+        )
     return owner_of(secret)
 
 
