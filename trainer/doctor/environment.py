@@ -68,7 +68,7 @@ class Environment:
 
     def digest(self) -> str:
         """Name everything that the contents of `.venv` depend on."""
-        told = hashlib.sha256(f"{self.root} {sys.version}".encode())
+        told = hashlib.sha256(f"{self.root} {sys.implementation.cache_tag}".encode())
         for name in ("requirements.lock", "pyproject.toml"):
             told.update((self.root / name).read_bytes())
         return told.hexdigest()
@@ -102,9 +102,9 @@ class Environment:
 
     def _works(self) -> bool:
         """Say whether the Python in `.venv` starts, has pip and is the version of ours."""
-        tell = [str(self.python), "-c", "import pip, sys; print(sys.version)"]
+        tell = [str(self.python), "-c", "import pip, sys; print(sys.implementation.cache_tag)"]
         try:
             answer = subprocess.run(tell, capture_output=True, text=True, check=True)
         except (OSError, subprocess.CalledProcessError):
             return False
-        return answer.stdout.strip() == sys.version.strip()
+        return answer.stdout.strip() == sys.implementation.cache_tag
