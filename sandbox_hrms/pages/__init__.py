@@ -1,1 +1,46 @@
 """What people see of the practice HR system, one module a page."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from sandbox_hrms.app.service import Hrms
+
+_WRITERS = 8
+
+
+def register(app: "FastAPI", hrms: "Hrms") -> None:
+    """Serve every page, and stand guard before them.
+
+    Args:
+        app: The application that NiceGUI is mounted on.
+        hrms: The system the pages show.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from nicegui import app as pages_app
+
+    from sandbox_hrms.pages import (
+        audit,
+        candidate_file,
+        dashboard,
+        department,
+        draft,
+        home,
+        interview,
+        review,
+        sign_in,
+    )
+    from sandbox_hrms.pages.assets import ASSETS_URL, COMPANION_URL, FOLDER
+    from sandbox_hrms.pages.guard import Guard, guard_socket_events
+    from sandbox_hrms.pages.visit import Site
+
+    site = Site(hrms, ThreadPoolExecutor(_WRITERS, "pages"), {}, {})
+    for module in (sign_in, home, interview, draft, dashboard, candidate_file, review, audit, department):
+        module.register(site)
+    pages_app.add_static_files(ASSETS_URL, FOLDER)
+    if hrms.settings.companion is not None:
+        pages_app.add_static_file(local_file=hrms.settings.companion, url_path=COMPANION_URL, max_cache_age=0)
+    guard_socket_events()
+    app.add_middleware(Guard, hrms=hrms)

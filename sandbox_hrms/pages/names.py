@@ -1,12 +1,12 @@
 """Test ids: the one vocabulary by which scenarios, coach and judge point at things on our pages."""
 
 import re
+from typing import TYPE_CHECKING, TypeVar
 
-from typing import TypeVar
+if TYPE_CHECKING:
+    from nicegui.element import Element
 
-from nicegui.element import Element
-
-E = TypeVar("E", bound=Element)
+E = TypeVar("E", bound="Element")
 
 TEST_IDS: tuple[str, ...] = (
     "nav.home",

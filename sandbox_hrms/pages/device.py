@@ -1,0 +1,74 @@
+"""The device check before the questions: what the interview needs is really tried."""
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui.events import GenericEventArguments
+
+from sandbox_hrms.app.conduct import Room, check_devices
+from sandbox_hrms.i18n import Texts
+from sandbox_hrms.pages.controls import button
+from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.visit import Visit
+
+_SLOW_MS = 1000
+_SMALLEST_WIDTH = 320
+
+
+def device_check(visit: Visit, show: Callable[[Room], None]) -> None:
+    """Show the check; ``show`` gets the room once it was done or skipped."""
+    t = visit.t
+
+    def checked(event: GenericEventArguments) -> None:
+        results.clear()
+        found = event.args if isinstance(event.args, dict) else {}
+        with results:
+            for label, fine, said in _findings(t, found):
+                with tag("li"):
+                    tag("span", label)
+                    tag("span", said, "chip chip-good" if fine else "chip chip-warn")
+        go_on.set_enabled(True)
+
+    async def done(_: GenericEventArguments) -> None:
+        show(await visit.do(check_devices, "done"))
+
+    async def skip(_: GenericEventArguments) -> None:
+        show(await visit.do(check_devices, "skipped"))
+
+    with tag("section", "", "card"):
+        tag("h2", t("Check your device"))
+        tag("p", t("This tries the browser's storage, the way to the server and the size of the window."))
+        tag("p", t("Microphone and camera are not needed: all answers are typed."), "soft")
+        results = named(tag("ul", "", "checks"), "device.result").props("aria-live=polite")
+        with tag("div", "", "buttons"):
+            probe = f"async () => emit(await hrmsDevice('{visit.base}'))"
+            button(visit, t("Check now"), "device.check", checked, look="outline", js=probe)
+            go_on = button(visit, t("Continue"), "device.continue", done)
+            go_on.set_enabled(False)
+            button(visit, t("Skip"), "device.skip", skip, look="flat")
+
+
+def _findings(t: Texts, found: dict[str, Any]) -> list[tuple[str, bool, str]]:
+    """Return label, verdict and words of each thing that was tried."""
+    storage = found.get("storage") is True
+    stored = t("Works: drafts survive a crash") if storage else t("Off: drafts are kept on the server only")
+    return [
+        (t("Storage of this browser"), storage, stored),
+        (t("Way to the server"), *_network(t, found.get("trip"))),
+        (t("Size of the window"), *_window(t, found.get("width"), found.get("height"))),
+    ]
+
+
+def _network(t: Texts, trip: object) -> tuple[bool, str]:
+    if not isinstance(trip, int):
+        return False, t("No answer from the server")
+    if trip > _SLOW_MS:
+        return False, t("Slow: {ms} ms").format(ms=trip)
+    return True, t("Good: {ms} ms").format(ms=trip)
+
+
+def _window(t: Texts, width: object, height: object) -> tuple[bool, str]:
+    if isinstance(width, int) and isinstance(height, int) and width >= _SMALLEST_WIDTH:
+        return True, f"{width} × {height}"
+    return False, t("Very narrow")

@@ -1,0 +1,124 @@
+"""What the interview room sends beside its socket: drafts, leaving, and the round trip of the device check."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import TypeVar
+
+from fastapi import Request, Response
+from nicegui import app
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.responses import JSONResponse
+
+from sandbox_hrms.app import conduct
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.save import keep_draft
+from sandbox_hrms.app.sign_in import COOKIE
+from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, ReadOnly
+from sandbox_hrms.core.roles import Actor, Right, Role
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.i18n import texts
+from sandbox_hrms.pages.guard import refusal_json
+from sandbox_hrms.pages.visit import Site
+
+_LARGEST_BODY = 200_000
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+Sent = TypeVar("Sent", bound=_Message)
+_Act = Callable[[Sandbox, Actor, bytes], Awaitable[Response]]
+
+
+class Draft(_Message):
+    """What was typed; ``page`` names the page that holds the room, where the sender knows it."""
+
+    sitting: str
+    question: str
+    seq: int
+    text: str
+    page: str | None = None
+
+
+class Leave(_Message):
+    """The page was closed on purpose."""
+
+    sitting: str
+    page: str | None = None
+
+
+class _TakenOver(NotAllowed):
+    code = "taken_over"
+
+
+def register(site: Site) -> None:
+    """Serve the three addresses."""
+    base = f"/s/{{sandbox_id}}/{Role.CANDIDATE}"
+
+    @app.post(f"{base}/draft")
+    async def draft(request: Request, sandbox_id: str) -> Response:
+        async def keep(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
+            sent = _read(Draft, body)
+            _check_holder(site, sandbox_id, actor, sent.page)
+            seq = await site.work(keep_draft, sandbox, actor, sent.sitting, sent.question, sent.seq, sent.text)
+            return JSONResponse({"seq": seq})
+
+        return await _answer(site, request, sandbox_id, keep)
+
+    @app.post(f"{base}/leave")
+    async def leave(request: Request, sandbox_id: str) -> Response:
+        async def note(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
+            sent = _read(Leave, body)
+            # a page that was loaded anew, or elsewhere, has taken over already: nobody left
+            _check_holder(site, sandbox_id, actor, sent.page)
+            await site.work(conduct.leave, sandbox, actor, sent.sitting)
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+
+        return await _answer(site, request, sandbox_id, note)
+
+    @app.get(f"{base}/ping")
+    async def ping() -> Response:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def _answer(site: Site, request: Request, sandbox_id: str, act: _Act) -> Response:
+    lang = "en"
+    try:
+        sandbox = site.hrms.sandboxes.open(sandbox_id)
+        lang = sandbox.lang
+        actor = site.hrms.sessions.actor_of(sandbox_id, Role.CANDIDATE, request.cookies.get(COOKIE))
+        actor.need(Right.TAKE_INTERVIEW)
+        if actor.read_only:
+            raise ReadOnly
+        return await act(sandbox, actor, await _body(request))
+    except HrmsError as refused:
+        return refusal_json(texts(lang), refused)
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > _LARGEST_BODY:
+            raise Invalid(N_("The text is too long."), N_("Shorten it, then go on."))
+    return body
+
+
+def _read(model: type[Sent], body: bytes) -> Sent:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        where = ", ".join(".".join(map(str, one["loc"])) or "body" for one in error.errors())
+        raise Invalid(
+            N_("The message is not understood: {where}."), N_("Load the page again."), where=where
+        ) from None
+
+
+def _check_holder(site: Site, sandbox_id: str, actor: Actor, page: str | None) -> None:
+    holder = site.holders.get((sandbox_id, actor.id))
+    if page is not None and holder is not None and holder.page_id != page:
+        raise _TakenOver(
+            N_("The interview is open in another tab or on another device."),
+            N_("Press Continue here to go on in this one."),
+        )

@@ -1,0 +1,157 @@
+"""The frame around every page: head, header, banners, main part, and the question before a big step."""
+
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from nicegui import ui
+
+from sandbox_hrms.core import labels
+from sandbox_hrms.core.errors import HrmsError, NotSignedIn
+from sandbox_hrms.core.roles import Actor, Right, Role
+from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
+from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.visit import Visit, start_path
+
+PRIMARY = "#1565c0"
+
+
+class _Link(NamedTuple):
+    """One entry of the navigation."""
+
+    name: str
+    label: str
+    path: str
+    right: Right
+
+
+def _links(visit: Visit) -> list[_Link]:
+    t = visit.t
+    dashboard = t(visit.sandbox().profile.labels.dashboard)
+    return [
+        _Link("nav.home", t("My interviews"), "/", Right.TAKE_INTERVIEW),
+        _Link("nav.dashboard", dashboard, "/", Right.SEE_CANDIDATES),
+        _Link("nav.home", t("My department"), "/", Right.SEE_DEPARTMENT),
+        _Link("nav.audit", t("Audit log"), "/" if visit.role is Role.ADMIN else "/audit", Right.SEE_AUDIT),
+    ]
+
+
+@contextmanager
+def frame(visit: Visit, title: str, *, heading: bool = True, narrow: bool = False) -> Iterator[Actor | None]:
+    """Lay out one page; what is built inside lands in its main part.
+
+    Args:
+        visit: Whose page.
+        title: Of the browser's tab, and the heading.
+        heading: Show ``title`` as the page's heading; otherwise the page sets its own ``h1``.
+        narrow: A column for reading instead of the whole width.
+
+    Yields:
+        Who is signed in, None on pages without a session.
+    """
+    try:
+        actor: Actor | None = visit.actor() if visit.cookie else None
+    except NotSignedIn:
+        actor = None
+    product = visit.t(visit.sandbox().profile.labels.product)
+    visit.client.title = f"{title} · {product}"
+    _head(visit)
+    ui.colors(primary=PRIMARY)
+    with tag("a", visit.t("Skip to the content"), "skip-link").props("href=#main"):
+        pass
+    _header(visit, product, actor)
+    _banners(visit, actor)
+    with tag("div", "", "page page-narrow" if narrow else "page").props("id=main tabindex=-1"):
+        if heading:
+            tag("h1", title)
+        yield actor
+
+
+def _head(visit: Visit) -> None:
+    settings = visit.site.hrms.settings
+    parts = [
+        f'<link rel="stylesheet" href="{asset_url("hrms.css")}">',
+        f'<script src="{asset_url("frame.js")}" defer></script>',
+    ]
+    if visit.role is Role.CANDIDATE:
+        parts.append(f'<script src="{asset_url("journal.js")}" defer></script>')
+    if settings.companion is not None:
+        port = "" if settings.parent_port is None else str(settings.parent_port)
+        parts.append(f'<script src="{COMPANION_URL}" data-parent-port="{html.escape(port)}" defer></script>')
+    ui.add_head_html("\n".join(parts))
+
+
+def _header(visit: Visit, product: str, actor: Actor | None) -> None:
+    t = visit.t
+    with tag("header", "", "top"):
+        with tag("a", "", "brand").props(f"href={start_path(visit.sandbox_id, visit.role)}"):
+            tag("span", "", "brand-mark").props("aria-hidden=true")
+            tag("span", product, "brand-name")
+        if actor is None:
+            return
+        with tag("nav", "", "nav") as nav:
+            nav.props["aria-label"] = t("Main")
+            for link in _links(visit):
+                if actor.may(link.right):
+                    _nav_link(visit, link)
+        with tag("div", "", "who"):
+            tag("span", actor.name, "who-name")
+            tag("span", t(labels.ROLE[actor.role]), "who-role")
+        with tag("form", "").props(f"method=post action={visit.base}/sign-out data-erase-journal"):
+            named(tag("button", t("Sign out"), "plain-button"), "nav.sign_out").props("type=submit")
+
+
+def _nav_link(visit: Visit, link: _Link) -> None:
+    path = f"{visit.base}{link.path}"
+    shown = named(tag("a", link.label), link.name)
+    shown.props["href"] = path
+    if visit.request.url.path == path:
+        shown.props["aria-current"] = "page"
+
+
+def _banners(visit: Visit, actor: Actor | None) -> None:
+    t = visit.t
+    text = t("The connection is lost. What you type is kept on this device and sent as soon as it is back.")
+    if visit.role is not Role.CANDIDATE:
+        text = t("The connection is lost. The page goes on by itself as soon as it is back.")
+    named(tag("div", text, "banner banner-warn"), "banner.offline").props("role=alert hidden")
+    if actor is not None and actor.read_only:
+        note = t("You are only looking: nothing can be changed here.")
+        named(tag("div", note, "banner banner-info"), "banner.read_only")
+
+
+def refusal(visit: Visit, refused: HrmsError) -> None:
+    """Fill the page with a refusal: what went wrong, what to do next, and a way back."""
+    message, hint = visit.t.refusal(refused)
+    with frame(visit, visit.t("This did not work"), narrow=True), tag("div", "", "card"):
+        named(tag("p", message, "lead"), "refusal.message")
+        tag("p", hint)
+        tag("a", visit.t("Back to the start"), "button-link").props(
+            f"href={start_path(visit.sandbox_id, visit.role)}"
+        )
+
+
+async def ask(visit: Visit, title: str, text: str, confirm: str, cancel: str) -> bool:
+    """Ask before a big step; Escape and a click beside the dialog mean cancel.
+
+    Returns:
+        True when it was confirmed.
+    """
+    with visit.client.content, ui.dialog() as dialog, tag("div", "", "dialog") as box:
+        box.props["aria-label"] = title
+        dialog.props["aria-label"] = title
+        tag("h2", title)
+        named(tag("p", text), "dialog.text")
+        with tag("div", "", "buttons buttons-end"):
+            named(ui.button(cancel, on_click=lambda: dialog.submit("cancel")), "dialog.cancel").props(
+                "flat no-caps"
+            )
+            named(ui.button(confirm, on_click=lambda: dialog.submit("confirm")), "dialog.confirm").props(
+                "unelevated no-caps"
+            )
+    try:
+        return bool(await dialog == "confirm")
+    finally:
+        dialog.delete()

@@ -1,0 +1,206 @@
+"""The guard before every page: origin, session, maintenance, and the headers that keep scripts out."""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from nicegui import core
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox_hrms.app.service import Hrms, Settings
+from sandbox_hrms.app.sign_in import COOKIE
+from sandbox_hrms.core.errors import Down, Forbidden, HrmsError, NotSignedIn
+from sandbox_hrms.core.roles import SIGN_IN_ROLES, Role
+from sandbox_hrms.i18n import LANGUAGES, Texts, texts
+from sandbox_hrms.pages.plain import maintenance_page, message_page
+from sandbox_hrms.pages.visit import base_path, signs_in_by_form
+
+_PLACE = re.compile(r"^/s/([^/]+)/([a-z]+)(/.*)?$")
+_OPEN_TAILS = ("/enter", "/sign-in", "/sign-out")
+_SOCKET = "/_nicegui_ws/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What an address names: a sandbox, a role, and the rest of the path."""
+
+    sandbox_id: str
+    role: Role
+    tail: str
+
+
+class Guard:
+    """ASGI middleware around everything this process serves.
+
+    Args:
+        app: What it guards.
+        hrms: Asked for sandboxes, faults and sessions.
+    """
+
+    def __init__(self, app: ASGIApp, hrms: Hrms) -> None:
+        self._app = app
+        self._hrms = hrms
+        self._langs: dict[str, str] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let pass, answer instead, or refuse."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        headers = Headers(scope=scope)
+        if path.startswith(_SOCKET) and not _same_origin(headers):
+            await _refuse_socket(scope, receive, send)
+            return
+        place = _place(path)
+        if scope["type"] == "websocket" or place is None:
+            await self._app(scope, receive, send)
+            return
+        answer = self._answer(scope, headers, place)
+        protected = _Protected(send, self._hrms.settings)
+        if answer is not None:
+            await answer(scope, receive, protected)
+            return
+        inner = dict(scope)
+        # a page is rewritten on its way out, so it must not be compressed before that
+        inner["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
+        await self._app(inner, receive, protected)
+
+    def _answer(self, scope: Scope, headers: Headers, place: _Place) -> Response | None:
+        """Return what is answered instead of the page, None when it may be shown."""
+        is_get = scope["method"] in {"GET", "HEAD"}
+        refused: HrmsError
+        try:
+            faults = self._hrms.sandboxes.faults(place.sandbox_id)
+            if faults.down_until is not None:
+                raise Down
+            self._langs[place.sandbox_id] = self._hrms.sandboxes.open(place.sandbox_id).lang
+            if not is_get and not _same_origin(headers):
+                raise Forbidden
+            if place.tail not in _OPEN_TAILS:
+                cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+                self._hrms.sessions.actor_of(place.sandbox_id, place.role, cookie)
+        except HrmsError as error:
+            refused = error
+        else:
+            return None
+        t = texts(self._langs.get(place.sandbox_id) or _wanted_language(headers))
+        if not is_get:
+            return refusal_json(t, refused)
+        if isinstance(refused, NotSignedIn) and signs_in_by_form(place.role):
+            return RedirectResponse(f"{base_path(place.sandbox_id, place.role)}/sign-in", HTTPStatus.SEE_OTHER)
+        return self._page(t, refused, place)
+
+    def _page(self, t: Texts, refused: HrmsError, place: _Place) -> Response:
+        if isinstance(refused, Down):
+            seconds = self._hrms.sandboxes.faults(place.sandbox_id).seconds_down
+            settings = self._hrms.settings
+            return maintenance_page(
+                t, seconds, companion=settings.companion is not None, parent_port=settings.parent_port
+            )
+        return message_page(t, refused.http, t("This did not work"), *t.refusal(refused))
+
+
+def refusal_json(t: Texts, refused: HrmsError) -> JSONResponse:
+    """Return a refusal for a script: status, stable code, message and hint."""
+    message, hint = t.refusal(refused)
+    return JSONResponse({"error": {"code": refused.code, "message": message, "hint": hint}}, refused.http)
+
+
+class _Protected:
+    """Sends a response with our security headers, and marks the scripts of a page as ours."""
+
+    def __init__(self, send: Send, settings: Settings) -> None:
+        self._send = send
+        self._settings = settings
+        self._nonce = secrets.token_urlsafe(16)
+        self._start: Message | None = None
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        """Send ``message``; a page is held back until it is whole."""
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["Content-Security-Policy"] = _policy(self._nonce, self._settings.parent_port)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Referrer-Policy"] = "same-origin"
+            headers["Cache-Control"] = "no-store"
+            if headers.get("content-type", "").startswith("text/html"):
+                self._start = message
+                return
+        if message["type"] == "http.response.body" and self._start is not None:
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            body = self._body.replace(b"<script", b'<script nonce="' + self._nonce.encode() + b'"')
+            MutableHeaders(scope=self._start)["Content-Length"] = str(len(body))
+            await self._send(self._start)
+            message = {"type": "http.response.body", "body": body}
+        await self._send(message)
+
+
+def _policy(nonce: str, parent_port: int | None) -> str:
+    parents = "'self'" if parent_port is None else f"'self' *:{parent_port}"
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",
+            "script-src-attr 'none'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data:",
+            "font-src 'self' data:",
+            "connect-src 'self' ws: wss:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {parents}",
+        )
+    )
+
+
+def guard_socket_events() -> None:
+    """Let a socket speak for the page it was opened by, and for no other whose id it may have learned."""
+    events = core.sio.handlers["/"]
+    for name in ("event", "javascript_response", "ack"):
+        events[name] = _own_page_only(events[name])
+
+
+def _own_page_only(handle: Callable[[str, dict[str, Any]], None]) -> Callable[[str, dict[str, Any]], None]:
+    def checked(sid: str, msg: dict[str, Any]) -> None:
+        if msg.get("client_id") in core.sio.rooms(sid):
+            handle(sid, msg)
+
+    return checked
+
+
+def _place(path: str) -> _Place | None:
+    match = _PLACE.match(path)
+    if match is None or match[2] not in SIGN_IN_ROLES:
+        return None
+    return _Place(match[1], Role(match[2]), match[3] or "/")
+
+
+def _same_origin(headers: Headers) -> bool:
+    """Say whether a request comes from our own pages; programs other than browsers send no origin."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _wanted_language(headers: Headers) -> str:
+    wanted = headers.get("accept-language", "")
+    return next((lang for lang in LANGUAGES if wanted.startswith(lang[:2])), LANGUAGES[-1])
+
+
+async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await Response(status_code=HTTPStatus.FORBIDDEN)(scope, receive, send)

@@ -1,0 +1,69 @@
+"""The notice before an interview: what is recorded, who sees it, what the score is, and how to refuse."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from sandbox_hrms.app.conduct import Room, decline, give_consent
+from sandbox_hrms.core.errors import NotAllowed
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.pages.controls import button
+from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.visit import Visit
+
+
+def notice(visit: Visit, room: Room, show: Callable[[Room], None]) -> None:
+    """Show the notice; ``show`` gets the room once consent was given."""
+    t = visit.t
+    read_only = visit.actor().read_only
+
+    async def begin(_: GenericEventArguments) -> None:
+        if not agree.value:
+            raise NotAllowed(N_("Your consent is needed first."), N_("Tick the box, or decline below."))
+        show(await visit.do(give_consent))
+
+    async def refuse(_: GenericEventArguments) -> None:
+        await visit.do(decline)
+        card.clear()
+        with card:
+            _declined(visit)
+
+    with tag("section", "", "card") as card:
+        tag("h2", t("Before you begin"))
+        for_post = t("Your interview for the post {post} has {count} questions.")
+        tag("p", for_post.format(post=room.post_title, count=room.total))
+        with tag("ul", "", "bullets"):
+            for line in _terms(visit, room):
+                tag("li", line)
+        agree = ui.checkbox(t("I have read this and agree to take the interview in this way."))
+        named(agree, "consent.agree").set_enabled(not read_only)
+        with tag("div", "", "buttons"):
+            begins = button(visit, t("Begin"), "consent.begin", begin)
+            begins.bind_enabled_from(agree, "value", backward=bool)
+            button(visit, t("Decline"), "consent.decline", refuse, look="outline").set_enabled(not read_only)
+
+
+def _terms(visit: Visit, room: Room) -> list[str]:
+    t = visit.t
+    minutes = round(sum(one.think_seconds + one.answer_seconds for one in room.questions) / 60)
+    time = t("Time: about {minutes} minutes. When the time of a question is over, nothing is sent by itself.")
+    return [
+        time.format(minutes=minutes),
+        t("Recorded: what you type, and when you send it. No sound and no picture."),
+        t("Seen by: the recruiters; and the head of the department, once the interview is finished."),
+        t("AI scoring: a program scores first and quotes your own words for every point. A person decides."),
+        t("Without AI: decline here and ask HR for a talk with a person. It counts no less."),
+        t("Kept: six months after the decision, then deleted; earlier when you ask HR."),
+        t("Breaks: Save progress keeps everything, and you go on later."),
+    ]
+
+
+def _declined(visit: Visit) -> None:
+    t = visit.t
+    message = t(
+        "You declined. Nothing was recorded. Ask HR for an interview with a person; your invitation stays."
+    )
+    named(tag("p", message, "lead"), "done.message").props("role=status")
+    named(tag("a", t("Back to my interviews"), "button-link"), "done.back").props(f"href={visit.base}/")

@@ -1,0 +1,82 @@
+"""Plain pages that need no socket: not signed in, not found, and the maintenance page of a crash."""
+
+import html
+from string import Template
+
+from starlette.responses import HTMLResponse
+
+from sandbox_hrms.i18n import Texts
+from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
+
+_PAGE = Template("""<!doctype html>
+<html lang="$lang">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title</title>
+<link rel="stylesheet" href="$css">
+$scripts
+</head>
+<body class="plain">
+<main class="page page-narrow"><div class="card" role="alert">
+<h1>$title</h1>
+<p data-testid="$name">$text</p>
+<p>$hint</p>
+</div></main>
+</body>
+</html>
+""")
+
+_TRY_AGAIN = """<script>
+sessionStorage.setItem("hrms.crashed", "1");
+const again = async () => {
+  try {
+    const answer = await fetch(location.href, {cache: "no-store", redirect: "manual"});
+    if (answer.status !== 503) { location.reload(); return; }
+  } catch (error) { /* still down */ }
+  setTimeout(again, 500);
+};
+setTimeout(again, 500);
+</script>"""
+
+
+def message_page(  # noqa: PLR0913  # the parts of one page
+    t: Texts,
+    status: int,
+    title: str,
+    text: str,
+    hint: str,
+    *,
+    name: str = "refusal.message",
+    scripts: str = "",
+) -> HTMLResponse:
+    """Return a page with one message; all texts are shown as text."""
+    body = _PAGE.substitute(
+        lang=t.lang.replace("_", "-"),
+        title=html.escape(title),
+        text=html.escape(text),
+        hint=html.escape(hint),
+        css=asset_url("hrms.css"),
+        name=name,
+        scripts=scripts,
+    )
+    return HTMLResponse(body, status)
+
+
+def maintenance_page(t: Texts, seconds: float, *, companion: bool, parent_port: int | None) -> HTMLResponse:
+    """Return the page shown while a sandbox is down; it asks again until the sandbox answers."""
+    scripts = _TRY_AGAIN
+    if companion:
+        port = "" if parent_port is None else parent_port
+        scripts += f'<script src="{COMPANION_URL}" data-parent-port="{port}" defer></script>'
+    page = message_page(
+        t,
+        503,
+        t("The HR system is down"),
+        t("The HR system does not answer at the moment."),
+        t("This page loads again by itself. What you submitted is safe."),
+        name="banner.maintenance",
+        scripts=scripts,
+    )
+    page.headers["Retry-After"] = str(max(1, round(seconds)))
+    return page

@@ -1,0 +1,80 @@
+"""How values are shown: state codes as labels, dates and numbers in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from nicegui.elements.mixins.text_element import TextElement
+
+from sandbox_hrms.core import labels
+from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
+from sandbox_hrms.i18n import Texts
+
+Code = TypeVar("Code", bound=StrEnum)
+
+_TONES = {
+    Interview.INVITED: "info",
+    Interview.IN_PROGRESS: "busy",
+    Interview.INCOMPLETE: "warn",
+    Interview.TO_REVIEW: "good",
+    Interview.PASSED: "good",
+    Interview.REJECTED: "bad",
+    Interview.ON_HOLD: "warn",
+    Saved.UNSAVED: "warn",
+    Saved.SAVED: "good",
+    Synced.PENDING: "busy",
+    Synced.DONE: "good",
+    Synced.FAILED: "bad",
+    Placement.TO_ONBOARD: "good",
+    Placement.IN_POST: "good",
+    SittingStatus.OPEN: "busy",
+    SittingStatus.ENDED: "good",
+}
+
+
+def tag(name: str, text: str = "", classes: str = "") -> TextElement:
+    """Put an HTML element with plain text (never markup) on the page."""
+    element = TextElement(tag=name, text=text)
+    return element.classes(classes) if classes else element
+
+
+def label_of(t: Texts, code: StrEnum) -> str:
+    """Return the catalogue's label of a state code."""
+    tables: tuple[Mapping[StrEnum, str], ...] = (
+        labels.INTERVIEW,
+        labels.SAVED,
+        labels.SYNCED,
+        labels.PLACEMENT,
+        labels.SITTING,
+    )
+    for table in tables:
+        if type(code) is type(next(iter(table))):
+            return t(table[code])
+    raise KeyError(code)
+
+
+def chip(t: Texts, code: StrEnum | None) -> TextElement:
+    """Put a state on the page; it carries its code as ``data-state``."""
+    shown = t("Not invited") if code is None else label_of(t, code)
+    tone = "calm" if code is None else _TONES.get(code, "calm")
+    element = tag("span", shown, f"chip chip-{tone}")
+    element.props["data-state"] = "" if code is None else code.value
+    return element
+
+
+def moment(t: Texts, at: datetime | None) -> str:
+    """Return date and time on this machine's clock, or a dash."""
+    return "–" if at is None else format_datetime(at.astimezone(), "medium", locale=t.lang)
+
+
+def day(t: Texts, at: datetime) -> str:
+    """Return the date on this machine's clock."""
+    return format_date(at.astimezone(), "medium", locale=t.lang)
+
+
+def number(t: Texts, value: float | None) -> str:
+    """Return a number with at most one decimal, or a dash."""
+    return "–" if value is None else format_decimal(value, "#,##0.#", locale=t.lang)

@@ -1,0 +1,297 @@
+// The journal of one interview room: what is typed is kept in this browser (IndexedDB) and on the server.
+//
+// Every input event gets a number (seq). The server keeps the highest one and answers after it was committed;
+// one request is under way at a time. "Saved" is said only when the server has answered for the newest number.
+(() => {
+  "use strict";
+
+  const STORE = "drafts";
+  const KEEP_MS = 24 * 3600 * 1000;
+  const FIRST_WAIT_MS = 250;
+  const LONGEST_WAIT_MS = 4000;
+  const MILESTONES = [60, 30, 0];
+
+  let room = null; // the open question, see open()
+  let wait = FIRST_WAIT_MS;
+  let retry = null;
+  let timer = null;
+  let leaving = false;
+
+  // ---- the journal in this browser ---------------------------------------------------------------
+
+  const database = new Promise((resolve) => {
+    let request;
+    try {
+      request = indexedDB.open("hrms-journal", 1);
+    } catch (error) {
+      resolve(null);
+      return;
+    }
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(null); // private windows: the server's copy is the only one
+  });
+
+  async function withStore(mode, use) {
+    const db = await database;
+    if (!db) return undefined;
+    return new Promise((resolve) => {
+      const transaction = db.transaction(STORE, mode);
+      const request = use(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request ? request.result : undefined);
+      transaction.onerror = transaction.onabort = () => resolve(undefined);
+    });
+  }
+
+  const write = (record) => withStore("readwrite", (store) => store.put(record));
+  const read = (key) => withStore("readonly", (store) => store.get(key));
+
+  async function erase(matches) {
+    const records = (await withStore("readonly", (store) => store.getAll())) || [];
+    for (const record of records.filter(matches)) {
+      await withStore("readwrite", (store) => store.delete(record.key));
+    }
+  }
+
+  // ---- one question ------------------------------------------------------------------------------
+
+  async function open(area) {
+    const data = area.dataset;
+    const mine = (room = {
+      area,
+      key: `${data.sandbox}/${data.sitting}/${data.question}`,
+      sandbox: data.sandbox,
+      sitting: data.sitting,
+      question: data.question,
+      page: data.page,
+      base: data.base,
+      warn: data.warn === "1",
+      seq: Number(data.seq),
+      acked: Number(data.seq),
+      sending: false,
+      frozen: false,
+      closed: data.readonly === "1",
+    });
+    area.value = data.draft || "";
+    area.readOnly = mine.closed;
+    area.addEventListener("input", () => typed(mine));
+    show(mine, area.value ? "saved" : "");
+    area.focus();
+    await erase((record) => record.sandbox === mine.sandbox && record.key !== mine.key);
+    const record = await read(mine.key);
+    const dropped = Number(localStorage.getItem(`hrms.left.${mine.sitting}`) || -1);
+    if (room !== mine || !record || record.seq <= mine.acked || record.seq <= dropped) return;
+    // This browser has something newer than the server: typed while the connection was lost.
+    if (mine.seq === mine.acked) area.value = record.text;
+    mine.seq = Math.max(mine.seq, record.seq) + 1;
+    keep(mine);
+  }
+
+  function typed(mine) {
+    if (mine.closed || mine.frozen) return;
+    mine.seq += 1;
+    keep(mine);
+  }
+
+  function keep(mine) {
+    show(mine, "saving");
+    write({ key: mine.key, sandbox: mine.sandbox, seq: mine.seq, text: mine.area.value, at: Date.now() });
+    send(mine);
+  }
+
+  async function send(mine) {
+    if (mine.sending || mine.closed || mine !== room || mine.acked >= mine.seq) return;
+    mine.sending = true;
+    clearTimeout(retry);
+    const { seq, sitting, question, page } = mine;
+    const outcome = await post(mine.base, { sitting, question, page, seq, text: mine.area.value });
+    mine.sending = false;
+    if (mine !== room) return;
+    if (outcome.seq !== undefined) {
+      wait = FIRST_WAIT_MS;
+      mine.acked = Math.max(mine.acked, outcome.seq);
+      if (mine.acked < mine.seq) send(mine);
+      else show(mine, "saved");
+      return;
+    }
+    show(mine, "local");
+    if (outcome.final) {
+      if (outcome.code === "taken_over") lose();
+      return;
+    }
+    retry = setTimeout(() => send(mine), wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+
+  async function post(base, body) {
+    try {
+      const answer = await fetch(`${base}/draft`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (answer.ok) return await answer.json();
+      const refused = await answer.json().catch(() => ({}));
+      return { final: answer.status < 500, code: refused.error && refused.error.code };
+    } catch (error) {
+      return { final: false }; // no connection: kept here, sent again later
+    }
+  }
+
+  function show(mine, state) {
+    const element = document.querySelector('[data-testid="interview.saved_state"]');
+    if (!element || mine !== room) return;
+    element.dataset.state = state;
+    element.textContent = state ? element.dataset[`label${state[0].toUpperCase()}${state.slice(1)}`] : "";
+  }
+
+  // ---- what the server's handlers ask for --------------------------------------------------------
+
+  // The answer as it stands now; the area takes no more until the server has spoken.
+  function take() {
+    if (!room) return { text: "", seq: 0 };
+    room.frozen = true;
+    room.area.readOnly = true;
+    show(room, "saving");
+    return { text: room.area.value, seq: room.seq };
+  }
+
+  // The server refused: go on typing.
+  function release() {
+    if (!room || room.closed) return;
+    room.frozen = false;
+    room.area.readOnly = false;
+    show(room, room.acked >= room.seq ? "saved" : "local");
+    send(room);
+    room.area.focus();
+  }
+
+  // Another page has the interview now: look only, send nothing.
+  function lose() {
+    if (room) {
+      room.closed = true;
+      room.area.readOnly = true;
+    }
+    clearTimeout(retry);
+    document.querySelectorAll('[data-testid="banner.second_tab"]').forEach((banner) => (banner.hidden = false));
+    document.querySelectorAll("[data-holder-only]").forEach((button) => (button.disabled = true));
+  }
+
+  // How this page was opened: by the person's own reload, or in another way.
+  function entry() {
+    const [navigation] = performance.getEntriesByType("navigation");
+    const crashed = sessionStorage.getItem("hrms.crashed") !== null;
+    sessionStorage.removeItem("hrms.crashed");
+    const reloaded = Boolean(navigation) && navigation.type === "reload" && !crashed;
+    if (reloaded) forgetLeaving();
+    return { reloaded };
+  }
+
+  function forgetLeaving() {
+    Object.keys(localStorage)
+      .filter((key) => key.startsWith("hrms.left."))
+      .forEach((key) => localStorage.removeItem(key));
+  }
+
+  // The interview is over for this page: nothing to warn of, nothing to keep.
+  async function leaveFor(path) {
+    leaving = true;
+    room = null;
+    await erase(() => true);
+    location.assign(path);
+  }
+
+  window.hrmsJournal = { take, release, lose, entry, leaveFor };
+
+  // ---- device check ------------------------------------------------------------------------------
+
+  // Try what the interview needs; times are milliseconds, null when there was no answer.
+  window.hrmsDevice = async (base) => {
+    const probe = { key: "probe", sandbox: "", seq: 0, text: "", at: Date.now() };
+    await write(probe);
+    const storage = (await read("probe")) !== undefined;
+    await withStore("readwrite", (store) => store.delete("probe"));
+    const times = [];
+    for (let round = 0; round < 3; round += 1) {
+      const start = performance.now();
+      const answer = await fetch(`${base}/ping`, { cache: "no-store" }).catch(() => null);
+      if (answer && answer.ok) times.push(performance.now() - start);
+    }
+    times.sort((a, b) => a - b);
+    const trip = times.length ? Math.round(times[Math.floor(times.length / 2)]) : null;
+    return { storage, trip, width: window.innerWidth, height: window.innerHeight };
+  };
+
+  // ---- the clock of a question -------------------------------------------------------------------
+
+  function startClock(element) {
+    clearInterval(timer);
+    const end = performance.now() + 1000 * Number(element.dataset.seconds);
+    let last = null;
+    const tick = () => {
+      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      if (left === last) return;
+      if (last !== null && MILESTONES.includes(left)) announce(element, left);
+      last = left;
+      element.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      element.dataset.over = left === 0 ? "1" : "0";
+      if (left === 0) clearInterval(timer);
+    };
+    timer = setInterval(tick, 250);
+    tick();
+  }
+
+  function announce(element, left) {
+    const live = document.querySelector("[data-timer-live]");
+    if (live) live.textContent = element.dataset[`at${left}`] || "";
+  }
+
+  // ---- coming and going --------------------------------------------------------------------------
+
+  function look() {
+    if (leaving) return;
+    const area = document.querySelector('[data-testid="interview.answer"]');
+    if (room && room.area !== area) {
+      const { frozen, key } = room;
+      room = null;
+      if (frozen) erase((record) => record.key === key); // submitted or saved: the server has it
+    }
+    if (area && !room) open(area);
+    const clock = document.querySelector('[data-testid="interview.timer"]');
+    if (clock && clock.dataset.ticking !== "1") {
+      clock.dataset.ticking = "1";
+      startClock(clock);
+    }
+  }
+
+  const isOpen = () => room && !room.closed && !room.frozen && !window.hrmsFrame.reloadsItself;
+
+  window.addEventListener("beforeunload", (event) => {
+    if (isOpen() && room.warn && room.area.value.trim()) event.preventDefault();
+  });
+
+  window.addEventListener("pagehide", () => {
+    if (!isOpen()) return;
+    const { sitting, page, base, seq } = room;
+    if (navigator.onLine) localStorage.setItem(`hrms.left.${sitting}`, String(seq));
+    navigator.sendBeacon(`${base}/leave`, JSON.stringify({ sitting, page }));
+  });
+
+  for (const event of ["online", "hrms:connected"]) {
+    window.addEventListener(event, () => {
+      wait = FIRST_WAIT_MS;
+      if (room && room.acked < room.seq) send(room);
+    });
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.hasAttribute("data-erase-journal") || form.dataset.erased) return;
+    event.preventDefault();
+    form.dataset.erased = "1";
+    erase(() => true).finally(() => form.submit());
+  });
+
+  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
+  erase((record) => record.at < Date.now() - KEEP_MS);
+})();

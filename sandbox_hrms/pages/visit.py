@@ -1,0 +1,182 @@
+"""A visit: one open page, the person who opened it, and what they may still do there."""
+
+import asyncio
+import copy
+import inspect
+import secrets
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from fastapi import Request
+from nicegui import Client, ui
+from nicegui.events import GenericEventArguments
+
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.app.sign_in import COOKIE
+from sandbox_hrms.core.errors import HrmsError, NotSignedIn
+from sandbox_hrms.core.roles import FORM_ROLES, Actor, Role
+from sandbox_hrms.i18n import Texts, texts
+
+T = TypeVar("T")
+
+Handler = Callable[[GenericEventArguments], Awaitable[None] | None]
+Spot = tuple[str, str]
+"""Sandbox id and person's id: one interview room."""
+
+_QUASAR: dict[str, Literal["zh-CN", "en-US"]] = {"zh_CN": "zh-CN", "en": "en-US"}
+_BUILD_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all pages of this process share.
+
+    Attributes:
+        hrms: The system itself.
+        pool: Threads for writing, so that a slow disk never stops the other people's pages.
+        holders: Which page holds which interview room; the newest one does.
+        visits: All open pages by their names.
+    """
+
+    hrms: Hrms
+    pool: ThreadPoolExecutor
+    holders: dict[Spot, "Visit"]
+    visits: dict[str, "Visit"]
+
+    async def work(self, call: Callable[..., T], *args: object) -> T:
+        """Run a blocking call in a thread of ours and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self.pool, call, *args)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One open page. The identity is fixed when it is built, and asked of the store again at every click.
+
+    Attributes:
+        cookie: The session's cookie value; None on pages that need no session.
+        page_id: Names this very page, which may hold an interview room.
+    """
+
+    site: Site
+    sandbox_id: str
+    role: Role
+    cookie: str | None
+    client: Client
+    request: Request
+    t: Texts
+    page_id: str
+
+    @property
+    def base(self) -> str:
+        """Path below which this person's pages are."""
+        return base_path(self.sandbox_id, self.role)
+
+    def sandbox(self) -> Sandbox:
+        """Return the sandbox, which may have been restarted meanwhile."""
+        return self.site.hrms.sandboxes.open(self.sandbox_id)
+
+    def actor(self) -> Actor:
+        """Return who is signed in now; raises :class:`NotSignedIn` after sign-out or expiry."""
+        return self.site.hrms.sessions.actor_of(self.sandbox_id, self.role, self.cookie)
+
+    async def do(self, use_case: Callable[..., T], *args: object) -> T:
+        """Write something as the person who is signed in now: ``use_case(sandbox, actor, *args)``."""
+        return await self.site.work(use_case, self.sandbox(), self.actor(), *args)
+
+    def handler(self, action: Handler) -> Handler:
+        """Wrap an event handler: it runs in this page, for a valid session only, and tells refusals."""
+
+        async def run(event: GenericEventArguments) -> None:
+            with self.client:
+                try:
+                    self.actor()
+                    result = action(event)
+                    if inspect.isawaitable(result):
+                        await result
+                except NotSignedIn:
+                    ui.navigate.to(start_path(self.sandbox_id, self.role))
+                except HrmsError as refused:
+                    self.tell(refused)
+
+        return run
+
+    def tell(self, refused: HrmsError) -> None:
+        """Show a refusal and what to do next."""
+        message, hint = self.t.refusal(refused)
+        ui.notify(f"{message} {hint}", type="negative", multi_line=True, position="top", timeout=8000)
+
+
+def base_path(sandbox_id: str, role: Role) -> str:
+    """Return the path below which the pages of ``role`` are."""
+    return f"/s/{sandbox_id}/{role}"
+
+
+def start_path(sandbox_id: str, role: Role) -> str:
+    """Return the first page of ``role``; without a session the guard leads on to the sign-in."""
+    return f"{base_path(sandbox_id, role)}/"
+
+
+def signs_in_by_form(role: Role) -> bool:
+    """Say whether ``role`` has a sign-in form; the others come by link only."""
+    return role in FORM_ROLES
+
+
+def page(site: Site, role: Role, path: str, build: Callable[[Visit], None], *, session: bool = True) -> None:
+    """Serve ``build`` at ``/s/<sandbox>/<role><path>``.
+
+    Args:
+        site: What all pages share.
+        role: Whose page it is.
+        path: Begins with ``/``; its parameters are in ``visit.request.path_params``.
+        build: Fills the page; a refusal it raises becomes a page that says so.
+        session: The page is for signed-in people only.
+    """
+    from sandbox_hrms.pages.frame import refusal
+
+    async def show(request: Request, client: Client) -> None:
+        sandbox_id = request.path_params["sandbox_id"]
+        lang = site.hrms.sandboxes.open(sandbox_id).lang
+        client.page = copy.copy(client.page)
+        client.page.language = _QUASAR.get(lang, "en-US")
+        cookie = request.cookies.get(COOKIE) if session else None
+        visit = Visit(site, sandbox_id, role, cookie, client, request, texts(lang), secrets.token_hex(8))
+        drop_on_crash(visit)
+        site.visits[visit.page_id] = visit
+        client.on_delete(lambda: site.visits.pop(visit.page_id, None))
+        try:
+            if session:
+                visit.actor()
+            build(visit)
+        except HrmsError as refused:
+            client.content.clear()
+            client.status_code = refused.http
+            refusal(visit, refused)
+
+    ui.page(f"/s/{{sandbox_id}}/{role}{path}", response_timeout=_BUILD_SECONDS)(show)
+
+
+def drop_on_crash(visit: Visit) -> None:
+    """Cut the page's connection and forget the page when its sandbox crashes."""
+    loop = asyncio.get_running_loop()
+    client = visit.client
+    forget = visit.site.hrms.sandboxes.faults(visit.sandbox_id).on_crash(
+        lambda: loop.call_soon_threadsafe(lambda: asyncio.ensure_future(drop(client)))
+    )
+    client.on_delete(forget)
+
+
+async def drop(client: Client) -> None:
+    """Close a page's sockets as a dead server would, and discard what the server knew of it."""
+    from nicegui import core
+
+    sockets: list[Any] = [
+        core.sio.manager.eio_sid_from_sid(sid, "/")
+        for sid in client._socket_to_document_id  # noqa: SLF001  # no public way
+    ]
+    if not client.is_deleted:
+        client.delete()
+    for socket in sockets:
+        await core.sio.eio.disconnect(socket)
