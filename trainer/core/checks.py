@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-import jmespath
-from jmespath.exceptions import JMESPathError
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
+from pydantic_core import PydanticCustomError
 
+from trainer.core.expressions import BadExpression, parse, search
 from trainer.core.model import Lookup, Model, fill_in
 
 Level = Literal["action", "value", "outcome"]
@@ -142,9 +142,11 @@ class Stored(Check):
     def compiles(cls, expression: str) -> str:
         """Refuse an expression that JMESPath cannot read; ``${…}`` counts as a plain word."""
         try:
-            jmespath.compile(fill_in(expression, lambda _: "x"))
-        except JMESPathError as error:
-            raise ValueError(f"not a JMESPath expression: {str(error).splitlines()[0]}") from error
+            parse(fill_in(expression, lambda _: "x"))
+        except BadExpression as error:
+            raise PydanticCustomError(
+                "bad_expression", "not a JMESPath expression: {reason}", {"reason": str(error)}
+            ) from error
         return expression
 
     def bind_value(self, name: str, value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # as in the base
@@ -160,7 +162,10 @@ class Stored(Check):
         if looks.snapshot is None:
             reason = looks.errors.get(SNAPSHOT, "no snapshot was taken")
             return (self.outcome(Status.UNKNOWN, self.stored, reason),)
-        found = jmespath.search(self.stored, looks.snapshot)
+        try:
+            found = search(self.stored, looks.snapshot)
+        except BadExpression as error:
+            return (self.outcome(Status.FAILED, self.stored, error),)
         return (self.outcome(found is True, self.stored, self._left_side(looks.snapshot, found)),)
 
     def _left_side(self, snapshot: Mapping[str, Any], found: object) -> object:
@@ -168,8 +173,8 @@ class Stored(Check):
         if not operator:
             return found
         try:
-            return f"{left} is {jmespath.search(left, snapshot)!r}"
-        except JMESPathError:
+            return f"{left} is {search(left, snapshot)!r}"
+        except BadExpression:
             return found
 
 
@@ -201,10 +206,14 @@ class Event(Check):
         if SNAPSHOT in looks.errors:
             return (self.outcome(Status.UNKNOWN, self.describe(), looks.errors[SNAPSHOT]),)
         kinds = [event["kind"] for event in looks.events]
-        hit = any(
-            event["kind"] == self.event and jmespath.search(self.where, event) is True for event in looks.events
-        )
+        hit = any(event["kind"] == self.event and self._fits(event) for event in looks.events)
         return (self.outcome(hit, self.describe(), ", ".join(kinds) or "no event"),)
+
+    def _fits(self, event: Mapping[str, Any]) -> bool:
+        try:
+            return search(self.where, event) is True
+        except BadExpression:
+            return False
 
 
 class See(Check):
@@ -213,7 +222,7 @@ class See(Check):
     name = "see"
     level = "outcome"
     proves = True
-    see: dict[str, str]
+    see: dict[str, str] = Field(min_length=1)
     role: str = Field(alias="as", description="Role that looks, in a window of its own")
     page: str = Field(default="", description="Page below the role's start page, such as `audit`")
 
@@ -257,7 +266,9 @@ class FieldValue(Check):
         try:
             re.compile(fill_in(pattern or "", lambda _: "x"))
         except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
+            raise PydanticCustomError(
+                "bad_pattern", "not a regular expression: {reason}", {"reason": str(error)}
+            ) from error
         return pattern
 
     def bind_value(self, name: str, value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # as in the base

@@ -8,14 +8,15 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-PLACEHOLDER = re.compile(r"\$\{([a-z_][a-z0-9_.]*)\}")
+PLACEHOLDER = re.compile(r"\$\{([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*|\[[0-9]+\])*)\}")
+"""``${candidate.name}``, ``${questions[0].text}``: names, members, and items of a list counted from 0."""
 
 Lookup = Callable[[str], str]
-"""Gives the text for a dotted name such as ``question.sample``; raises ``KeyError`` for an unknown one."""
+"""Gives the text for a name such as ``question.sample``; raises ``KeyError`` for an unknown one."""
 
 
 def fill_in(template: str, lookup: Lookup, *, quote: Callable[[str], str] = str) -> str:
-    """Replace every ``${dotted.name}`` in `template` by `lookup` of it, passed through `quote`."""
+    """Replace every ``${name}`` in `template` by `lookup` of it, passed through `quote`."""
     return PLACEHOLDER.sub(lambda found: quote(lookup(found[1])), template)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field, SerializeAsAny
@@ -15,6 +16,10 @@ from trainer.core.model import Lookup, Model
 
 Translate = Callable[[str], str]
 """Gives the text of a msgid in one language."""
+
+
+REPEAT = re.compile(r"^\$\{([a-z_]+)(?:\[([0-9]*):([0-9]*)\])?\}$")
+"""A list of the context, whole or in part: ``${questions}``, ``${questions[0:2]}`` for its first two items."""
 
 
 class Seed(Model):
@@ -36,7 +41,9 @@ class Step(Model):
         hints: From a nudge to the exact place, as msgids.
         accept: Other right ways, each a list of Actions.
         detour: Elements that may be used without penalty.
-        repeat: Name of a list in the Sandbox's context; the Step is done once for each item.
+        repeat: A list in the Sandbox's context, such as ``${questions}`` or ``${questions[0:2]}``; the Step is
+            done once for each item. The item is called by the list's name without its last letter, such as
+            ``${question.text}``; ``${question.number}`` is its place in the whole list, counted from 1.
         optional: A Step that may be left out.
     """
 
@@ -48,7 +55,7 @@ class Step(Model):
     hints: tuple[str, ...] = ()
     accept: tuple[tuple[SerializeAsAny[Action], ...], ...] = ()
     detour: tuple[Detour, ...] = ()
-    repeat: str | None = None
+    repeat: str | None = Field(default=None, pattern=REPEAT.pattern)
     optional: bool = False
 
     def actions(self) -> Iterator[Action]:
@@ -115,21 +122,33 @@ def _unroll(step: Step, context: Mapping[str, Any], translate: Translate) -> Ite
     if step.repeat is None:
         yield told.bind(lookup_in(context))
         return
-    name = step.repeat.removeprefix("${").removesuffix("}")
-    for number, item in enumerate(context[name], start=1):
+    name, start, stop = split_repeat(step.repeat)
+    for number, item in list(enumerate(context[name], start=1))[start:stop]:
         once = told.model_copy(update={"id": f"{step.id}.{number}", "repeat": None})
         yield once.bind(lookup_in({**context, name.removesuffix("s"): {**item, "number": number}}))
 
 
+def split_repeat(repeat: str) -> tuple[str, int | None, int | None]:
+    """Return name, first item and end of the list that `repeat` (which matches `REPEAT`) speaks of."""
+    found = REPEAT.match(repeat)
+    if found is None:
+        raise KeyError(repeat)
+    name, start, stop = found.groups()
+    return name, int(start) if start else None, int(stop) if stop else None
+
+
 def lookup_in(context: Mapping[str, Any]) -> Lookup:
-    """Return a `Lookup` of dotted names in nested mappings; unknown names raise ``KeyError(name)``."""
+    """Return a `Lookup` of names in nested mappings and lists; unknown names raise ``KeyError(name)``."""
 
     def lookup(name: str) -> str:
         found: Any = context
-        for part in name.split("."):
-            if not isinstance(found, Mapping) or part not in found:
+        for part in re.findall(r"[^.\[\]]+", name):
+            if isinstance(found, Mapping) and part in found:
+                found = found[part]
+            elif isinstance(found, Sequence) and part.isdecimal() and int(part) < len(found):
+                found = found[int(part)]
+            else:
                 raise KeyError(name)
-            found = found[part]
         return str(found)
 
     return lookup
