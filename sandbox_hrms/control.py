@@ -131,9 +131,9 @@ def _life(api: FastAPI, hrms: Hrms) -> None:
         return _told(hrms.sandboxes.create(body.profile, body.lang, seed.dataset, seed.random, body.id))
 
     @api.get("/sandboxes")
-    def every() -> dict[str, Any]:
+    def every() -> list[dict[str, Any]]:
         """List all sandboxes."""
-        return {"sandboxes": [_told(hrms.sandboxes.open(one)) for one in hrms.sandboxes.ids()]}
+        return [_told(hrms.sandboxes.open(one)) for one in hrms.sandboxes.ids()]
 
     @api.get("/sandboxes/{sandbox_id}")
     def one(sandbox_id: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ LANGUAGES = ("zh_CN", "en")
 DOMAIN = "sandbox_hrms"
 
 _PACKAGE = Path(__file__).resolve().parent
-_PLACES = (_PACKAGE.parent / "locales", _PACKAGE.parent / "trainer" / "_data" / "locales")
-"""The source tree, then the installed package, which keeps all catalogues in one folder."""
+_PLACES = (_PACKAGE.parent / "locales", _PACKAGE / "_data" / "locales")
+"""In a checkout, and in an installed package."""
 
 
 class Texts:

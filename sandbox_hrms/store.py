@@ -286,7 +286,6 @@ class SqliteFile:
         """Give a session that sees one moment of the file and changes nothing."""
         with self._transaction("BEGIN") as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -333,13 +332,10 @@ class Store(SqliteFile):
 
     def copy_to(self, file: Path) -> None:
         """Copy the committed content into a new file, on the disk when this returns."""
-        with self._lock, closing(sqlite3.connect(file)) as target:
+        with self._lock:
             if self._closed:
                 raise Down
-            target.execute("PRAGMA synchronous=OFF")  # one fsync below instead of several
-            self._raw.backup(target)
-        with file.open("rb+") as written:
-            os.fsync(written.fileno())
+            _copy(self._raw, file)
 
     def restore_from(self, file: Path) -> None:
         """Take over the content of ``file`` inside the open database.
@@ -355,6 +351,20 @@ class Store(SqliteFile):
             content.execute("DELETE FROM sqlite_sequence WHERE name='event'")
             content.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)", (last,))
             content.backup(self._raw)  # one transaction: all or nothing
+
+
+def copy(file: Path, target: Path) -> None:
+    """Copy a sandbox file that nobody has open into a new file, on the disk when this returns."""
+    with closing(sqlite3.connect(file)) as source:
+        _copy(source, target)
+
+
+def _copy(source: sqlite3.Connection, file: Path) -> None:
+    with closing(sqlite3.connect(file)) as target:
+        target.execute("PRAGMA synchronous=OFF")  # one fsync below instead of several
+        source.backup(target)
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())
 
 
 _COUNTERS = "SELECT revision, coalesce((SELECT seq FROM sqlite_sequence WHERE name='event'), 0) FROM sandbox"

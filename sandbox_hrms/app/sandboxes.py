@@ -21,7 +21,7 @@ from sandbox_hrms.core.faults import Fault, Faults
 from sandbox_hrms.core.profiles import Profile
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import CandidateRow, DepartmentRow, EventRow, PostRow, SandboxRow, Store
+from sandbox_hrms.store import CandidateRow, DepartmentRow, EventRow, PostRow, SandboxRow, Store, copy
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
@@ -205,6 +205,7 @@ class Sandboxes:
         self._on_open = on_open
         self._open: dict[str, Sandbox] = {}
         self._faults: dict[str, Faults] = {}
+        self._templates: set[Path] = set()
         self._lock = threading.RLock()
         (root / "_templates").mkdir(parents=True, exist_ok=True)
 
@@ -345,11 +346,7 @@ class Sandboxes:
 
     def _make(self, template: Path, sandbox_id: str | None) -> Sandbox:
         new_id, folder = self._new_folder(sandbox_id)
-        source = Store(template)
-        try:
-            source.copy_to(folder / _FILE)
-        finally:
-            source.close()
+        copy(template, folder / _FILE)
         return self.open(new_id)
 
     def _template(self, profile: str, lang: str, dataset: str, random: int) -> Path:
@@ -357,8 +354,10 @@ class Sandboxes:
         digest = library.digest(profile, dataset)
         file = self._root / "_templates" / f"{profile}-{lang}-{dataset}-{random}.sqlite"
         with self._lock:
-            if not file.exists() or _digest_of(file) != digest:
-                write_template(file, profile, lang, dataset, random)
+            if file not in self._templates:
+                if not file.exists() or _digest_of(file) != digest:
+                    write_template(file, profile, lang, dataset, random)
+                self._templates.add(file)
         return file
 
     def _checkpoint_file(self, sandbox: Sandbox, name: str) -> Path:

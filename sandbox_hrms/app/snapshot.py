@@ -123,7 +123,10 @@ def _sitting_line(sandbox: Sandbox, session: Session, case: Case, row: SittingRo
 
 
 def _interviews(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[str, Any]]:
-    return [_interview_line(row) for row in session.exec(select(InterviewRow).order_by(InterviewRow.id))]
+    return [
+        _interview_line(row)
+        for row in session.exec(select(InterviewRow).order_by(func.length(InterviewRow.id), InterviewRow.id))
+    ]
 
 
 def _candidates(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[str, Any]]:
@@ -131,7 +134,7 @@ def _candidates(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[s
         select(CandidateRow, PostRow, InterviewRow)
         .join(PostRow, col(PostRow.id) == CandidateRow.post)
         .join(InterviewRow, col(InterviewRow.candidate) == CandidateRow.id, isouter=True)
-        .order_by(CandidateRow.id)
+        .order_by(func.length(CandidateRow.id), CandidateRow.id)
     )
     return [
         {

@@ -23,7 +23,7 @@ class Faults:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._down_until: datetime | None = None
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[], object]] = []
 
     @property
     def down_until(self) -> datetime | None:
@@ -54,7 +54,7 @@ class Faults:
         if fault is Fault.CRASH:
             self._down_until = None
 
-    def on_crash(self, listener: Callable[[], None]) -> Callable[[], None]:
+    def on_crash(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Call ``listener`` once at the next crash (from any thread); returns the function that forgets it."""
         self._listeners.append(listener)
 

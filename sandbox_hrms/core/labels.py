@@ -1,11 +1,14 @@
 """English words for codes (msgids); the catalogues give the other languages."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.core.texts import N_
 
-INTERVIEW = {
+INTERVIEW: Mapping[StrEnum, str] = {
     Interview.INVITED: N_("Invited"),
     Interview.IN_PROGRESS: N_("In progress"),
     Interview.INCOMPLETE: N_("Incomplete"),
@@ -15,36 +18,36 @@ INTERVIEW = {
     Interview.ON_HOLD: N_("On hold"),
     Interview.ABANDONED: N_("Abandoned"),
 }
-SAVED = {
+SAVED: Mapping[StrEnum, str] = {
     Saved.UNSAVED: N_("Unsaved"),
     Saved.SAVED: N_("Saved"),
     Saved.BACKED_UP: N_("Backed up"),
 }
-SYNCED = {
+SYNCED: Mapping[StrEnum, str] = {
     Synced.NOT_DUE: N_("Not due"),
     Synced.PENDING: N_("Waiting to sync"),
     Synced.DONE: N_("Synced"),
     Synced.FAILED: N_("Sync failed"),
 }
-PLACEMENT = {
+PLACEMENT: Mapping[StrEnum, str] = {
     Placement.NONE: N_("Not placed"),
     Placement.TO_ONBOARD: N_("To onboard"),
     Placement.IN_POST: N_("In post"),
 }
-SITTING = {
+SITTING: Mapping[StrEnum, str] = {
     SittingStatus.OPEN: N_("Under way"),
     SittingStatus.PAUSED: N_("Paused"),
     SittingStatus.ENDED: N_("Ended"),
     SittingStatus.ABANDONED: N_("Discarded"),
 }
-ROLE = {
+ROLE: Mapping[StrEnum, str] = {
     Role.CANDIDATE: N_("Candidate"),
     Role.HR: N_("HR"),
     Role.HEAD: N_("Department head"),
     Role.ADMIN: N_("Administrator"),
     Role.SYSTEM: N_("System"),
 }
-ACTION = {
+ACTION: Mapping[StrEnum, str] = {
     Kind.SIGNED_IN: N_("Signed in"),
     Kind.SIGNED_OUT: N_("Signed out"),
     Kind.CANDIDATE_INVITED: N_("Candidate invited"),

@@ -137,19 +137,20 @@ def _look_for(  # noqa: PLR0913, PLR0917  # one key point in one answer, all rea
     asked: frozenset[str],
     cap: float,
 ) -> _Found:
-    """Find the window of sentences that says most of ``point``; of equal ones the first and shortest."""
-    best, start, end = 0.0, 0, 0
+    """Find the window of sentences that says enough of ``point``; the shortest one wins."""
+    best, found, start, end = (0.0, 0, 0.0), 0.0, 0, 0
     for first in range(len(kept)):
         for last in range(first, min(first + _WINDOW, len(kept))):
             if kept[last][0] - kept[first][0] != last - first:
                 break
             words = frozenset[str]().union(*(sentence.content for _, sentence in kept[first : last + 1]))
             recall = max(_recall(_content(wording), words, asked) for wording in point.says)
-            if recall > best:
-                best, start, end = recall, kept[first][1].start, kept[last][1].end
-    value = min(cap, next((value for floor, value in _LEVELS if best >= floor), 0.0))
+            value = next((value for floor, value in _LEVELS if recall >= floor), 0.0)
+            rank = (value, first - last, recall)
+            if value and rank > best:
+                best, found, start, end = rank, recall, kept[first][1].start, kept[last][1].end
     evidence = Evidence(question=question, quote=answer[start:end], start=start, end=end)
-    return _Found(point, value, best, evidence)
+    return _Found(point, min(cap, best[0]), found, evidence)
 
 
 def _recall(wanted: frozenset[str], words: frozenset[str], asked: frozenset[str]) -> float:

@@ -1,0 +1,190 @@
+"""The practice HR system as a program: ``serve`` and ``contract``."""
+
+import gc
+import json
+import os
+import secrets
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from sandbox_hrms.app.service import Hrms, Settings
+
+TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
+_RECONNECT_SECONDS = 300.0
+"""How long a cut page may come back with everything on it."""
+_PORT_TAKEN = 3
+
+
+@click.group()
+def main() -> None:
+    """Run a practice HR system that really stores, really fails and really recovers."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8081, show_default=True, help="Port to listen on.")
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for all data."
+)
+@click.option(
+    "--companion", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Script for every page."
+)
+@click.option("--parent-port", type=int, help="Port of the page that may frame ours.")
+@click.option(
+    "--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate file (PEM)."
+)
+@click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Key file (PEM).")
+def serve(  # noqa: PLR0913, PLR0917  # the options of one command
+    host: str,
+    port: int,
+    data: Path,
+    companion: Path | None,
+    parent_port: int | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
+    """Serve until interrupted.
+
+    The control API wants the token in HRMS_CONTROL_TOKEN. Without it a token is made up, and a demo sandbox
+    with its sign-in links is printed.
+    """
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("Give both --tls-cert and --tls-key, or neither.")
+    from sandbox_hrms.app.service import Settings, build
+
+    listener = _listen(host, port)
+    token = os.environ.get(TOKEN)
+    settings = Settings(companion=companion, parent_port=parent_port, secure=tls_cert is not None)
+    data = data.resolve()
+    hrms = build(data, lambda: datetime.now(UTC), settings)
+    app = _application(hrms, settings, token or secrets.token_urlsafe(24), data)
+    if token is None:
+        _show_demo(hrms, f"{'https' if settings.secure else 'http'}://{host}:{listener.getsockname()[1]}")
+    try:
+        _run(app, listener, tls_cert, tls_key)
+    finally:
+        hrms.close()
+
+
+@main.command()
+def contract() -> None:
+    """Print what a scenario may rely on, as JSON: test ids, state codes, profiles, datasets."""
+    click.echo(json.dumps(contract_data(), ensure_ascii=False, indent=2))
+
+
+def contract_data() -> dict[str, Any]:
+    """Return what a scenario may rely on."""
+    from sandbox_hrms.app import library
+    from sandbox_hrms.app.snapshot import PARTS
+    from sandbox_hrms.core.events import Kind
+    from sandbox_hrms.core.faults import Fault
+    from sandbox_hrms.core.roles import SIGN_IN_ROLES
+    from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
+    from sandbox_hrms.pages.names import PATTERNS, TEST_IDS
+
+    return {
+        "version": 1,
+        "test_ids": list(TEST_IDS),
+        "patterns": list(PATTERNS),
+        "states": {
+            "interview": list(Interview),
+            "saved": list(Saved),
+            "synced": list(Synced),
+            "placement": list(Placement),
+            "sitting": list(SittingStatus),
+        },
+        "profiles": list(library.profile_ids()),
+        "datasets": list(library.dataset_ids()),
+        "roles": list(SIGN_IN_ROLES),
+        "faults": list(Fault),
+        "events": list(Kind),
+        "context": {
+            "lang": "string",
+            "candidate": {"id": "string", "name": "string"},
+            "post": {"id": "string", "title": "string", "department": "string"},
+            "interview": {"id": "string"},
+            "questions": [{"id": "string", "kind": "string", "text": "string", "sample": "string"}],
+        },
+        "snapshot": list(PARTS),
+    }
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done, so that nobody waits for a start that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":  # elsewhere this option would let two programs share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        click.echo(f"Cannot listen on {host}:{port} ({error.strerror}). Choose another --port.", err=True)
+        sys.exit(_PORT_TAKEN)
+    return listener
+
+
+def _application(hrms: "Hrms", settings: "Settings", token: str, data: Path) -> "FastAPI":
+    """Put pages, control API and health check together."""
+    os.environ.setdefault("NICEGUI_STORAGE_PATH", str(data / "_pages"))
+    from fastapi import FastAPI
+    from nicegui import ui
+
+    from sandbox_hrms.control import PREFIX, control_app
+    from sandbox_hrms.pages import register
+
+    app = FastAPI(title="Sandbox HRMS", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, bool]:
+        return {"ok": True}
+
+    app.mount(PREFIX, control_app(hrms, token))
+    register(app, hrms)
+    ui.run_with(
+        app,
+        title="Sandbox HRMS",
+        storage_secret=secrets.token_urlsafe(32),
+        reconnect_timeout=_RECONNECT_SECONDS,
+        session_middleware_kwargs={"https_only": settings.secure, "same_site": "lax"},
+        show_welcome_message=False,
+    )
+    return app
+
+
+def _run(app: "FastAPI", listener: socket.socket, tls_cert: Path | None, tls_key: Path | None) -> None:
+    import uvicorn
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
+        ssl_certfile=tls_cert,
+        ssl_keyfile=tls_key,
+    )
+    gc.freeze()  # full collections of what stays anyway would stop everybody's page
+    gc.set_threshold(20_000, 20, 50)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _show_demo(hrms: "Hrms", address: str) -> None:
+    """Create the demo sandbox once and print how to get in."""
+    from sandbox_hrms.core.errors import NotFound
+    from sandbox_hrms.core.roles import SIGN_IN_ROLES
+
+    try:
+        sandbox = hrms.sandboxes.open("demo")
+    except NotFound:
+        sandbox = hrms.sandboxes.create("web", "en", "sales_two_openings", 1, "demo")
+    click.echo("A demo sandbox is ready:")
+    for role in SIGN_IN_ROLES:
+        click.echo(f"  {role:<10} {address}{hrms.sessions.issue_link(sandbox, role)}")
