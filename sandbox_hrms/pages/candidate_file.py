@@ -27,7 +27,9 @@ def _build(visit: Visit) -> None:
             with tag("div"):
                 _resume(visit.t, file.resume)
                 _history(visit.t, file.sittings)
-            _states(visit, file)
+            with tag("div"):
+                _states(visit, file)
+                _application(visit.t, file)
 
 
 def _resume(t: Texts, resume: Resume) -> None:
@@ -93,6 +95,9 @@ def _states(visit: Visit, file: CandidateFile) -> None:
             tag("dt", t("Score"))
             tag("dd", number(t, file.total))
         _steps(visit, file)
+
+
+def _application(t: Texts, file: CandidateFile) -> None:
     with tag("section", "", "card"):
         tag("h2", t("Application"))
         with tag("dl", "", "facts"):

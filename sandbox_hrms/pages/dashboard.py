@@ -36,7 +36,7 @@ class _Table:
         self._page = 1
         self._shown: CandidatePage | None = None
         posts = dashboard(visit.sandbox(), visit.actor()).posts
-        self._posts = tag("section", "", "columns")
+        self._posts = tag("section", "", "columns columns-auto")
         with tag("section", "", "card"):
             tag("h2", t("Candidates"))
             with tag("div", "", "filters") as bar:
@@ -109,7 +109,7 @@ def _requisition(visit: Visit, one: Requisition) -> None:
     t = visit.t
     with tag("div", "", "card"):
         tag("h2", one.post_title)
-        tag("p", one.department, "soft")
+        tag("p", one.department, "soft small")
         with tag("div", "", "counts"):
             for label, count in (
                 (t("Headcount"), one.headcount),

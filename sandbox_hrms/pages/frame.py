@@ -100,6 +100,7 @@ def _header(visit: Visit, product: str, actor: Actor | None) -> None:
             tag("span", actor.name, "who-name")
             tag("span", t(labels.ROLE[actor.role]), "who-role")
         with tag("form", "").props(f"method=post action={visit.base}/sign-out data-erase-journal"):
+            tag("input").props(f"type=hidden name=page value={visit.page_id}")
             named(tag("button", t("Sign out"), "plain-button"), "nav.sign_out").props("type=submit")
 
 

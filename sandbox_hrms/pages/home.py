@@ -49,8 +49,9 @@ def _card(visit: Visit, interview: MyInterview) -> None:
                 named(chip(t, interview.status), "home.interview_status")
             tag("dt", t("Answers"))
             with tag("dd", ""):
-                chip(t, interview.saved)
-                tag("span", f" {interview.answered}/{interview.total}", "soft")
+                tag("span", f"{interview.answered}/{interview.total} ")
+                if interview.answered:
+                    chip(t, interview.saved)
         if interview.action is None:
             return
         label = t("Start the interview") if interview.action == "start" else t("Continue the interview")

@@ -57,11 +57,11 @@ def _serve(site: Site, role: Role) -> None:
         return _signed_in(hrms, sandbox_id, role, cookie)
 
     @app.post(f"{base}/sign-out")
-    async def sign_out(request: Request, sandbox_id: str) -> Response:
+    async def sign_out(request: Request, sandbox_id: str, page: Annotated[str, Form()] = "") -> Response:
         cookie = request.cookies.get(COOKIE)
         sandbox = hrms.sandboxes.open(sandbox_id)
         await site.work(hrms.sessions.sign_out, sandbox, role, cookie)
-        close_pages(site, cookie)
+        _close_pages(site, cookie, but=page)
         t = texts(sandbox.lang)
         answer: Response
         if signs_in_by_form(role):
@@ -78,10 +78,10 @@ def _serve(site: Site, role: Role) -> None:
         return answer
 
 
-def close_pages(site: Site, cookie: str | None) -> None:
-    """Lead every open page of a session away; what it held is no longer shown."""
+def _close_pages(site: Site, cookie: str | None, but: str) -> None:
+    """Lead every other open page of a session away, so that nothing it held stays on a screen."""
     for visit in list(site.visits.values()):
-        if cookie is not None and visit.cookie == cookie:
+        if cookie is not None and visit.cookie == cookie and visit.page_id != but:
             visit.client.open(start_path(visit.sandbox_id, visit.role))
 
 
