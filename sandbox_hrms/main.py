@@ -152,9 +152,8 @@ def _application(hrms: "Hrms", settings: "Settings", token: str, data: Path) -> 
     ui.run_with(
         app,
         title="Sandbox HRMS",
-        storage_secret=secrets.token_urlsafe(32),
         reconnect_timeout=_RECONNECT_SECONDS,
-        session_middleware_kwargs={"https_only": settings.secure, "same_site": "lax"},
+        tailwind=False,
         show_welcome_message=False,
     )
     return app
