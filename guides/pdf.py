@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 
 from babel import Locale
 from babel.dates import format_date
+from reportlab import rl_config
 from reportlab.lib.colors import HexColor, white
 from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
@@ -80,6 +81,7 @@ def render(walkthrough: Walkthrough, made: date) -> bytes:
         log.warning("No glyph for %s: shown as %s", " ".join(lost), typeface.MISSING)
     texts = translator("guides", walkthrough.lang)
     out = io.BytesIO()
+    rl_config.useA85 = 0  # binary streams: a fifth smaller
     document = _Document(out, walkthrough, texts)
     blocks = tell(walkthrough, texts)
     story = [*_cover(walkthrough, blocks, made, texts), *_contents(texts), *_steps(blocks, texts)]

@@ -12,7 +12,7 @@ from guides.theme import MARK
 from guides.typeface import BOLD, FILES
 from trainer.core.walkthrough import Box, Shot
 
-NOTICEABLE = 300
+NOTICEABLE = 150
 """Pixels (CSS) that must differ before two pictures count as different: more than a caret or a running clock."""
 
 GAP = 6.0

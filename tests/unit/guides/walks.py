@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -14,6 +15,7 @@ BUTTON = Box(840, 90, 140, 36)
 FIELD = Box(40, 220, 700, 160)
 
 
+@cache
 def screen(title: str, typed: str = "", *, marks: tuple[Mark, ...] = (), content: int = 420) -> Shot:
     """Draw a page of an imaginary application: header, a field, a button, blank below `content` CSS pixels."""
     image = Image.new("RGB", (int(WIDTH * SCALE), int(HEIGHT * SCALE)), "#f5f7fa")
