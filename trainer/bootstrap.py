@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from trainer.adapters.control_http import HttpControl
 from trainer.adapters.hrms_process import HrmsProcess
+from trainer.adapters.observer import BrowserObserver
+from trainer.app.ports import Control
+from trainer.paths import home
+
+if TYPE_CHECKING:
+    from trainer.adapters.store import StoredRuns
+
+COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
+"""The coach's script inside the sandbox's pages."""
 
 
 def clock() -> datetime:
@@ -36,3 +47,21 @@ def passing_hrms() -> Iterator[HrmsProcess]:
         HrmsProcess(Path(data)) as process,
     ):
         yield process
+
+
+def served_hrms(*, host: str, port: int, parent_port: int, tls: tuple[Path, Path] | None) -> HrmsProcess:
+    """Return the sandbox HRMS of a server, not started yet: its data stays, its pages may be framed."""
+    data = home() / "sandboxes"
+    return HrmsProcess(data, host=host, port=port, companion=COMPANION, parent_port=parent_port, tls=tls)
+
+
+def runs() -> StoredRuns:
+    """Open the platform's database: the one of ``TRAINER_DATABASE_URL``, else a file in the trainer's home."""
+    from trainer.adapters.store import StoredRuns, sqlite_url
+
+    return StoredRuns(os.environ.get("TRAINER_DATABASE_URL") or sqlite_url(home() / "platform.sqlite"))
+
+
+def observer(process: HrmsProcess, control: Control) -> BrowserObserver:
+    """Return the one who looks in other roles; its browser starts at the first look."""
+    return BrowserObserver(control, process.base_url)

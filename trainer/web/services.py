@@ -98,9 +98,15 @@ class Services:
         return found
 
     def forget(self, trainee: str) -> None:
-        """Delete all there is of a trainee: Runs, and the Sandboxes with what was typed into them."""
-        for sandbox in self.runs.forget(trainee):
-            self.control.delete(sandbox)
+        """Delete all there is of a trainee: the Sandboxes with what was typed into them, then the Runs.
+
+        Raises:
+            BrokenEnvironment: A Sandbox could not be deleted; nothing is forgotten half, ask again.
+        """
+        for run in self.runs.of(trainee):
+            if run.sandbox:
+                self.control.delete(run.sandbox)
+        self.runs.forget(trainee)
 
 
 def owner_of(secret: str) -> str:

@@ -1,0 +1,182 @@
+"""`trainer serve`: the trainee pages, with the sandbox HRMS as a supervised child on a second port."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from trainer import bootstrap
+from trainer.adapters import network
+from trainer.adapters.scheduler import recurring
+from trainer.adapters.supervisor import Supervisor
+from trainer.app.housekeeping import tidy
+from trainer.core.errors import BadInput
+from trainer.i18n import LANGS
+from trainer.i18n import gettext as _
+from trainer.paths import home
+
+LOCAL = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1"}
+EVERYWHERE = "0.0.0.0"  # noqa: S104  # only when the operator says so
+TIDY_EVERY = timedelta(hours=1)
+
+Pair = tuple[Path, Path]
+FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the networks of this machine too."
+)
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port of the trainer."
+)
+@click.option("--sandbox-port", type=click.IntRange(1, 65535), help="Port of the practice HR system; a free one.")
+@click.option("--tls-cert", type=FILE, help="Certificate (PEM) for HTTPS.")
+@click.option("--tls-key", type=FILE, help="Its key (PEM).")
+@click.option("--tls-self-signed", is_flag=True, help="HTTPS with a certificate that the trainer makes itself.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the start page in this machine's browser.")
+@click.option("-v", "--verbose", is_flag=True, help="Log what happens, not only what goes wrong.")
+def serve(  # noqa: PLR0913  # one argument for each option
+    *,
+    host: str,
+    port: int,
+    sandbox_port: int | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    tls_self_signed: bool,
+    open_browser: bool,
+    verbose: bool,
+) -> None:
+    """Serve the lessons to trainees in their own browsers."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    os.environ.setdefault("NICEGUI_STORAGE_PATH", str(home() / "nicegui"))
+    host = _checked_host(host)
+    tls = _certificate(host, tls_cert, tls_key, self_signed=tls_self_signed)
+    with network.listen(host, port) as listener:
+        if sandbox_port is None:
+            sandbox_port = network.free_port(host, port + 1)
+        else:
+            network.listen(host, sandbox_port, "--sandbox-port").close()
+        addresses = _addresses(host, port, secure=tls is not None)
+
+        def ready() -> None:
+            _announce(addresses, host, secure=tls is not None)
+            if open_browser:
+                threading.Thread(target=click.launch, args=(addresses[0],), daemon=True).start()
+
+        with ExitStack() as ending:
+            _serve(ending, listener, sandbox_port, tls, ready)
+
+
+def _serve(
+    ending: ExitStack, listener: socket.socket, sandbox_port: int, tls: Pair | None, ready: Callable[[], None]
+) -> None:
+    """Start everything, serve until a signal comes, and leave to `ending` how it all ends."""
+    host, port = listener.getsockname()
+    process = bootstrap.served_hrms(host=host, port=sandbox_port, parent_port=port, tls=tls)
+    helper = ending.enter_context(ThreadPoolExecutor(1))
+    supervisor = Supervisor(process)
+    ending.callback(supervisor.stop)
+    starting = helper.submit(process.start)
+    from trainer.web import server, services  # imported while the process starts: both take a second
+
+    runs = bootstrap.runs()
+    ending.callback(runs.close)
+    starting.result()
+    supervisor.start()
+    control = ending.enter_context(bootstrap.control(process))
+    observer = bootstrap.observer(process, control)
+    ending.callback(observer.close)
+    bundle = services.Services(
+        scenarios=bootstrap.scenarios(),
+        runs=runs,
+        control=control,
+        hrms=services.Hrms(sandbox_port, tls=tls is not None),
+        observer=observer,
+        clock=bootstrap.clock,
+        languages=LANGS,
+    )
+
+    def tidy_now() -> str:
+        return f"{tidy(runs, control, now=bootstrap.clock(), keep=bundle.settings.keep)} sandboxes removed"
+
+    ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
+    server.run(server.build(bundle, alive=process.alive), listener, tls=tls, ready=ready)
+
+
+def _checked_host(host: str) -> str:
+    known = {**LOCAL, EVERYWHERE: EVERYWHERE}
+    if host not in known:
+        raise BadInput(
+            _("trainer serve cannot listen on {host}.").format(host=host),
+            _("Use --host 127.0.0.1 for this machine alone, --host 0.0.0.0 for its networks too."),
+        )
+    return known[host]
+
+
+def _certificate(host: str, certificate: Path | None, key: Path | None, *, self_signed: bool) -> Pair | None:
+    """Return the pair of files for HTTPS, or None for plain HTTP."""
+    if (certificate is None) != (key is None):
+        raise BadInput(_("--tls-cert and --tls-key belong together."), _("Give both, or --tls-self-signed alone."))
+    if self_signed and certificate is not None:
+        raise BadInput(_("--tls-self-signed makes its own certificate."), _("Leave --tls-cert and --tls-key out."))
+    if not self_signed and certificate is None:
+        return None
+    from trainer.adapters import tls
+
+    if certificate is not None and key is not None:
+        return tls.checked(certificate, key)
+    lan = network.lan_addresses() if host == EVERYWHERE else ()
+    names = ["localhost", "127.0.0.1", "::1", socket.gethostname(), *lan]
+    return tls.self_signed(home() / "tls", names, bootstrap.clock())
+
+
+def _addresses(host: str, port: int, *, secure: bool) -> list[str]:
+    lan = network.lan_addresses() if host == EVERYWHERE else ()
+    return [f"{'https' if secure else 'http'}://{name}:{port}/" for name in ("127.0.0.1", *lan)]
+
+
+def _announce(addresses: list[str], host: str, *, secure: bool) -> None:
+    """Print the addresses on standard output, and everything around them on standard error."""
+    click.echo(_("The trainer is ready. Open:"), err=True)
+    for address in addresses:
+        click.echo(address)
+    sys.stdout.flush()
+    if host == EVERYWHERE:
+        if len(addresses) > 1:
+            _print_qr(addresses[1])
+        if not secure:
+            click.echo(
+                _(
+                    "Without HTTPS everybody in the network can read along, and microphone and camera work on this"
+                    " machine only: add --tls-self-signed, or --tls-cert and --tls-key."
+                ),
+                err=True,
+            )
+    if secure:
+        click.echo(
+            _("A browser that does not know the certificate asks once: choose to go on to this address."), err=True
+        )
+    click.echo(_("Stop with Ctrl+C."), err=True)
+
+
+def _print_qr(address: str) -> None:
+    import segno
+
+    click.echo(_("Or scan this with a phone in the same network ({address}):").format(address=address), err=True)
+    segno.make(address, error="m").terminal(out=sys.stderr, compact=True)

@@ -1,0 +1,190 @@
+"""The guard before every trainer page: who asks, from where, and what a page may load."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from nicegui import Client, core
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from trainer.web.services import SECRET, TRAINEE_COOKIE, Hrms
+
+COOKIE_SECONDS = 30 * 24 * 3600
+"""A trainee who comes back within this time is known; each page renews it."""
+
+SOCKET = "/_nicegui_ws/"
+UPLOAD = re.compile(r"/_nicegui/client/([^/]+)/")
+INSIDE = ("/_nicegui/", SOCKET, "/healthz")
+"""Paths of what is no page: nobody gets an identity there."""
+
+SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+
+class Guard:
+    """ASGI middleware around everything the trainer serves.
+
+    It gives every browser an anonymous identity (a cookie with 128 random bits, which the pages behind find in
+    their request from the first one on), refuses what comes from pages of other origins, lets a socket or an
+    upload reach only pages of the same trainee, and sends a content security policy with a nonce.
+
+    Args:
+        app: What is guarded.
+        hrms: The sandbox HRMS, which alone may be framed.
+        tls: Whether we speak HTTPS.
+    """
+
+    def __init__(self, app: ASGIApp, hrms: Hrms, *, tls: bool) -> None:
+        self._app = app
+        self._hrms = hrms
+        self._tls = tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let pass or refuse."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        asking = HTTPConnection(scope)
+        harmless = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        if not (_same_origin(asking.headers) or (harmless and not scope["path"].startswith(SOCKET))):
+            await _refuse(scope, receive, send)
+            return
+        if not _owns_client(asking):
+            await _refuse(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+            return
+        secret = asking.cookies.get(TRAINEE_COOKIE, "")
+        if scope["path"].startswith(INSIDE):
+            secret = ""
+        elif not SECRET.fullmatch(secret):
+            secret = secrets.token_hex(16)
+            scope = _with_cookie(scope, secret)
+        await self._app(scope, receive, _Protected(send, self._policy(scope), self._cookie(secret)))
+
+    def _policy(self, scope: Scope) -> Callable[[str], str]:
+        sandbox = self._hrms.address(Request(scope))
+        return lambda nonce: "; ".join(
+            (
+                "default-src 'self'",
+                f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'",  # Vue compiles its templates in the page
+                "script-src-attr 'none'",
+                "style-src 'self' 'unsafe-inline'",
+                "img-src 'self' data: blob:",
+                "font-src 'self' data:",
+                "connect-src 'self'",
+                f"frame-src {sandbox}",
+                "object-src 'none'",
+                "base-uri 'none'",
+                "form-action 'self'",
+                "frame-ancestors 'none'",
+            )
+        )
+
+    def _cookie(self, secret: str) -> str:
+        if not secret:
+            return ""
+        cookie: SimpleCookie = SimpleCookie({TRAINEE_COOKIE: secret})
+        cookie[TRAINEE_COOKIE]["path"] = "/"
+        cookie[TRAINEE_COOKIE]["max-age"] = COOKIE_SECONDS
+        cookie[TRAINEE_COOKIE]["httponly"] = True
+        cookie[TRAINEE_COOKIE]["samesite"] = "Lax"
+        cookie[TRAINEE_COOKIE]["secure"] = self._tls
+        return cookie[TRAINEE_COOKIE].OutputString()
+
+
+class _Protected:
+    """Sends a response with security headers; in a page it marks our scripts and renews the cookie."""
+
+    def __init__(self, send: Send, policy: Callable[[str], str], cookie: str) -> None:
+        self._send = send
+        self._policy = policy
+        self._cookie = cookie
+        self._nonce = secrets.token_urlsafe(16)
+        self._page: Message | None = None
+        self._body = bytearray()
+
+    async def __call__(self, message: Message) -> None:
+        """Send `message`; a page is held back until it is whole."""
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["Referrer-Policy"] = "same-origin"
+            headers["Content-Security-Policy"] = self._policy(self._nonce)
+            if headers.get("content-type", "").startswith("text/html"):
+                if self._cookie:
+                    headers.append("Set-Cookie", self._cookie)
+                self._page = message
+                return
+        elif message["type"] == "http.response.body" and self._page is not None:
+            self._body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            body = SCRIPT.sub(b'<script nonce="%s"' % self._nonce.encode(), bytes(self._body))
+            MutableHeaders(scope=self._page)["Content-Length"] = str(len(body))
+            await self._send(self._page)
+            message = {"type": "http.response.body", "body": body}
+        await self._send(message)
+
+
+def guard_socket_events() -> None:
+    """Let a socket speak for the page that opened it, and for no other whose id somebody has learned."""
+    handlers = core.sio.handlers["/"]
+    for name in ("event", "javascript_response", "ack", "log"):
+        handlers[name] = _own_page_only(handlers[name])
+
+
+def _own_page_only(handle: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+    def checked(sid: str, message: Any) -> None:  # noqa: ANN401  # whatever came over the socket
+        if isinstance(message, dict) and message.get("client_id") in core.sio.rooms(sid):
+            handle(sid, message)
+
+    return checked
+
+
+def _same_origin(headers: Headers) -> bool:
+    """Tell whether a request comes from our own pages; programs that are no browsers send no origin."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _owns_client(asking: HTTPConnection) -> bool:
+    """Tell whether the page that a socket or an upload speaks for was built for this trainee."""
+    path = asking.scope["path"]
+    upload = UPLOAD.match(path)
+    if upload:
+        client_id = upload[1]
+    elif path.startswith(SOCKET):
+        client_id = parse_qs(asking.scope["query_string"].decode("latin-1")).get("client_id", [""])[0]
+    else:
+        return True
+    client = Client.instances.get(client_id)
+    secret = asking.cookies.get(TRAINEE_COOKIE, "")
+    return client is None or secrets.compare_digest(
+        client.request.cookies.get(TRAINEE_COOKIE, "").encode(), secret.encode()
+    )
+
+
+def _with_cookie(scope: Scope, secret: str) -> Scope:
+    """Return the scope of the same request with the cookie that the browser is about to get."""
+    others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+    cookies = {**HTTPConnection(scope).cookies, TRAINEE_COOKIE: secret}
+    line = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    return {**scope, "headers": [*others, (b"cookie", line.encode("latin-1", "replace"))]}
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await Response(status_code=HTTPStatus.FORBIDDEN)(scope, receive, send)

@@ -1,0 +1,114 @@
+"""The trainer's web server: the trainee pages behind their guard, on NiceGUI and uvicorn."""
+
+from __future__ import annotations
+
+import gc
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.middleware.gzip import GZipMiddleware
+from fastapi.responses import RedirectResponse, Response
+from nicegui import app as nicegui_app
+from nicegui import ui
+
+from trainer.web import pages
+from trainer.web.security import Guard, guard_socket_events
+from trainer.web.services import LANG_COOKIE, Services
+
+LANG_SECONDS = 365 * 24 * 3600
+
+
+def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
+    """Return the application: pages, `/healthz`, and `POST /language/<code>` for the form that chooses.
+
+    Args:
+        services: What the pages work with.
+        alive: Tells whether the sandbox HRMS runs.
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, bool]:
+        return {"ok": True, "sandbox": alive()}
+
+    @app.post("/language/{code}")
+    def language(request: Request, code: str) -> Response:
+        answer = RedirectResponse(_path_of(request.headers.get("referer", "")), HTTPStatus.SEE_OTHER)
+        if code in services.languages:
+            answer.set_cookie(
+                LANG_COOKIE, code, max_age=LANG_SECONDS, httponly=True, samesite="lax", secure=services.hrms.tls
+            )
+        return answer
+
+    pages.register(nicegui_app, services)
+    ui.run_with(
+        app,
+        title="Trainer",
+        reconnect_timeout=services.settings.reconnect,
+        gzip_middleware_factory=None,
+        show_welcome_message=False,
+    )
+    app.add_middleware(Guard, hrms=services.hrms, tls=services.hrms.tls)
+    app.add_middleware(GZipMiddleware, compresslevel=6)
+    guard_socket_events()
+    return app
+
+
+def run(
+    app: FastAPI, listener: socket.socket, *, tls: tuple[Path, Path] | None, ready: Callable[[], None]
+) -> None:
+    """Serve until SIGINT or SIGTERM, then return.
+
+    Args:
+        app: What `build` returned.
+        listener: Bound socket to listen on.
+        tls: Certificate and key, or None for plain HTTP.
+        ready: Called once, when the first page can be asked for.
+    """
+    certificate, key = tls or (None, None)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    _Server(config, ready).run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready, and leaves the process alive when a signal has ended it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then spare the start's objects from garbage collection: full ones stop everybody for long."""
+        await super().startup(sockets)
+        if self.started:
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(20000, 20, 50)
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End at a signal, without passing it on afterwards: there is tidying up to do."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def _path_of(referrer: str) -> str:
+    """Return the path of the page that sent a form; the start page when it is not told or odd."""
+    path = urlsplit(referrer).path
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
