@@ -1,0 +1,223 @@
+"""Layout: what all trainee pages share: head, header, words in the reader's language, and who is asking."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from nicegui import Client, ui
+from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
+from starlette.requests import Request
+
+from trainer.app.coach import Coach
+from trainer.core.errors import TrainerError
+from trainer.core.runs import Run
+from trainer.core.scenario import Translate
+from trainer.i18n import speaking, translator
+from trainer.web.services import NotFound, Services, lang_of, trainee_of
+
+STATIC = Path(__file__).parent.parent / "static"
+STATIC_URL = "/static/practice"
+PRIMARY = "#1565c0"
+VIEWPORT = "width=device-width, initial-scale=1"
+
+QUASAR: dict[str, Literal["zh-CN", "en-US"]] = {"zh_CN": "zh-CN", "en": "en-US"}
+OWN_NAMES = {"zh_CN": "中文", "en": "English"}
+"""Languages as their speakers call them."""
+
+WORKING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="trainee")
+FINISHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="finishing")
+
+E = TypeVar("E", bound=Element)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One open page and who opened it; the identity is fixed when the page is built.
+
+    Attributes:
+        services: What the server offers.
+        coach: The use case behind the pages.
+        client: The page.
+        request: The request that asked for it.
+        trainee: Who asked.
+        lang: Language of the page.
+    """
+
+    services: Services
+    coach: Coach
+    client: Client
+    request: Request
+    trainee: str
+    lang: str
+
+    @property
+    def text(self) -> Translate:
+        """Texts of the trainer in the page's language (named ``_`` where it is used)."""
+        return translator("trainer", self.lang).gettext
+
+    @property
+    def lesson_text(self) -> Translate:
+        """Texts of the lessons in the page's language."""
+        found = translator("scenarios", self.lang).gettext
+        return lambda message: found(message) if message else ""
+
+    def counted(self, one: str, many: str, number: int) -> str:
+        """Return the form for `number`, with ``{n}`` filled in."""
+        return translator("trainer", self.lang).ngettext(one, many, number).format(n=number)
+
+    async def own(self, run_id: str) -> Run:
+        """Return a Run of this trainee; every handler asks anew. Raises `NotFound`."""
+        return await self.work(self.services.owned_run, run_id, self.trainee)
+
+    async def work(self, call: Callable[..., T], *args: object, **more: object) -> T:
+        """Run a blocking call in a thread and return what it returns; its messages are in the page's language."""
+        return await self._in(WORKING, call, *args, **more)
+
+    async def finish(self, run_id: str) -> Run:
+        """Close a Run. It waits for a browser that looks in other roles, so it has threads of its own."""
+        return await self._in(FINISHING, self.coach.finish, run_id)
+
+    async def _in(self, pool: ThreadPoolExecutor, call: Callable[..., T], *args: object, **more: object) -> T:
+        def speak() -> T:
+            with speaking(self.lang):
+                return call(*args, **more)
+
+        return await asyncio.get_running_loop().run_in_executor(pool, speak)
+
+    def guarded(
+        self, action: Callable[[], Awaitable[None]], run_id: str | None = None
+    ) -> Callable[[], Awaitable[None]]:
+        """Wrap a handler: only the owner's own Run is touched, and refusals are told in one sentence."""
+
+        async def handle() -> None:
+            with self.client:
+                try:
+                    if run_id is not None:
+                        await self.own(run_id)
+                    await action()
+                except TrainerError as error:
+                    self.tell(error)
+
+        return handle
+
+    def tell(self, error: TrainerError) -> None:
+        """Show what went wrong and what to do next."""
+        shown = f"{error.message} {error.hint}".strip()
+        ui.notify(shown, type="negative", position="top", timeout=8000, multi_line=True)
+
+
+Build = Callable[[Visit], Awaitable[None]]
+
+
+def page(path: str, services: Services, coach: Coach, build: Build) -> None:
+    """Serve `build` at `path`; somebody else's Run and one that never was give the same 404."""
+
+    async def show(request: Request, client: Client) -> None:
+        lang = lang_of(request, services.languages)
+        client.page = copy.copy(client.page)
+        client.page.language = QUASAR[lang]
+        try:
+            visit = Visit(services, coach, client, request, trainee_of(request), lang)
+            await build(visit)
+        except NotFound:
+            client.content.clear()
+            client.status_code = 404
+            _not_found(Visit(services, coach, client, request, "", lang))
+
+    ui.page(path, viewport=VIEWPORT, response_timeout=30, reconnect_timeout=services.settings.reconnect)(show)
+
+
+def tag(name: str, text: str = "", classes: str = "") -> TextElement:
+    """Put an HTML element with plain text (never markup) on the page."""
+    element = TextElement(tag=name, text=text)
+    return element.classes(classes) if classes else element
+
+
+def named(element: E, name: str) -> E:
+    """Give an element its test id."""
+    element.mark(name)
+    element.props["data-testid"] = name
+    return element
+
+
+def button(text: str, name: str, on_click: Callable[[], Awaitable[None]], classes: str = "") -> TextElement:
+    """Put a native button on the page."""
+    element = named(tag("button", text, f"button {classes}"), name)
+    element.props["type"] = "button"
+    element.on("click", on_click, [])
+    return element
+
+
+def link(text: str, name: str, address: str, classes: str = "") -> TextElement:
+    """Put a link to a page of our own on the page."""
+    element = named(tag("a", text, classes), name)
+    element.props["href"] = address
+    return element
+
+
+@contextmanager
+def frame(visit: Visit, title: str, *, wide: bool = False) -> Iterator[None]:
+    """Lay out one page; what is built inside lands in its main part.
+
+    Args:
+        visit: Whose page.
+        title: Of the browser's tab.
+        wide: The main part takes the whole window and does not scroll (the practice page).
+    """
+    _ = visit.text
+    visit.client.title = f"{title} · {_('HR practice')}"
+    ui.colors(primary=PRIMARY)
+    ui.add_head_html(f'<link rel="stylesheet" href="{asset("practice.css")}">')
+    ui.query("body").classes("practice-body" if wide else "calm-body")
+    tag("a", _("Skip to the content"), "skip-link").props("href=#main")
+    with tag("header", "", "site-header"):
+        home = link("", "nav.lessons", "/", "brand")
+        home.props["aria-label"] = _("HR practice: all lessons")
+        with home:
+            tag("span", "", "brand-mark").props("aria-hidden=true")
+            tag("span", _("HR practice"), "brand-name")
+        if wide:
+            tag("span", title, "site-title")
+        else:
+            _languages(visit)
+    with tag("main", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1"):
+        yield
+
+
+def _languages(visit: Visit) -> None:
+    _ = visit.text
+    with tag("div", "", "languages") as group:
+        group.props["role"] = "group"
+        group.props["aria-label"] = _("Language")
+        for code in visit.services.languages:
+            with tag("form", "").props(f"method=post action=/language/{code}"):
+                chosen = named(tag("button", OWN_NAMES.get(code, code), "language"), f"language[{code}]")
+                chosen.props["type"] = "submit"
+                chosen.props["lang"] = code.replace("_", "-")
+                chosen.props["aria-pressed"] = "true" if code == visit.lang else "false"
+
+
+def _not_found(visit: Visit) -> None:
+    _ = visit.text
+    with frame(visit, _("Not found")):
+        tag("h1", _("There is nothing here"))
+        tag("p", _("This exercise does not exist, or it was begun in another browser."), "lead")
+        link(_("To the lessons"), "nav.back", "/", "button primary")
+
+
+@lru_cache(maxsize=16)
+def asset(name: str) -> str:
+    """Return the address of a file of ours; it changes with the content, so that browsers may keep it."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"{STATIC_URL}/{name}?v={digest}"

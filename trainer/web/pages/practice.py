@@ -1,0 +1,683 @@
+"""Practice: the coach's panel beside the window in which the trainee works in the sandbox.
+
+The panel outlives the sandbox. What the window reports is untrusted; it reaches the coach as plain text of bounded
+length, for the trainee's own Run only.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments
+
+from trainer.app.coach import Helping, Progress, Reported
+from trainer.core.actions import Action, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
+from trainer.core.errors import TrainerError
+from trainer.core.judge import Remark, RemarkKind
+from trainer.core.modes import Help
+from trainer.core.runs import Run, RunStatus
+from trainer.i18n import N_
+from trainer.web.pages import words
+from trainer.web.pages.layout import Visit, asset, button, frame, link, named, tag
+
+BEAT = 0.4
+"""Seconds between two thoughts of a page; it looks at the sandbox at some of them only."""
+
+BEATS_AFTER_ACTION = 6
+"""So many beats after a trainee's action every one brings a look; then one in `CALM_BEATS`."""
+
+CALM_BEATS = 6
+
+STUCK = timedelta(seconds=45)
+"""So long a trainee may be without getting on before help is offered."""
+
+UNPROVEN = timedelta(seconds=5)
+"""So long after the last action of a Step the proof may take before the trainee is told that it is missing."""
+
+REPORTS_PER_SECOND = 30
+TEXT = 2000
+LABEL = 60
+KEPT_LABELS = 50
+
+
+class Scene(StrEnum):
+    """What stands in the place of the practice window."""
+
+    OPENING = "opening"
+    WORKING = "working"
+    STRUCK = "struck"
+    GONE = "gone"
+    CLOSED = "closed"
+
+
+COVERS = {
+    Scene.OPENING: (N_("Opening your practice system …"), ""),
+    Scene.STRUCK: (
+        N_("The system has stopped"),
+        N_("This belongs to the lesson. What you had submitted or saved is still stored. Open your link again."),
+    ),
+    Scene.GONE: (
+        N_("The practice system does not answer at the moment"),
+        N_("What it has stored is safe, and your place in the lesson is kept. We keep trying; you can try too."),
+    ),
+    Scene.CLOSED: (
+        N_("You closed the tab"),
+        N_("To go on, open your personal link again."),
+    ),
+}
+
+NUDGES = {
+    "click": N_("Look for something to press."),
+    "fill": N_("Look for a field to type in."),
+    "tick": N_("Look for a box to tick."),
+    "choose": N_("Look for a list to choose from."),
+    "press": N_("This is done with the keyboard."),
+    "hover": N_("Rest the pointer on something."),
+    "reload": N_("This is done with the bar above the practice window."),
+    "close_tab": N_("This is done with the bar above the practice window."),
+    "sign_in": N_("This is done with the bar above the practice window."),
+}
+
+RUNGS = {
+    Help.NUDGE: N_("Give me a hint"),
+    Help.WHERE: N_("Where is it?"),
+    Help.SHOW: N_("Show me the place"),
+    Help.DO: N_("Do it for me"),
+}
+
+WINDOW_BUTTONS = {"reload": "window-reload", "close_tab": "window-close", "sign_in": "window-open"}
+
+
+@dataclass
+class _Talk:
+    """What a page knows beyond the stored Run; a reload may lose it."""
+
+    scene: Scene = Scene.OPENING
+    fields: Mapping[str, str | None] = field(default_factory=dict)
+    visible: Mapping[str, bool] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    awaited: tuple[str, str] | None = None
+    beats: int = 0
+    eager: int = BEATS_AFTER_ACTION
+    looking: bool = False
+    offered: bool = False
+    shown: bool = False
+    lost: bool = False
+
+
+async def build(visit: Visit) -> None:
+    """Build the page of one Run."""
+    run = await visit.own(visit.request.path_params["run"])
+    if run.status is RunStatus.FINISHED:
+        ui.navigate.to(f"/result/{run.id}")
+        return
+    if run.status is RunStatus.LEFT:
+        ui.navigate.to("/")
+        return
+    try:
+        progress = await visit.work(visit.coach.progress, run.id)
+        start = visit.services.hrms.address(visit.request) + await visit.work(visit.coach.link, run.id)
+    except TrainerError as error:
+        _cannot_go_on(visit, run, error)
+        return
+    PracticePage(visit, progress, start).build()
+
+
+def _cannot_go_on(visit: Visit, run: Run, error: TrainerError) -> None:
+    _ = visit.text
+
+    async def again() -> None:
+        begun = await visit.work(
+            visit.coach.begin, run.scenario, mode=run.mode, lang=visit.lang, owner=visit.trainee
+        )
+        ui.navigate.to(f"/practice/{begun.id}")
+
+    with frame(visit, _("Practice")):
+        tag("h1", _("This exercise cannot go on now"))
+        tag("p", f"{error.message} {error.hint}", "lead")
+        with tag("p", "", "lesson-actions"):
+            link(_("Try again"), "practice.retry", f"/practice/{run.id}", "button primary")
+            button(_("Start over"), "practice.restart", visit.guarded(again, run.id))
+            link(_("To the lessons"), "nav.back", "/", "button quiet")
+
+
+class PracticePage:
+    """One open practice page.
+
+    Args:
+        visit: Whose page.
+        progress: Where the Run stands.
+        start: Address that signs the trainee in to the sandbox.
+    """
+
+    def __init__(self, visit: Visit, progress: Progress, start: str) -> None:
+        self._visit = visit
+        self._coach = visit.coach
+        self._id = progress.run.id
+        self._progress = progress
+        self._start = start
+        self._talk = _Talk()
+        self._heard: deque[float] = deque(maxlen=REPORTS_PER_SECOND)
+        self._finished = False
+
+    # -- building -------------------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Lay out panel and window, and start listening."""
+        _, run = self._visit.text, self._progress.run
+        title = self._visit.lesson_text(self._visit.services.scenarios.get(run.scenario).title)
+        ui.add_head_html(f'<script src="{asset("practice.js")}" defer></script>')
+        with frame(self._visit, title, wide=True):
+            self._panel(title)
+            self._window()
+        ui.on("practice", self._on_report)
+        ui.timer(BEAT, self._beat)
+        self._show()
+        ui.timer(0, self._begin, once=True)
+
+    async def _begin(self) -> None:
+        await self._visit.client.connected()
+        origin = self._visit.services.hrms.address(self._visit.request)
+        setup = {
+            "origin": origin,
+            "base": f"/s/{self._progress.run.sandbox}/",
+            "start": self._start,
+            "keep": f"practice-{self._id}",
+        }
+        ui.run_javascript(f"practice.start({json.dumps(setup)})")
+        self._point()
+
+    def _panel(self, title: str) -> None:
+        _ = self._visit.text
+        with tag("section", "", "panel").props("id=coach tabindex=-1") as panel:
+            panel.props["aria-label"] = _("Coach")
+            with tag("div", "", "panel-head"):
+                tag("h1", title, "panel-title")
+                with tag("p", "", "panel-progress"):
+                    self._count = named(tag("span"), "coach.progress")
+                    tag("span", _(words.MODES[self._progress.mode.name]), "fact")
+                self._bar = tag("progress", "", "bar")
+                self._bar.props["aria-hidden"] = "true"
+            tag("a", _("Skip to the practice window"), "skip-inner").props(
+                "href=#practice-frame data-skip-to-frame"
+            )
+            with tag("div", "", "now").props("aria-live=polite"):
+                self._caption = named(tag("h2", "", "caption"), "coach.caption")
+                self._feedback = named(tag("p", "", "feedback"), "coach.feedback")
+            self._sample()
+            self._fault()
+            self._hints = named(tag("ul", "", "hints").props("aria-live=polite"), "coach.hints")
+            with tag("div", "", "panel-actions"):
+                self._help = button("", "coach.help", self._guard(self._climb), "primary help")
+                self._help.props["id"] = "coach-help"
+                self._help.props["data-practice-focus"] = True
+                self._help.props["aria-keyshortcuts"] = "Alt+H"
+                self._cost = named(tag("p", "", "cost"), "coach.cost")
+            self._end()
+            self._steps()
+
+    def _sample(self) -> None:
+        _ = self._visit.text
+        with tag("div", "", "sample") as self._sample_box:
+            tag("p", _("A text you can use:"), "sample-title")
+            self._sample_text = named(tag("p", "", "sample-text"), "coach.sample")
+            button(_("Type it for me"), "coach.type", self._guard(self._type), "small")
+
+    def _fault(self) -> None:
+        _ = self._visit.text
+        with tag("div", "", "fault") as self._fault_box:
+            tag("p", _("Now something goes wrong, on purpose. You will see how to get through it."))
+            strike = button(_("Continue: let it happen"), "coach.continue", self._guard(self._strike), "primary")
+            strike.props["data-practice-focus"] = True
+
+    def _end(self) -> None:
+        _ = self._visit.text
+        with tag("div", "", "end") as self._end_box:
+            self._end_text = named(tag("p"), "coach.end")
+            link(_("See the result"), "coach.result", f"/result/{self._id}", "button primary")
+
+    def _steps(self) -> None:
+        _ = self._visit.text
+        with tag("details", "", "steps"):
+            named(tag("summary", _("All steps")), "coach.steps")
+            self._items: list[TextElement] = []
+            with tag("ol"):
+                for number, step in enumerate(self._progress.steps, start=1):
+                    with tag("li", "", "step") as item:
+                        tag("span", str(number), "step-mark").props("aria-hidden=true")
+                        tag("span", step.say, "step-text")
+                    self._items.append(named(item, f"coach.step[{step.id}]"))
+            with tag("div", "", "leave"):
+                button(_("Start over"), "coach.restart", self._guard(self._restart), "quiet small")
+                link(_("Leave and come back later"), "coach.leave", "/", "button quiet small")
+
+    def _window(self) -> None:
+        _ = self._visit.text
+        with tag("section", "", "window") as window:
+            window.props["aria-label"] = _("Practice window")
+            with tag("div", "", "window-bar").props("role=toolbar") as bar:
+                bar.props["aria-label"] = _("Browser")
+                tag("span", "", "window-dots").props("aria-hidden=true")
+                for name, text, action, keys in (
+                    ("reload", _("Reload"), self._reload, "Alt+R"),
+                    ("close", _("Close tab"), self._close, ""),
+                    ("open", _("Open my link again"), self._open, "Alt+O"),
+                ):
+                    shown = button("", f"window.{name}", self._guard(action), "window-button")
+                    shown.props["id"] = f"window-{name}"
+                    with shown:
+                        tag("span", "", f"icon icon-{name}").props("aria-hidden=true")
+                        tag("span", text, "window-text")
+                    if keys:
+                        shown.props["aria-keyshortcuts"] = keys
+                        with shown:
+                            tag("kbd", keys).props("aria-hidden=true")
+            with tag("div", "", "stage"):
+                view = tag("iframe", "", "frame").props('id=practice-frame allow="microphone; camera"')
+                view.props["title"] = _("Practice HR system")
+                named(view, "practice.frame")
+                with named(tag("div", "", "cover"), "practice.cover").props("role=status") as self._cover:
+                    tag("span", "", "cover-mark").props("aria-hidden=true")
+                    self._cover_title = tag("p", "", "cover-title")
+                    self._cover_text = tag("p", "", "cover-text")
+                    self._cover_button = button(
+                        _("Open my link again"), "practice.reopen", self._guard(self._open), "primary"
+                    )
+                    self._cover_link = link(
+                        _("Try it in a tab of its own"), "practice.own_tab", self._start, "quiet"
+                    )
+                    self._cover_link.props("target=_blank rel=noopener")
+            with tag("p", "", "keys"):
+                for keys, text in (
+                    ("Alt+J", _("change between coach and window")),
+                    ("Alt+H", _("help")),
+                ):
+                    tag("kbd", keys)
+                    tag("span", text)
+
+    def _guard(self, action: Any) -> Any:  # noqa: ANN401  # a handler in, a handler out
+        return self._visit.guarded(action, self._id)
+
+    # -- showing --------------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        """Bring the panel in line with the Run."""
+        _, progress = self._visit.text, self._progress
+        total = len(progress.steps)
+        self._count.text = (
+            _("All {total} steps done").format(total=total)
+            if progress.complete
+            else _("Step {number} of {total}").format(number=progress.current + 1, total=total)
+        )
+        self._bar.props(f"max={total} value={progress.current}")
+        self._caption.text = progress.step.say if progress.step else _("You have done it.")
+        for number, item in enumerate(self._items):
+            state = "done" if number < progress.current else "now" if number == progress.current else "next"
+            item.classes(replace=f"step step-{state}")
+            item.props["data-state"] = state
+            item.props["aria-current"] = "step" if state == "now" else "false"
+            item.update()
+        self._show_actions()
+        self._show_cover()
+
+    def _show_actions(self) -> None:
+        _, progress = self._visit.text, self._progress
+        todo, rung = progress.todo, progress.next_help
+        self._fault_box.set_visibility(isinstance(todo, Inject))
+        text = todo.text if isinstance(todo, Fill) and progress.mode.points else ""
+        self._sample_box.set_visibility(bool(text))
+        self._sample_text.text = text
+        can_help = rung is not None and not isinstance(todo, Inject)
+        self._help.set_visibility(can_help)
+        if rung is not None:
+            self._help.text = _(RUNGS[rung])
+        costs = can_help and rung is Help.DO
+        self._cost.text = _("Then this step counts as done with help.") if costs else ""
+        self._end_box.set_visibility(progress.complete)
+        self._end_text.text = (
+            _("What you did is stored, and other people's view of it has been looked at.")
+            if self._finished
+            else _("What you did is stored, and is being looked at.")
+        )
+
+    def _show_cover(self) -> None:
+        _, scene = self._visit.text, self._talk.scene
+        covered = scene is not Scene.WORKING
+        self._cover.set_visibility(covered)
+        self._cover.props["data-state"] = scene.value
+        self._cover.update()
+        title, text = COVERS.get(scene, ("", ""))
+        self._cover_title.text = _(title) if title else ""
+        self._cover_text.text = _(text) if text else ""
+        self._cover_button.set_visibility(scene in {Scene.STRUCK, Scene.GONE, Scene.CLOSED})
+        self._cover_link.set_visibility(scene is Scene.GONE)
+
+    def _say(self, text: str, tone: str = "plain") -> None:
+        self._feedback.text = text
+        self._feedback.classes(replace=f"feedback feedback-{tone}")
+
+    def _turn_to(self, scene: Scene) -> None:
+        if self._talk.scene is not scene:
+            self._talk.scene = scene
+            self._show_cover()
+
+    def _order(self, kind: str, **more: Any) -> None:  # noqa: ANN401  # JSON
+        ui.run_javascript(f"practice.order({json.dumps({'type': kind, **more})})")
+
+    def _point(self, *, label: str = "") -> None:
+        """Point at what is to be done next, where the mode or the trainee asks for it."""
+        todo = self._progress.todo
+        pointed = todo if todo is not None and (self._progress.mode.points or self._talk.shown) else None
+        aim = pointed.aim() if pointed is not None and pointed.by == "trainee" else None
+        if aim:
+            self._order("point", target=aim, label=label)
+        else:
+            self._order("clear")
+        wanted = WINDOW_BUTTONS.get(pointed.verb, "") if pointed is not None else ""
+        ui.run_javascript(
+            "document.querySelectorAll('.window-button').forEach("
+            f"b => b.classList.toggle('pointed', b.id === {json.dumps(wanted)}))"
+        )
+
+    # -- looking --------------------------------------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        talk = self._talk
+        if talk.looking or self._finished:
+            return
+        talk.beats += 1
+        if talk.eager > 0 or talk.beats % CALM_BEATS == 0:
+            talk.eager = max(0, talk.eager - 1)
+            await self._look()
+
+    async def _look(self) -> None:
+        talk = self._talk
+        talk.looking = True
+        try:
+            self._ask_window()
+            reported = Reported(talk.fields, talk.visible)
+            await self._visit.own(self._id)
+            progress = await self._visit.work(self._coach.look, self._id, reported)
+            await self._take(progress)
+        except TrainerError as error:
+            self._visit.tell(error)
+        finally:
+            talk.looking = False
+
+    def _ask_window(self) -> None:
+        fields, visible = self._progress.wanted
+        aim = self._progress.todo.aim() if self._progress.todo else None
+        labels = [aim] if aim and aim not in self._talk.labels else []
+        if self._talk.scene is Scene.WORKING and (fields or visible or labels):
+            self._order("read", fields=list(fields), visible=list(visible), labels=labels)
+
+    async def _take(self, progress: Progress) -> None:
+        """Take over where the Run stands now, and tell what is new."""
+        _, before, talk = self._visit.text, self._progress, self._talk
+        self._progress = progress
+        if progress.run.status is not RunStatus.ACTIVE:
+            ui.navigate.to(f"/result/{self._id}" if progress.run.status is RunStatus.FINISHED else "/")
+            return
+        if progress.trouble and talk.scene is Scene.WORKING:
+            talk.lost = True
+            self._turn_to(Scene.GONE)
+        elif talk.lost and not progress.trouble:
+            talk.lost = False
+            self._order("reload")
+        if progress.passed:
+            talk.fields, talk.visible = {}, {}
+            talk.shown = talk.offered = False
+            talk.eager = BEATS_AFTER_ACTION
+            self._hints.clear()
+            self._say(_("Right. That is stored."), "good")
+        if progress.run != before.run:
+            self._show()
+            self._point()
+        else:
+            self._show_actions()
+        if progress.complete and not self._finished:
+            await self._finish()
+        elif not progress.passed:
+            await self._encourage()
+
+    async def _encourage(self) -> None:
+        """Tell a trainee who does not get on, without pressing."""
+        _, progress, talk = self._visit.text, self._progress, self._talk
+        if progress.trouble or progress.complete or talk.scene is not Scene.WORKING:
+            return
+        if progress.todo is None and progress.idle > UNPROVEN:
+            await self._visit.work(self._coach.start_again, self._id)
+            self._say(_("This is not stored as it should be yet. Go through this step once more."), "warn")
+            talk.eager = BEATS_AFTER_ACTION
+        elif progress.idle > STUCK and not talk.offered and progress.next_help:
+            talk.offered = True
+            self._say(
+                _("Take your time. If you would like a hint, press “{button}”.").format(button=self._help.text)
+            )
+
+    async def _finish(self) -> None:
+        self._finished = True
+        self._order("clear")
+        self._say("")
+        await self._visit.finish(self._id)
+        self._show_actions()
+
+    # -- the trainee asks -----------------------------------------------------------------------------------
+
+    async def _climb(self) -> None:
+        helping = await self._visit.work(self._coach.help, self._id)
+        if helping is None:
+            return
+        self._progress = await self._visit.work(self._coach.progress, self._id)
+        with self._hints:
+            tag("li", self._hint_text(helping), f"hint hint-{helping.rung}")
+        if helping.rung is Help.SHOW:
+            self._talk.shown = True
+            self._point(label=self._visit.text("Here"))
+        if helping.rung is Help.DO:
+            await self._do(helping.actions)
+        self._show_actions()
+
+    def _hint_text(self, helping: Helping) -> str:
+        """Return the author's hint, or one made of what is known about the Action."""
+        _ = self._visit.text
+        action = helping.actions[0] if helping.actions else None
+        if helping.text or action is None:
+            return helping.text or _("Read the step once more; something in it is missing still.")
+        label = self._talk.labels.get(action.aim() or "", "")
+        where = _(NUDGES.get(action.verb, NUDGES["click"]))
+        if action.by == "window":
+            where = _("Use the bar above the practice window: “{label}”.").format(label=self._window_label(action))
+        elif label:
+            where = _("It is called “{label}”.").format(label=label)
+        told = {
+            Help.NUDGE: _(NUDGES.get(action.verb, NUDGES["click"])),
+            Help.WHERE: where,
+            Help.SHOW: _("It is ringed now."),
+            Help.DO: _("Watch: it is done for you."),
+        }
+        return told[helping.rung]
+
+    def _window_label(self, action: Action) -> str:
+        _ = self._visit.text
+        labels = {Reload.verb: _("Reload"), CloseTab.verb: _("Close tab"), SignIn.verb: _("Open my link again")}
+        return labels[action.verb]
+
+    async def _do(self, actions: tuple[Action, ...]) -> None:
+        in_page = [_order_of(action) for action in actions if action.in_page]
+        if in_page:
+            self._order("perform", actions=in_page)
+        for action in actions:
+            if action.by == "window":
+                await {Reload.verb: self._reload, CloseTab.verb: self._close, SignIn.verb: self._open}[
+                    action.verb
+                ]()
+        self._talk.eager = BEATS_AFTER_ACTION * 2
+
+    async def _type(self) -> None:
+        todo = self._progress.todo
+        if isinstance(todo, Fill):
+            self._order("perform", actions=[_order_of(todo)])
+            self._talk.eager = BEATS_AFTER_ACTION
+
+    async def _strike(self) -> None:
+        await self._visit.work(self._coach.strike, self._id)
+        self._turn_to(Scene.STRUCK)
+        await self._look()
+
+    async def _reload(self) -> None:
+        if self._talk.scene in {Scene.CLOSED, Scene.STRUCK, Scene.GONE}:
+            await self._open()
+            return
+        self._talk.awaited = (Reload.verb, "")
+        self._order("reload")
+
+    async def _close(self) -> None:
+        self._order("close")
+
+    async def _open(self) -> None:
+        todo = self._progress.todo
+        role = todo.role if isinstance(todo, SignIn) else self._progress.role
+        path = await self._visit.work(self._coach.link, self._id, role)
+        self._talk.awaited = (SignIn.verb, role)
+        self._turn_to(Scene.OPENING)
+        self._order("open", address=self._visit.services.hrms.address(self._visit.request) + path)
+
+    async def _restart(self) -> None:
+        run = self._progress.run
+        begun = await self._visit.work(
+            self._coach.begin, run.scenario, mode=run.mode, lang=self._visit.lang, owner=self._visit.trainee
+        )
+        ui.navigate.to(f"/practice/{begun.id}")
+
+    # -- the window reports ---------------------------------------------------------------------------------
+
+    async def _on_report(self, event: GenericEventArguments) -> None:
+        report = event.args
+        if not isinstance(report, dict) or not self._may_hear(time.monotonic()):
+            return
+        heard = {
+            "ready": self._on_ready,
+            "silent": self._on_silent,
+            "closed": self._on_closed,
+            "observed": self._on_observed,
+            "performed": self._on_performed,
+            "read": self._on_read,
+        }.get(str(report.get("kind")))
+        if heard is not None:
+            await self._guard(lambda: heard(report))()
+
+    def _may_hear(self, now: float) -> bool:
+        if len(self._heard) == REPORTS_PER_SECOND and now - self._heard[0] < 1.0:
+            return False
+        self._heard.append(now)
+        return True
+
+    async def _on_ready(self, _report: Mapping[str, Any]) -> None:
+        """Go on: the window shows a page of the sandbox."""
+        talk, todo = self._talk, self._progress.todo
+        awaited, talk.awaited = talk.awaited, None
+        if awaited is not None:
+            await self._visit.work(self._coach.performed, self._id, *awaited)
+        if talk.scene is not Scene.STRUCK or not isinstance(todo, SignIn | Reload):
+            self._turn_to(Scene.WORKING)
+        talk.lost = False
+        await self._look_soon()
+
+    async def _on_silent(self, _report: Mapping[str, Any]) -> None:
+        if self._talk.scene in {Scene.OPENING, Scene.WORKING}:
+            self._turn_to(Scene.GONE)
+
+    async def _on_closed(self, _report: Mapping[str, Any]) -> None:
+        _, todo = self._visit.text, self._progress.todo
+        if not isinstance(todo, CloseTab):
+            self._say(
+                _("You closed the tab; this step did not ask for it. Open your link again and go on."), "warn"
+            )
+        await self._visit.work(self._coach.performed, self._id, CloseTab.verb)
+        self._turn_to(Scene.CLOSED)
+        await self._look_soon()
+
+    async def _on_observed(self, report: Mapping[str, Any]) -> None:
+        observed = Observed(
+            verb=_text(report, "verb"), target=_text(report, "target"), value=_text(report, "value")
+        )
+        remark = await self._visit.work(self._coach.observe, self._id, observed)
+        if remark is not None and self._progress.mode.explains:
+            self._explain(remark, _text(report, "label"))
+        await self._look_soon()
+
+    async def _on_performed(self, report: Mapping[str, Any]) -> None:
+        _ = self._visit.text
+        if report.get("ok") is not True:
+            self._say(_("It is not on this page. Look where you are in the practice window."), "warn")
+            return
+        await self._visit.work(self._coach.performed, self._id, _text(report, "verb"), _text(report, "target"))
+        await self._look_soon()
+
+    async def _on_read(self, report: Mapping[str, Any]) -> None:
+        talk = self._talk
+        fields, visible, labels = (_mapping(report.get(name)) for name in ("fields", "visible", "labels"))
+        talk.fields = {name: None if found is None else str(found)[:TEXT] for name, found in fields.items()}
+        talk.visible = {name: found is True for name, found in visible.items()}
+        found = {name: str(label)[:LABEL] for name, label in labels.items() if label}
+        talk.labels = dict(list({**talk.labels, **found}.items())[-KEPT_LABELS:])
+
+    async def _look_soon(self) -> None:
+        self._talk.eager = BEATS_AFTER_ACTION
+        if not self._talk.looking and not self._finished:
+            await self._look()
+
+    def _explain(self, remark: Remark, label: str) -> None:
+        """Say what a wrong action was, and what the Step asks for."""
+        _ = self._visit.text
+        done = _clip(label, LABEL) or remark.observed.target
+        if remark.kind is RemarkKind.OUT_OF_ORDER:
+            numbers = {step.id: number for number, step in enumerate(self._progress.steps, start=1)}
+            told = _("“{done}” comes later, in step {number}.").format(
+                done=done, number=numbers.get(remark.belongs_to, "?")
+            )
+        elif remark.kind is RemarkKind.WRONG:
+            told = _("You pressed “{done}”. This step does not ask for that.").format(done=done)
+        else:
+            if remark.kind is not RemarkKind.DETOUR:
+                self._say("")
+            return
+        wanted = self._talk.labels.get(remark.expected, "") if self._progress.mode.points else ""
+        if wanted:
+            told = f"{told} " + _("Look for “{wanted}”.").format(wanted=wanted)
+        self._say(told, "warn")
+
+
+def _order_of(action: Action) -> dict[str, Any]:
+    """Return an Action of the page as the in-frame script performs it."""
+    order: dict[str, Any] = {"verb": action.verb, "target": action.aim()}
+    if isinstance(action, Fill):
+        order["text"] = action.text
+    if isinstance(action, Tick):
+        order["on"] = action.on
+    return order
+
+
+def _text(report: Mapping[str, Any], name: str) -> str:
+    """Return an untrusted text, bounded."""
+    found = report.get(name)
+    return found[:TEXT] if isinstance(found, str) else ""
+
+
+def _mapping(found: object) -> dict[str, Any]:
+    """Return an untrusted mapping, bounded."""
+    return dict(list(found.items())[:KEPT_LABELS]) if isinstance(found, dict) else {}
+
+
+def _clip(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,220 @@
+"""Result: what a Run came to, step by step, with the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from nicegui import app as nicegui_app
+from nicegui import background_tasks, ui
+
+from trainer.core.checks import Outcome, Status
+from trainer.core.runs import Attempt, Run, RunStatus
+from trainer.core.scenario import Scenario, Step
+from trainer.i18n import N_
+from trainer.web.pages import words
+from trainer.web.pages.home import lessons_of
+from trainer.web.pages.layout import Visit, button, frame, link, named, tag
+
+GUIDE_ROUTE = "/guide/{scenario}.pdf"
+"""Where the PDF guide of a lesson is served; without such a route no link is shown."""
+
+SENTENCES = {
+    Status.PASSED: N_("The system has stored everything as it should be, and other people see it too."),
+    Status.FAILED: N_("Something is not stored, or not seen, as it should be. Look below where it differs."),
+    Status.UNKNOWN: N_("The last look could not be taken. That is no fault of yours and counts neither way."),
+}
+
+
+async def build(visit: Visit) -> None:
+    """Build the page of one Run."""
+    run = await visit.own(visit.request.path_params["run"])
+    if run.status is RunStatus.ACTIVE and run.ongoing is not None:
+        ui.navigate.to(f"/practice/{run.id}")
+        return
+    _ = visit.text
+    scenario = visit.services.scenarios.get(run.scenario)
+    title = visit.lesson_text(scenario.title)
+    steps = {} if scenario.digest != run.digest else await _told(visit, run)
+    with frame(visit, title):
+        tag("p", _("Result"), "overline")
+        tag("h1", title)
+        place = named(tag("div", "", "result"), "result").props("aria-live=polite")
+
+        async def judged() -> None:
+            with visit.client:
+                finished = await visit.finish(run.id)
+                await visit.client.connected()
+                place.clear()
+                with place:
+                    await _result(visit, finished, steps)
+
+        with place:
+            if run.status is RunStatus.ACTIVE:
+                _waiting(visit)
+                background_tasks.create(judged(), name="finish a run")
+            else:
+                await _result(visit, run, steps)
+
+
+async def _told(visit: Visit, run: Run) -> dict[str, Step]:
+    progress = await visit.work(visit.coach.progress, run.id)
+    return {step.id: step for step in progress.steps}
+
+
+def _waiting(visit: Visit) -> None:
+    _ = visit.text
+    with named(tag("div", "", "verdict verdict-wait"), "result.waiting"):
+        tag("h2", _("Stored, and being looked at"))
+        tag("p", _("A second browser is looking at what other people see now. This takes a few seconds."))
+
+
+async def _result(visit: Visit, run: Run, steps: dict[str, Step]) -> None:
+    _ = visit.text
+    verdict = run.verdict
+    with named(tag("div", "", f"verdict verdict-{verdict}"), "result.verdict") as box:
+        box.props["data-state"] = verdict.value
+        tag("h2", _(words.VERDICTS[verdict]))
+        tag("p", _(SENTENCES[verdict]))
+        if verdict is Status.UNKNOWN and run.status is RunStatus.FINISHED:
+            await _look_again(visit, run)
+    _figures(visit, run)
+    if run.final:
+        tag("h2", _("What other people see now"), "section-title")
+        with tag("ul", "", "sights"):
+            for outcome in run.final:
+                _sight(visit, outcome)
+    tag("h2", _("Step by step"), "section-title")
+    with named(tag("ol", "", "attempts"), "result.steps"):
+        for attempt in run.attempts:
+            _attempt(visit, attempt, steps.get(attempt.step))
+    await _onward(visit, run)
+
+
+async def _look_again(visit: Visit, run: Run) -> None:
+    _ = visit.text
+
+    async def again() -> None:
+        await visit.finish(run.id)
+        ui.navigate.to(f"/result/{run.id}")
+
+    button(_("Look again"), "result.look_again", visit.guarded(again, run.id), "primary")
+
+
+def _figures(visit: Visit, run: Run) -> None:
+    _ = visit.text
+    took = (run.ended or visit.services.clock()) - run.started
+    helped = sum(len(attempt.helps) for attempt in run.attempts)
+    figures = (
+        ("time", _("Time"), _duration(visit, took)),
+        ("mistakes", _("Mistakes"), str(sum(attempt.mistakes for attempt in run.attempts))),
+        ("hints", _("Hints used"), str(helped)),
+        ("assisted", _("Steps done with help"), str(sum(attempt.assisted for attempt in run.attempts))),
+    )
+    with tag("dl", "", "figures"):
+        for name, label, value in figures:
+            with tag("div"):
+                tag("dt", label)
+                named(tag("dd", value), f"result.{name}")
+
+
+def _duration(visit: Visit, took: timedelta) -> str:
+    minutes, seconds = divmod(max(0, round(took.total_seconds())), 60)
+    return visit.text("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
+
+
+def _sight(visit: Visit, outcome: Outcome) -> None:
+    """Tell one look of another role; expected and seen are state codes or texts."""
+    _ = visit.text
+    role = outcome.expected.partition(" ")[0]
+    expected = outcome.expected.rpartition(" = ")[2]
+    with tag("li", "", f"sight sight-{outcome.status}") as item:
+        item.props["data-state"] = outcome.status.value
+        tag("strong", _(words.ROLES.get(role, role)))
+        if outcome.status is Status.UNKNOWN:
+            tag("span", _("has not been able to look yet"))
+        else:
+            tag("span", _("sees: {state}").format(state=_state(visit, outcome.seen)), "seen")
+            if outcome.status is Status.FAILED:
+                tag("span", _("expected: {state}").format(state=_state(visit, expected)), "wanted")
+
+
+def _state(visit: Visit, code: str) -> str:
+    return visit.text(words.STATES[code]) if code in words.STATES else code
+
+
+def _attempt(visit: Visit, attempt: Attempt, step: Step | None) -> None:
+    _ = visit.text
+    with named(tag("li", "", f"attempt attempt-{attempt.status}"), f"result.step[{attempt.step}]") as item:
+        item.props["data-state"] = attempt.status.value
+        tag("h3", step.say if step else attempt.step)
+        if step and step.sees:
+            tag("p", step.sees, "sees")
+        with tag("p", "", "lesson-facts"):
+            tag("span", _duration(visit, attempt.ended - attempt.started), "fact fact-time")
+            if attempt.mistakes:
+                tag("span", visit.counted("{n} mistake", "{n} mistakes", attempt.mistakes), "fact fact-warn")
+            if attempt.helps:
+                tag("span", visit.counted("{n} hint", "{n} hints", len(attempt.helps)), "fact")
+            if attempt.assisted:
+                tag("span", _("done with help"), "fact fact-warn")
+        if attempt.outcomes:
+            with tag("details", "", "evidence"):
+                tag("summary", _("Evidence"))
+                with tag("ul"):
+                    for outcome in attempt.outcomes:
+                        _evidence(visit, outcome)
+
+
+def _evidence(visit: Visit, outcome: Outcome) -> None:
+    _ = visit.text
+    with tag("li", "", f"outcome outcome-{outcome.status}"):
+        tag("strong", _(words.LEVELS[outcome.level]))
+        with tag("p"):
+            tag("span", _("Asked:"))
+            tag("code", outcome.expected)
+        with tag("p"):
+            tag("span", _("Found:"))
+            tag("code", outcome.seen)
+
+
+async def _onward(visit: Visit, run: Run) -> None:
+    _ = visit.text
+
+    async def again() -> None:
+        begun = await visit.work(
+            visit.coach.begin, run.scenario, mode=run.mode, lang=visit.lang, owner=visit.trainee
+        )
+        ui.navigate.to(f"/practice/{begun.id}")
+
+    scenarios = await visit.work(visit.services.scenarios.all)
+    lessons = [lesson.scenario for lesson in lessons_of(scenarios, ())]
+    following = _after(lessons, run.scenario)
+    passed = run.verdict is Status.PASSED
+
+    async def go_on() -> None:
+        begun = await visit.work(visit.coach.begin, following, mode=run.mode, lang=visit.lang, owner=visit.trainee)
+        ui.navigate.to(f"/practice/{begun.id}")
+
+    with tag("div", "", "onward"):
+        if following:
+            button(_("Next lesson"), "result.next", visit.guarded(go_on, run.id), "primary" if passed else "")
+        button(_("Practise again"), "result.again", visit.guarded(again, run.id), "" if passed else "primary")
+        guide = guide_address(run)
+        if guide:
+            link(_("PDF guide"), "result.guide", guide, "button")
+        link(_("All lessons"), "nav.back", "/", "button quiet")
+
+
+def _after(lessons: Sequence[Scenario], scenario: str) -> str:
+    """Return the id of the lesson that follows, or "" after the last one."""
+    ids = [lesson.id for lesson in lessons]
+    following = ids[ids.index(scenario) + 1 :] if scenario in ids else []
+    return following[0] if following else ""
+
+
+def guide_address(run: Run) -> str | None:
+    """Return where the PDF guide of the Run's lesson is, or None as long as this server makes none."""
+    if any(getattr(route, "path", "") == GUIDE_ROUTE for route in nicegui_app.routes):
+        return GUIDE_ROUTE.format(scenario=run.scenario) + f"?lang={run.lang}"
+    return None

@@ -1,0 +1,48 @@
+"""Words: codes of scenarios, runs and the sandbox, told to a trainee."""
+
+from __future__ import annotations
+
+from trainer.core.checks import Level, Status
+from trainer.i18n import N_
+
+STATES = {
+    "invited": N_("Invited"),
+    "in_progress": N_("In the interview"),
+    "incomplete": N_("Incomplete"),
+    "to_review": N_("To review"),
+    "passed": N_("Passed the interview"),
+    "rejected": N_("Rejected"),
+    "on_hold": N_("On hold"),
+    "abandoned": N_("Abandoned"),
+    "unsaved": N_("Not saved"),
+    "saved": N_("Saved"),
+    "backed_up": N_("Backed up"),
+    "not_due": N_("Not due"),
+    "pending": N_("Waiting"),
+    "done": N_("Done"),
+    "failed": N_("Failed"),
+}
+"""State codes of the sandbox HRMS; one that is not here is shown as it is."""
+
+ROLES = {
+    "candidate": N_("The candidate"),
+    "hr": N_("HR"),
+    "head": N_("The department head"),
+    "admin": N_("The administrator"),
+}
+
+PROFILES = {"web": N_("Web system")}
+
+MODES = {"guided": N_("Guided"), "practice": N_("On your own")}
+
+LEVELS: dict[Level, str] = {
+    "action": N_("On the screen"),
+    "value": N_("What was typed"),
+    "outcome": N_("What the system stored"),
+}
+
+VERDICTS = {
+    Status.PASSED: N_("Passed"),
+    Status.FAILED: N_("Not passed"),
+    Status.UNKNOWN: N_("Not judged yet"),
+}

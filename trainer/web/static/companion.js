@@ -1,0 +1,358 @@
+// The coach's half inside the frame: it points at things, says what the trainee did, and acts when asked to.
+// It knows its parent's port and test ids, nothing else, and does nothing outside of a frame.
+(() => {
+  "use strict";
+
+  const port = document.currentScript && document.currentScript.dataset.parentPort;
+  if (!port || window.parent === window) return;
+  const HOME = new URL(`${location.protocol}//${location.hostname}:${port}`).origin;
+
+  const NAMED = "[data-testid]";
+  const ACTS =
+    "button,a[href],summary,[role=button],[role=link],[role=menuitem],[role=tab],[role=option],[role=radio]";
+  const BOX = "[role=checkbox],[role=switch],input[type=checkbox]";
+  const TYPED = "input:not([type=checkbox]):not([type=radio]),textarea,select,[role=combobox],[contenteditable=true]";
+  const OPTION = /^(.*)\.option\[([^\]]*)\]$/;
+  const SETTLE_MS = 300; // typing is reported when it pauses
+  const PATIENCE_MS = 6000; // so long "do it for me" waits for an element
+  const BURST = 30; // so many messages a second at most
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  // -- talking to the coach ------------------------------------------------------------------------------
+
+  let sent = 0;
+  setInterval(() => (sent = 0), 1000);
+
+  function tell(message) {
+    if (++sent <= BURST) window.parent.postMessage({ companion: 1, ...message }, HOME);
+  }
+
+  function observed(verb, target, value, element) {
+    tell({ type: "observed", verb, target, value: String(value).slice(0, 2000), label: nameOf(element) });
+  }
+
+  // -- looking -------------------------------------------------------------------------------------------
+
+  function isVisible(element) {
+    if (!element.isConnected) return false;
+    const box = element.getBoundingClientRect();
+    const shown = element.checkVisibility
+      ? element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      : getComputedStyle(element).visibility !== "hidden";
+    return shown && box.width > 0 && box.height > 0;
+  }
+
+  function find(target) {
+    const all = [...document.querySelectorAll(`[data-testid="${CSS.escape(target)}"]`)];
+    return all.find(isVisible) || all[0] || null;
+  }
+
+  function idOf(element) {
+    const named = element && element.closest(NAMED);
+    return named ? named.dataset.testid : "";
+  }
+
+  function nameOf(element) {
+    if (!element) return "";
+    const labelled = element.getAttribute("aria-labelledby");
+    const by = labelled && labelled.split(/\s+/).map((id) => document.getElementById(id)?.innerText || "");
+    const name =
+      element.getAttribute("aria-label") ||
+      (by && by.join(" ")) ||
+      (element.labels && element.labels[0] && element.labels[0].innerText) ||
+      (element.matches(TYPED) ? element.placeholder || "" : element.innerText) ||
+      element.title ||
+      "";
+    return name.replace(/\s+/g, " ").trim().slice(0, 80);
+  }
+
+  function labelOf(target) {
+    const element = find(target);
+    return element && isVisible(element) ? nameOf(field(element)) || nameOf(element) : "";
+  }
+
+  function field(element) {
+    if (element.matches("input,textarea,select")) return element;
+    return element.querySelector("input,textarea,select") || element;
+  }
+
+  const isSecret = (element) => element.type === "password";
+
+  function contentOf(target) {
+    const element = find(target);
+    if (!element) return null;
+    const inner = field(element);
+    if (isSecret(inner)) return null;
+    if ("value" in inner && inner.matches("input,textarea,select")) return inner.value;
+    return element.dataset.state || element.innerText.trim();
+  }
+
+  const isOn = (box) => (box.matches("input") ? box.checked : box.getAttribute("aria-checked") === "true");
+
+  // -- what the trainee does -----------------------------------------------------------------------------
+
+  let acting = false; // while we act for the trainee, nothing is the trainee's doing
+  const typing = new Map();
+
+  function settle(element) {
+    const pending = typing.get(element);
+    if (!pending) return;
+    clearTimeout(pending);
+    typing.delete(element);
+    observed("fill", idOf(element), element.value ?? element.innerText, element);
+  }
+
+  const settleAll = () => [...typing.keys()].forEach(settle);
+
+  function onInput({ target: element }) {
+    if (acting || !idOf(element) || isSecret(element)) return;
+    if (!element.matches("textarea,[contenteditable=true],input:not([type=checkbox]):not([type=radio])")) return;
+    clearTimeout(typing.get(element));
+    typing.set(element, setTimeout(() => settle(element), SETTLE_MS));
+  }
+
+  function onChange({ target: element }) {
+    if (acting || !idOf(element)) return;
+    if (element.matches("select")) observed("choose", idOf(element), element.value, element);
+    else settle(element);
+  }
+
+  function tickedSoon(box) {
+    setTimeout(() => observed("tick", idOf(box), isOn(box), box), 60); // after the page has drawn it
+  }
+
+  function onClick({ target: element }) {
+    if (acting || !(element instanceof Element)) return;
+    settleAll();
+    const box = element.closest(BOX);
+    if (box) {
+      if (idOf(box)) tickedSoon(box);
+      return;
+    }
+    const named = element.closest(NAMED);
+    if (!named) return;
+    const option = OPTION.exec(named.dataset.testid);
+    if (option) return observed("choose", option[1], option[2], named);
+    if (element.closest(TYPED)) return; // the focus goes there, nothing more
+    const doer = element.closest(ACTS);
+    const meant = doer ? doer.contains(named) : getComputedStyle(named).cursor === "pointer";
+    if (meant) observed("click", named.dataset.testid, "", doer || named);
+  }
+
+  const CHARACTER = /^.$/u;
+  const EDITING = new Set("Backspace Delete Tab Home End ArrowLeft ArrowRight ArrowUp ArrowDown".split(" "));
+
+  function chord(event) {
+    const held = [];
+    if (event.ctrlKey) held.push("Control");
+    if (event.altKey) held.push("Alt");
+    if (event.metaKey) held.push("Meta");
+    if (event.shiftKey && (held.length || !CHARACTER.test(event.key))) held.push("Shift");
+    return [...held, CHARACTER.test(event.key) ? event.key.toUpperCase() : event.key].join("+");
+  }
+
+  let shortcuts = [];
+
+  function onKeyDown(event) {
+    if (acting || event.isComposing || event.repeat) return;
+    if (event.altKey && !event.ctrlKey && !event.metaKey && shortcuts.includes(event.code)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return tell({ type: "shortcut", code: event.code });
+    }
+    const plain = CHARACTER.test(event.key) && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (plain || ["Control", "Alt", "Meta", "Shift", "Unidentified", "Process"].includes(event.key)) return;
+    const element = event.target instanceof Element ? event.target : document.body;
+    if (isSecret(element)) return;
+    settle(element);
+    const active = event.key === "Enter" && element.getAttribute("aria-activedescendant");
+    const chosen = active && OPTION.exec(idOf(document.getElementById(active)));
+    if (chosen) observed("choose", chosen[1], chosen[2], element);
+    else if (!(element.matches(TYPED) && EDITING.has(event.key))) observed("press", idOf(element), chord(event), element);
+  }
+
+  function onKeyUp(event) {
+    const box = event.target instanceof Element && event.target.closest("[role=checkbox],[role=switch]");
+    if (!acting && box && idOf(box) && [" ", "Enter"].includes(event.key)) tickedSoon(box);
+  }
+
+  // -- pointing ------------------------------------------------------------------------------------------
+
+  const GAP = 5;
+  const ring = document.createElement("div");
+  const chip = document.createElement("div");
+  for (const part of [ring, chip]) {
+    part.setAttribute("aria-hidden", "true");
+    Object.assign(part.style, { position: "fixed", pointerEvents: "none", zIndex: "2147483646", display: "none" });
+  }
+  ring.id = "coach-ring";
+  Object.assign(ring.style, {
+    border: "3px solid #0b3d91",
+    outline: "3px solid #ffb300",
+    borderRadius: "10px",
+    boxSizing: "border-box",
+  });
+  chip.id = "coach-chip";
+  Object.assign(chip.style, {
+    background: "#0b3d91",
+    color: "#ffffff",
+    border: "1px solid #ffffff",
+    borderRadius: "8px",
+    padding: "4px 10px",
+    font: "600 14px/1.4 system-ui, 'Noto Sans SC', 'Microsoft YaHei', sans-serif",
+    maxWidth: "min(260px, 80vw)",
+  });
+
+  let pointed = null; // {target, label, found, element}
+  let queued = false;
+
+  function draw() {
+    queued = false;
+    const element = pointed && find(pointed.target);
+    const shown = Boolean(element && isVisible(element));
+    if (pointed && (shown !== pointed.found || element !== pointed.element)) {
+      pointed.found = shown;
+      pointed.element = element;
+      if (shown) reveal(element);
+      tell({ type: "pointed", target: pointed.target, found: shown });
+    }
+    ring.style.display = shown ? "block" : "none";
+    chip.style.display = "none";
+    if (!shown) return;
+    if (!ring.isConnected) document.documentElement.append(ring, chip);
+    const box = element.getBoundingClientRect();
+    Object.assign(ring.style, {
+      left: `${Math.max(0, box.left - GAP)}px`,
+      top: `${Math.max(0, box.top - GAP)}px`,
+      width: `${Math.min(innerWidth, box.right + GAP) - Math.max(0, box.left - GAP)}px`,
+      height: `${box.bottom + GAP - Math.max(0, box.top - GAP)}px`,
+    });
+    if (pointed.label) drawChip(box);
+  }
+
+  function drawChip(box) {
+    chip.textContent = pointed.label;
+    chip.style.display = "block";
+    const size = chip.getBoundingClientRect();
+    const below = box.bottom + GAP + 8;
+    const above = box.top - GAP - 8 - size.height;
+    const fits = below + size.height <= innerHeight ? below : above >= 0 ? above : null;
+    if (fits === null) chip.style.display = "none"; // it never covers what it points at
+    else {
+      chip.style.top = `${fits}px`;
+      chip.style.left = `${Math.max(4, Math.min(box.left, innerWidth - size.width - 4))}px`;
+    }
+  }
+
+  function reveal(element) {
+    const box = element.getBoundingClientRect();
+    const inside = box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+    if (!inside) element.scrollIntoView({ block: "center", inline: "nearest", behavior: calm.matches ? "auto" : "smooth" });
+    if (!calm.matches) ring.animate([{ opacity: 0.2 }, { opacity: 1 }], { duration: 400, iterations: 3 });
+  }
+
+  function redraw() {
+    if (!pointed || queued) return;
+    queued = true;
+    requestAnimationFrame(draw);
+  }
+
+  function point(target, label) {
+    pointed = target ? { target, label, found: null, element: null } : null;
+    draw();
+  }
+
+  addEventListener("scroll", redraw, { capture: true, passive: true });
+  addEventListener("resize", redraw, { passive: true });
+  document.addEventListener("transitionend", redraw, true);
+  document.addEventListener("animationend", redraw, true);
+  new MutationObserver((changes) => {
+    if (changes.some(({ target }) => target !== ring && target !== chip)) redraw();
+  }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, characterData: true });
+  new ResizeObserver(redraw).observe(document.body || document.documentElement);
+
+  // -- acting for the trainee ----------------------------------------------------------------------------
+
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  async function ready(target) {
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const element = find(target);
+      if (element && isVisible(element) && !element.matches(":disabled,[aria-disabled=true]")) return element;
+      if (performance.now() > end) return null;
+      await pause(100);
+    }
+  }
+
+  function type(element, text) {
+    const input = field(element);
+    input.focus();
+    const kind = input instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+    Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(input, text);
+    input.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: text }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  const DO = {
+    click: (element) => element.click(),
+    fill: (element, { text }) => type(element, text),
+    tick: (element, { on }) => {
+      const box = element.matches(BOX) ? element : element.querySelector(BOX) || element;
+      if (isOn(box) !== on) box.click();
+    },
+  };
+
+  async function perform({ actions }) {
+    for (const action of actions) {
+      point(action.target, "");
+      const element = await ready(action.target);
+      await pause(calm.matches ? 150 : 500); // so that it can be followed
+      acting = true;
+      try {
+        if (element && DO[action.verb]) DO[action.verb](element, action);
+      } finally {
+        acting = false;
+      }
+      tell({ type: "performed", verb: action.verb, target: action.target, ok: Boolean(element) });
+      if (!element) return;
+    }
+  }
+
+  // -- what the coach asks for ---------------------------------------------------------------------------
+
+  const ORDERS = {
+    hello: ({ keys }) => (shortcuts = Array.isArray(keys) ? keys : []),
+    point: ({ target, label }) => point(target, label || ""),
+    clear: () => point(null, ""),
+    perform,
+    read: ({ fields, visible, labels }) =>
+      tell({
+        type: "read",
+        fields: Object.fromEntries(fields.map((target) => [target, contentOf(target)])),
+        visible: Object.fromEntries(visible.map((target) => [target, Boolean(find(target) && isVisible(find(target)))])),
+        labels: Object.fromEntries(labels.map((target) => [target, labelOf(target)])),
+      }),
+    focus: ({ target }) => {
+      const element = target && find(target);
+      window.focus();
+      if (element) field(element).focus();
+    },
+    reload: () => location.reload(),
+  };
+
+  addEventListener("message", (event) => {
+    if (event.origin !== HOME || event.source !== window.parent) return;
+    const order = event.data;
+    if (order && order.coach === 1 && Object.hasOwn(ORDERS, order.type)) ORDERS[order.type](order);
+  });
+
+  document.addEventListener("input", onInput, true);
+  document.addEventListener("change", onChange, true);
+  document.addEventListener("click", onClick, true);
+  document.addEventListener("keydown", onKeyDown, true);
+  document.addEventListener("keyup", onKeyUp, true);
+  document.addEventListener("focusout", ({ target }) => settle(target), true);
+  addEventListener("pagehide", settleAll);
+  tell({ type: "ready", path: location.pathname });
+})();

@@ -1,0 +1,174 @@
+// The practice page's own half: it holds the window in which the sandbox is shown, and carries messages between
+// the coach's script inside of it and the server. It believes only that window, and only the sandbox's origin.
+(() => {
+  "use strict";
+
+  const BURST = 30; // so many reports a second at most go to the server
+  const SILENCE_MS = 1500; // a loaded page that has not said hello by then is not the sandbox
+  const TEXT = 2000;
+
+  let setup = null; // {origin: of the sandbox, base: path of its pages, start: sign-in address, keep: storage key}
+  let frame = null;
+  let alive = false; // whether the page in the frame has the coach's script and has said hello
+  let closed = false;
+  let lastPath = "";
+  let pointing = null;
+  let loaded = 0; // when the frame last finished loading a page
+  let greeted = 0; // when the coach's script in it last said hello
+  let sent = 0;
+  setInterval(() => (sent = 0), 1000);
+
+  function report(kind, more = {}) {
+    if (++sent <= BURST) emitEvent("practice", { kind, ...more });
+  }
+
+  const text = (value) => (typeof value === "string" ? value.slice(0, TEXT) : "");
+
+  function order(message) {
+    if (alive) frame.contentWindow.postMessage({ coach: 1, ...message }, setup.origin);
+  }
+
+  // -- the window ----------------------------------------------------------------------------------------
+
+  function open(address) {
+    closed = false;
+    alive = false;
+    frame.src = address;
+  }
+
+  function onLoad() {
+    const before = loaded;
+    loaded = performance.now();
+    setTimeout(() => {
+      if (greeted > before || closed) return;
+      alive = false;
+      report("silent"); // an error page, or a server that has not come back yet
+    }, SILENCE_MS);
+  }
+
+  function reload() {
+    if (closed) return;
+    if (alive) {
+      alive = false;
+      order({ type: "reload" });
+    } else open(setup.origin + (lastPath || setup.base));
+  }
+
+  function close() {
+    if (closed) return;
+    const left = () => {
+      if (closed) return;
+      try {
+        if (frame.contentWindow.location.href !== "about:blank") return; // the trainee chose to stay
+      } catch {
+        return;
+      }
+      frame.removeEventListener("load", left);
+      closed = true;
+      alive = false;
+      report("closed");
+    };
+    frame.addEventListener("load", left);
+    frame.src = "about:blank";
+  }
+
+  function focusFrame() {
+    frame.focus();
+    order({ type: "focus", target: pointing ? pointing.target : "" });
+  }
+
+  function focusPanel() {
+    window.focus();
+    const first = document.querySelector("[data-practice-focus]:not([hidden])") || document.querySelector("#coach");
+    if (first) first.focus();
+  }
+
+  // -- from the frame to the server ----------------------------------------------------------------------
+
+  const HEARD = {
+    ready: ({ path }) => {
+      alive = true;
+      greeted = performance.now();
+      if (typeof path === "string" && path.startsWith(setup.base)) {
+        lastPath = path;
+        sessionStorage.setItem(setup.keep, path);
+      }
+      order({ type: "hello", keys: Object.keys(SHORTCUTS) });
+      if (pointing) order({ type: "point", ...pointing });
+      report("ready");
+    },
+    observed: ({ verb, target, value, label }) =>
+      report("observed", { verb: text(verb), target: text(target), value: text(value), label: text(label) }),
+    pointed: ({ target, found }) => report("pointed", { target: text(target), found: found === true }),
+    performed: ({ verb, target, ok }) =>
+      report("performed", { verb: text(verb), target: text(target), ok: ok === true }),
+    read: ({ fields, visible, labels }) => report("read", { fields, visible, labels }),
+    shortcut: ({ code }) => Object.hasOwn(SHORTCUTS, code) && SHORTCUTS[code](true),
+  };
+
+  addEventListener("message", (event) => {
+    if (!setup || event.origin !== setup.origin || event.source !== frame.contentWindow) return;
+    const message = event.data;
+    if (message && message.companion === 1 && Object.hasOwn(HEARD, message.type)) HEARD[message.type](message);
+  });
+
+  // -- shortcuts, the same inside and outside of the frame -----------------------------------------------
+
+  const press = (id) => {
+    const button = document.getElementById(id);
+    if (button && !button.disabled && button.offsetParent !== null) button.click();
+  };
+
+  const SHORTCUTS = {
+    KeyH: () => press("coach-help"),
+    KeyJ: (inside) => (inside ? focusPanel() : focusFrame()),
+    KeyO: () => press("window-open"),
+    KeyR: () => press("window-reload"),
+  };
+
+  addEventListener("keydown", (event) => {
+    if (!setup || !event.altKey || event.ctrlKey || event.metaKey || event.repeat) return;
+    if (!Object.hasOwn(SHORTCUTS, event.code)) return;
+    event.preventDefault();
+    SHORTCUTS[event.code](false);
+  });
+
+  // -- from the server -----------------------------------------------------------------------------------
+
+  const ORDERS = {
+    open: ({ address }) => open(address),
+    reload,
+    close,
+    point: ({ target, label }) => {
+      pointing = { target, label };
+      order({ type: "point", target, label });
+    },
+    clear: () => {
+      pointing = null;
+      order({ type: "clear" });
+    },
+    perform: ({ actions }) => order({ type: "perform", actions }),
+    read: ({ fields, visible, labels }) => order({ type: "read", fields, visible, labels }),
+    focusFrame,
+  };
+
+  window.practice = {
+    start(given) {
+      setup = given;
+      frame = document.getElementById("practice-frame");
+      frame.addEventListener("load", onLoad);
+      lastPath = sessionStorage.getItem(setup.keep) || "";
+      open(lastPath ? setup.origin + lastPath : setup.start);
+    },
+    order(message) {
+      if (frame && Object.hasOwn(ORDERS, message.type)) ORDERS[message.type](message);
+    },
+  };
+
+  document.addEventListener("click", (event) => {
+    const skip = event.target instanceof Element && event.target.closest("[data-skip-to-frame]");
+    if (!skip || !frame) return;
+    event.preventDefault();
+    focusFrame();
+  });
+})();
