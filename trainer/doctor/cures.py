@@ -138,8 +138,11 @@ def cure_catalogues(machine: Machine) -> None:  # noqa: ARG001
 
 
 def cure_home(machine: Machine) -> None:  # noqa: ARG001
-    """Make the folder for databases and results."""
+    """Make the folder for databases and results, and the platform's database in it."""
+    from trainer import bootstrap
+
     home().mkdir(parents=True, exist_ok=True)
+    bootstrap.runs().engine.dispose()
 
 
 CURES: dict[str, Callable[[Machine], None]] = {
