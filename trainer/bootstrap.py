@@ -18,10 +18,16 @@ from trainer.app.ports import Control
 from trainer.paths import home
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from trainer.adapters.playwright_stage import PlaywrightStage
     from trainer.adapters.store import StoredRuns
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
 """The coach's script inside the sandbox's pages."""
+
+FAULT_SECONDS = 3.0
+"""How long a fault that ends by itself lasts."""
 
 
 def clock() -> datetime:
@@ -65,3 +71,49 @@ def runs() -> StoredRuns:
 def observer(process: HrmsProcess, control: Control) -> BrowserObserver:
     """Return the one who looks in other roles; its browser starts at the first look."""
     return BrowserObserver(control, process.base_url)
+
+
+@contextmanager
+def stage(  # noqa: PLR0913  # one argument for each choice a command offers
+    process: HrmsProcess,
+    control: Control,
+    *,
+    lang: str,
+    headed: bool = False,
+    browser: Browser | None = None,
+    speed: float | None = None,
+    trace: Path | None = None,
+    scale: float = 1.0,
+) -> Iterator[PlaywrightStage]:
+    """Open a stage on a sandbox HRMS that we started; its `crash` fault is SIGKILL and a restart.
+
+    Args:
+        process: The sandbox HRMS.
+        control: Its control API.
+        lang: Language of the browser.
+        headed: Whether the browser is seen on the screen.
+        browser: A browser to share; without it one is started.
+        speed: How fast a person is imitated, 1 is natural; None acts as fast as the page can.
+        trace: Folder for Playwright traces.
+        scale: Picture pixels per CSS pixel.
+    """
+    from trainer.adapters.playwright_stage import Setting, open_stage
+
+    def strike(sandbox: str, fault: str) -> None:
+        if fault == "crash":
+            process.restart()
+        else:
+            control.inject(sandbox, fault, FAULT_SECONDS)
+
+    setting = Setting(
+        process.base_url,
+        control,
+        strike,
+        lang,
+        obituary=process.obituary,
+        speed=speed,
+        trace=trace,
+        scale=scale,
+    )
+    with open_stage(setting, browser=browser, headed=headed) as opened:
+        yield opened

@@ -1,0 +1,85 @@
+"""The browser: found on this machine, started for Playwright, ended on every way out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from trainer.core.errors import BrokenEnvironment
+from trainer.i18n import gettext as _
+from trainer.machine import find_browser
+
+WIDTH, HEIGHT = 1280, 800
+
+CLOSED_NETWORK = (
+    "--disable-background-networking",
+    "--disable-breakpad",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-pings",
+)
+"""Flags that keep the browser from talking to anybody but the application."""
+
+
+@contextmanager
+def open_browser(*, headed: bool = False) -> Iterator[Browser]:
+    """Start a browser and end it on every way out.
+
+    Raises:
+        BrokenEnvironment: There is no browser, or no screen for `headed`.
+    """
+    if headed and sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise BrokenEnvironment(
+            _("--headed needs a screen, and here is none (DISPLAY is not set)."),
+            _("Leave --headed out, or put a virtual screen in front: xvfb-run -a trainer …"),
+        )
+    with sync_playwright() as playwright:
+        browser = _launch(playwright, headed=headed)
+        try:
+            yield browser
+        finally:
+            with suppress(PlaywrightError):
+                browser.close()
+
+
+def _launch(playwright: Playwright, *, headed: bool) -> Browser:
+    program = find_browser()
+
+    def launch(*, sandboxed: bool) -> Browser:
+        return playwright.chromium.launch(
+            executable_path=program,
+            headless=not headed,
+            args=[*CLOSED_NETWORK, *([f"--window-size={WIDTH},{HEIGHT + 90}"] if headed else [])],
+            chromium_sandbox=sandboxed,
+            timeout=60_000,
+        )
+
+    as_root = getattr(os, "geteuid", lambda: 1)() == 0
+    try:
+        try:
+            return launch(sandboxed=not as_root)
+        except PlaywrightError as error:
+            # Containers and chroots may lack what Chromium's own sandbox needs; the pages shown are ours.
+            if as_root or "sandbox" not in error.message.lower():
+                raise
+            return launch(sandboxed=False)
+    except PlaywrightError as error:
+        found = _("The browser {program} does not start: {reason}").format(
+            program=program, reason=first_line(error.message)
+        )
+        raise BrokenEnvironment(
+            found if program else _("No browser was found."), _("See what is missing: trainer doctor --fix")
+        ) from error
+
+
+def first_line(message: str) -> str:
+    """Return the first line with anything in it: the rest of a Playwright message is a log."""
+    return next((line.strip() for line in message.splitlines() if line.strip()), "")

@@ -1,0 +1,459 @@
+"""Stage in a real browser: Playwright's windows of the sandbox HRMS, located by test id."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
+from playwright.sync_api import Error as PlaywrightError
+
+from trainer.adapters.playwright_browser import HEIGHT, WIDTH, first_line, open_browser
+from trainer.adapters.playwright_show import Show
+from trainer.app.ports import Control
+from trainer.core.actions import NotDone
+from trainer.core.errors import BrokenEnvironment, LookFailed
+from trainer.core.walkthrough import Box
+from trainer.i18n import gettext as _
+
+PATIENCE_SECONDS = 10.0
+"""How long a target may take until it can be used."""
+
+READY = """() => document.readyState !== "loading"
+  && (window.did_handshake ?? !document.querySelector('script[src*="/_nicegui/"]'))"""
+"""A page can be used: a NiceGUI page after its handshake, any other one once it is read."""
+
+USABLE = """id => document.readyState !== "loading"
+  && (window.did_handshake ?? !document.querySelector('script[src*="/_nicegui/"]'))
+  && document.querySelector(`[data-testid="${CSS.escape(id)}"]`) !== null"""
+
+WHY_NOT = """id => {
+  const found = document.querySelectorAll(`[data-testid="${CSS.escape(id)}"]`);
+  if (window.did_handshake === false) return ["unconnected", ""];
+  if (found.length === 0) return ["missing", location.pathname];
+  if (found.length > 1) return ["many", String(found.length)];
+  const element = found[0], box = element.getBoundingClientRect();
+  if (!box.width || !box.height || getComputedStyle(element).visibility !== "visible") return ["hidden", ""];
+  if (element.disabled || element.closest('[aria-disabled="true"]')) return ["disabled", ""];
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  if (top && !element.contains(top) && !top.contains(element)) {
+    const named = top.closest("[data-testid]");
+    return ["covered", named ? named.dataset.testid : top.tagName.toLowerCase()];
+  }
+  return ["busy", ""];
+}"""
+
+CONTENT = """element => element.type === "checkbox" ? String(element.checked)
+  : element.value ?? element.getAttribute("aria-checked") ?? element.innerText.trim()"""
+
+STATE = """element => (element.closest("[data-state]") === element ? element.dataset.state : null)
+  ?? (element.value !== undefined && element.tagName !== "BUTTON" ? element.value : element.innerText.trim())"""
+
+REACHABLE = """async () => {
+  try { await fetch("/healthz", {cache: "no-store", signal: AbortSignal.timeout(3000)}); return true; }
+  catch { return false; }
+}"""
+
+OTHER_NAVIGATION = ("interrupted by another navigation", "ERR_ABORTED", "frame was detached")
+MOVED_ON = ("Execution context was destroyed", "navigat", "not attached", "detached")
+
+Strike = Callable[[str, str], None]
+"""Lets a fault strike: id of the Sandbox, name of the fault."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the windows of a stage have in common.
+
+    Attributes:
+        base_url: Where the sandbox HRMS is.
+        control: Its control API, for sign-in links.
+        strike: Lets a fault strike.
+        lang: Language of the browser.
+        obituary: Says how the sandbox HRMS ended, or "" while it runs.
+        patience: Seconds until a target that cannot be used is given up.
+        speed: How fast a person is imitated (1 is natural); None acts as fast as the page can.
+        trace: Folder for Playwright traces, or None.
+        scale: Picture pixels per CSS pixel.
+    """
+
+    base_url: str
+    control: Control
+    strike: Strike
+    lang: str
+    obituary: Callable[[], str] = str
+    patience: float = PATIENCE_SECONDS
+    speed: float | None = None
+    trace: Path | None = None
+    scale: float = 1.0
+
+
+@contextmanager
+def open_stage(
+    setting: Setting, *, browser: Browser | None = None, headed: bool = False
+) -> Iterator[PlaywrightStage]:
+    """Open a stage in `browser`, or in one of its own; everything opened is closed on every way out."""
+    if browser is None:
+        with open_browser(headed=headed) as own, open_stage(setting, browser=own) as stage:
+            yield stage
+        return
+    stage = PlaywrightStage(browser, setting)
+    try:
+        yield stage
+    finally:
+        stage.close()
+
+
+class PlaywrightStage:
+    """Windows of one browser; implements `trainer.app.ports.Stage`.
+
+    Each role has one browser context with its own cookies. Contexts are kept from Sandbox to Sandbox, so that
+    the application's files are loaded once; cookies are scoped to Sandbox and role by the application itself.
+    """
+
+    def __init__(self, browser: Browser, setting: Setting) -> None:
+        self.browser = browser
+        self.setting = setting
+        self._contexts: dict[tuple[str, bool], BrowserContext] = {}
+        self._windows: dict[tuple[str, str, bool], PlaywrightWindow] = {}
+
+    def window(self, sandbox: str, role: str, *, read_only: bool = False) -> PlaywrightWindow:
+        """Return the window in which `role` is signed in, opening it when there is none."""
+        key = (sandbox, role, read_only)
+        if key not in self._windows:
+            window = PlaywrightWindow(self, self._context(role, read_only=read_only), sandbox, role)
+            window.open(read_only=read_only)
+            self._windows[key] = window
+        return self._windows[key]
+
+    def _context(self, role: str, *, read_only: bool) -> BrowserContext:
+        key = (role, read_only)
+        if key not in self._contexts:
+            human = self.setting.speed is not None
+            try:
+                context = self.browser.new_context(
+                    locale=self.setting.lang.replace("_", "-"),
+                    viewport={"width": WIDTH, "height": HEIGHT},
+                    device_scale_factor=self.setting.scale,
+                    ignore_https_errors=True,
+                    reduced_motion="no-preference" if human else "reduce",
+                )
+                context.set_default_timeout(self.setting.patience * 1000)
+                if self.setting.trace is not None:
+                    context.tracing.start(screenshots=True, snapshots=True)
+                    context.tracing.start_chunk()
+            except PlaywrightError as error:
+                raise BrokenEnvironment(self.why_broken() or first_line(error.message)) from error
+            self._contexts[key] = context
+        return self._contexts[key]
+
+    def why_broken(self) -> str:
+        """Return why no window can work any more, or ""."""
+        if not self.browser.is_connected():
+            return _("The browser has ended in the middle of the lesson.")
+        return self.setting.obituary()
+
+    def leave(self, sandbox: str, name: str) -> None:
+        """Close the windows of a Sandbox; a trace of it is kept as ``<name>.<role>.zip``."""
+        for key in [key for key in self._windows if key[0] == sandbox]:
+            self._windows.pop(key).close()
+        if self.setting.trace is None:
+            return
+        for (role, read_only), context in self._contexts.items():
+            path = self.setting.trace / f"{name}.{role}{'.looking' if read_only else ''}.zip"
+            with suppress(PlaywrightError):
+                context.tracing.stop_chunk(path=path)
+                context.tracing.start_chunk()
+
+    def close(self) -> None:
+        """Close every window and context."""
+        for context in self._contexts.values():
+            with suppress(PlaywrightError):
+                context.close()
+        self._contexts.clear()
+        self._windows.clear()
+
+
+class PlaywrightWindow:
+    """One browser window of a role; implements `trainer.app.ports.StageWindow`."""
+
+    def __init__(self, stage: PlaywrightStage, context: BrowserContext, sandbox: str, role: str) -> None:
+        self._stage = stage
+        self._setting = stage.setting
+        self._context = context
+        self._sandbox = sandbox
+        self._role = role
+        self._page: Page | None = None
+        self._crashed = False
+        self._untouched = False
+        self._show = Show(self._setting.speed) if self._setting.speed is not None else None
+
+    def open(self, *, read_only: bool) -> None:
+        """Sign in; raises `BrokenEnvironment` when the application cannot be reached."""
+        link = self._setting.control.sign_in_link(self._sandbox, self._role, read_only=read_only)
+        with self._doing(link.partition("?")[0]):
+            self._load(link)
+        self._untouched = True
+
+    def close(self) -> None:
+        """Close the window without asking the page."""
+        page, self._page = self._page, None
+        if page is not None:
+            with suppress(PlaywrightError):
+                page.close()
+
+    # -- what an actor does ------------------------------------------------------------------------------------
+
+    def click(self, target: str) -> None:
+        """Click the middle of the target."""
+        with self._doing(target):
+            found = self._usable(target)
+            if self._show:
+                self._show.move_to(self._open_page(), found)
+            found.click()
+
+    def fill(self, target: str, text: str) -> None:
+        """Replace what stands in a field; at human pace the text is typed."""
+        with self._doing(target):
+            found = self._usable(target)
+            if self._show:
+                self._show.move_to(self._open_page(), found)
+                self._show.type(self._open_page(), found, text)
+            else:
+                found.fill(text)
+
+    def press(self, key: str, target: str | None) -> None:
+        """Press a key or a chord in a target or where the focus is."""
+        with self._doing(target or key):
+            if target is None:
+                self._open_page().keyboard.press(key)
+            else:
+                self._usable(target).press(key)
+
+    def tick(self, target: str, *, on: bool) -> None:
+        """Bring a box into the wanted state."""
+        with self._doing(target):
+            found = self._usable(target)
+            if self._show:
+                self._show.move_to(self._open_page(), found)
+            found.set_checked(on)
+
+    def hover(self, target: str) -> None:
+        """Rest the pointer on the target."""
+        with self._doing(target):
+            found = self._usable(target)
+            if self._show:
+                self._show.move_to(self._open_page(), found)
+            found.hover()
+
+    def wait_for(self, target: str, *, visible: bool) -> None:
+        """Wait until the target can be seen, or has gone."""
+        try:
+            with self._doing(target):
+                self._locate(target).wait_for(state="visible" if visible else "hidden")
+        except NotDone as error:
+            reason = error.reason if visible else _("it is still there")
+            raise NotDone(target, reason) from error
+
+    def reload(self) -> None:
+        """Load the page again and wait until it can be used."""
+        with self._doing(_("the page")):
+            page = self._open_page()
+            self._navigate(lambda: page.reload(wait_until="domcontentloaded"))
+
+    def close_tab(self) -> None:
+        """Close the tab as a person does: the page may warn, and its warning is accepted."""
+        with self._doing(_("the tab")):
+            page = self._open_page()
+            with page.expect_event("close"):
+                page.close(run_before_unload=True)
+            self._page = None
+
+    def sign_in(self, role: str) -> None:
+        """Open a personal link of `role` and wait until the page can be used."""
+        link = self._setting.control.sign_in_link(self._sandbox, role)
+        with self._doing(link.partition("?")[0]):
+            self._load(link)
+
+    def inject(self, fault: str) -> None:
+        """Let a fault strike the Sandbox."""
+        self._setting.strike(self._sandbox, fault)
+
+    def go(self, page: str) -> None:
+        """Open a page below the role's start page; raises `LookFailed` when it does not load."""
+        if self._untouched and page == "":
+            self._untouched = False
+            return
+        try:
+            with self._doing(page):
+                self._load(f"/s/{self._sandbox}/{self._role}/{page}")
+        except NotDone as error:
+            raise LookFailed(str(error)) from error
+
+    def tell(self, caption: str) -> None:
+        """Show a caption as long as reading takes; nothing happens where nobody watches."""
+        if self._show and self._page is not None:
+            with self._looking():
+                self._show.tell(self._page, caption)
+
+    # -- what can be seen --------------------------------------------------------------------------------------
+
+    def read_field(self, target: str) -> str | None:
+        """Return the content of a field, or None when it is not on the page."""
+        return self._read(target, CONTENT)
+
+    def read_state(self, target: str) -> str | None:
+        """Return the state code of an element, else its text; None when it is not on the page."""
+        return self._read(target, STATE)
+
+    def _read(self, target: str, script: str) -> str | None:
+        if self._page is None:
+            return None
+        with self._looking():
+            found = self._locate(target)
+            if found.count() == 0:
+                return None
+            text: str = found.first.evaluate(script)
+            return text
+
+    def is_visible(self, target: str) -> bool:
+        """Tell whether an element can be seen now."""
+        if self._page is None:
+            return False
+        with self._looking():
+            return self._locate(target).first.is_visible()
+
+    def box(self, target: str) -> Box | None:
+        """Return where an element is, scrolled into view; None when it is not on the page."""
+        if self._page is None:
+            return None
+        with self._looking():
+            found = self._locate(target).first
+            if found.count() == 0:
+                return None
+            found.scroll_into_view_if_needed()
+            box = found.bounding_box()
+            return Box(box["x"], box["y"], box["width"], box["height"]) if box else None
+
+    def picture(self) -> bytes:
+        """Return a PNG of the window."""
+        with self._looking():
+            if self._page is None:
+                raise LookFailed(_("The tab is closed."))
+            return self._page.screenshot(animations="disabled")
+
+    # -- how ---------------------------------------------------------------------------------------------------
+
+    def _open_page(self) -> Page:
+        """Return the page; a closed tab is opened anew and empty."""
+        if self._page is None:
+            page = self._context.new_page()
+            page.on("dialog", lambda dialog: dialog.accept())
+            page.on("crash", self._note_crash)
+            self._page = page
+        return self._page
+
+    def _note_crash(self, _page: Page) -> None:
+        self._crashed = True
+
+    def _locate(self, target: str) -> Locator:
+        return self._open_page().get_by_test_id(target)
+
+    def _usable(self, target: str) -> Locator:
+        """Wait until the page is ready and holds the target."""
+        page = self._open_page()
+        self._untouched = False
+        page.wait_for_function(USABLE, arg=target)
+        if self._show:
+            self._show.refresh(page)
+        return page.get_by_test_id(target)
+
+    def _load(self, path: str) -> None:
+        page = self._open_page()
+        self._untouched = False
+        self._navigate(lambda: page.goto(self._setting.base_url + path, wait_until="domcontentloaded"))
+
+    def _navigate(self, go: Callable[[], Response | None]) -> None:
+        """Navigate until the page is ready; a page that reloads itself, or asks for patience, gets it."""
+        page = self._open_page()
+        deadline = time.monotonic() + self._setting.patience
+        while True:
+            try:
+                answer = go()
+            except PlaywrightError as error:
+                if time.monotonic() > deadline or not any(word in error.message for word in OTHER_NAVIGATION):
+                    raise
+                continue
+            if answer is None or answer.ok:
+                break
+            if answer.status != 503 or time.monotonic() > deadline:  # noqa: PLR2004  # in maintenance
+                raise NotDone(
+                    page.url.partition("?")[0],
+                    _("the page answered with status {code}").format(code=answer.status),
+                )
+            page.wait_for_timeout(200)
+        page.wait_for_function(READY)
+        if self._show:
+            self._show.refresh(page)
+
+    @contextmanager
+    def _doing(self, target: str) -> Iterator[None]:
+        """Turn Playwright's errors into `NotDone`, or `BrokenEnvironment` where nothing could be done."""
+        try:
+            yield
+        except PlaywrightError as error:
+            trouble = self.trouble()
+            if trouble:
+                raise BrokenEnvironment(trouble) from error
+            raise NotDone(target, self._why_not(target, error)) from error
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """Turn Playwright's errors into `LookFailed`, or `BrokenEnvironment` where nobody can look any more."""
+        try:
+            yield
+        except PlaywrightError as error:
+            moved_on = any(word in error.message for word in MOVED_ON)
+            trouble = "" if moved_on else self.trouble()
+            if trouble:
+                raise BrokenEnvironment(trouble) from error
+            raise LookFailed(
+                _("The page could not be read: {reason}").format(reason=first_line(error.message))
+            ) from error
+
+    def trouble(self) -> str:
+        """Return why nobody could act here: browser or sandbox ended, application out of reach; else ""."""
+        broken = self._stage.why_broken()
+        if broken or self._page is None:
+            return broken
+        if self._crashed or self._page.is_closed():
+            return _("The browser's page has crashed or was closed in the middle of the lesson.")
+        if self._ask(REACHABLE) is False:
+            return self._stage.why_broken() or _(
+                "The browser cannot reach the sandbox HRMS at {url}: the network between them is cut."
+            ).format(url=self._setting.base_url)
+        return self._stage.why_broken()
+
+    def _ask(self, script: str, arg: object = None) -> Any:  # noqa: ANN401  # whatever the script returns
+        """Ask the page, twice if it was just loading; None when it does not answer."""
+        for _try in range(2):
+            with suppress(PlaywrightError):
+                return self._open_page().evaluate(script, arg)
+        return None
+
+    def _why_not(self, target: str, error: PlaywrightError) -> str:
+        kind, detail = self._ask(WHY_NOT, target) or ("unknown", "")
+        reasons = {
+            "unconnected": _("the page has no connection to its server"),
+            "missing": _("it is not on the page {place}"),
+            "many": _("it is on the page {place} times"),
+            "hidden": _("it is hidden"),
+            "disabled": _("it is disabled"),
+            "covered": _("it is covered by {place}"),
+            "busy": _("it did not react in time"),
+        }
+        return reasons.get(kind, first_line(error.message)).format(place=detail)
