@@ -85,13 +85,13 @@ def packages(machine: Machine) -> Finding:  # noqa: ARG001
         declared = importlib.metadata.requires("trainer") or []
     except importlib.metadata.PackageNotFoundError:
         found = _("the trainer itself is not installed in {python}").format(python=sys.executable)
-        return Finding("packages", ok=False, found=found, cure=_again(f"{sys.executable} -m pip install ."))
+        return Finding("packages", ok=False, found=found, cure=command(f"{sys.executable} -m pip install ."))
     names = [re.split(r"[^\w.-]", line, maxsplit=1)[0] for line in declared if "extra ==" not in line]
     missing = [name for name in names if not _installed(name)]
     if not missing:
         return Finding("packages", ok=True, found=_("{count} packages").format(count=len(names)))
     found = _("missing Python packages: {names}").format(names=", ".join(missing))
-    cure = _again(f"{sys.executable} -m pip install {' '.join(missing)}")
+    cure = command(f"{sys.executable} -m pip install {' '.join(missing)}")
     return Finding("packages", ok=False, found=found, cure=cure)
 
 
@@ -128,7 +128,7 @@ def font(machine: Machine) -> Finding:
     found = _("no font with Chinese characters was found")
     if machine.has_apt:
         return Finding("font", ok=False, found=found, cure=sudo_line(FONT_PACKAGES), packages=FONT_PACKAGES)
-    return Finding("font", ok=False, found=found, cure=_again("trainer doctor --fix"))
+    return Finding("font", ok=False, found=found, cure=command("trainer doctor --fix"))
 
 
 def voice(machine: Machine) -> Finding:  # noqa: ARG001
@@ -150,7 +150,7 @@ def catalogues(machine: Machine) -> Finding:  # noqa: ARG001
     if not stale:
         return Finding("catalogues", ok=True, found=_("{count} catalogues").format(count=len(sources)))
     found = _("{count} catalogues are not compiled").format(count=len(stale))
-    return Finding("catalogues", ok=False, found=found, cure=_again("trainer doctor --fix"))
+    return Finding("catalogues", ok=False, found=found, cure=command("trainer doctor --fix"))
 
 
 def data_home(machine: Machine) -> Finding:  # noqa: ARG001
@@ -158,14 +158,16 @@ def data_home(machine: Machine) -> Finding:  # noqa: ARG001
     try:
         place = home()
     except ImportError:
-        return Finding("home", ok=False, found=_("the data folder is not known yet"), cure=_again("pip install ."))
+        return Finding(
+            "home", ok=False, found=_("the data folder is not known yet"), cure=command("pip install .")
+        )
     if place.is_dir() and os.access(place, os.W_OK):
         return Finding("home", ok=True, found=str(place))
     if place.exists():
         found = _("{path} cannot be written to").format(path=place)
         return Finding("home", ok=False, found=found, cure=_("set TRAINER_HOME to a folder of your own"))
     found = _("{path} does not exist yet").format(path=place)
-    return Finding("home", ok=False, found=found, cure=_again("trainer doctor --fix"))
+    return Finding("home", ok=False, found=found, cure=command("trainer doctor --fix"))
 
 
 NEEDS: tuple[Need, ...] = (
@@ -180,9 +182,9 @@ NEEDS: tuple[Need, ...] = (
 )
 
 
-def _again(elsewhere: str) -> str:
-    """Return the command that installs the trainer: the checkout's own, else the given one."""
-    return "make setup" if checkout() and sys.platform == LINUX else elsewhere
+def command(installed: str, in_checkout: str = "make setup") -> str:
+    """Return the command for an installed trainer, or the one for a source checkout if this is one."""
+    return in_checkout if checkout() and sys.platform == LINUX else installed
 
 
 def _installed(name: str) -> bool:

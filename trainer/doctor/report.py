@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from trainer.core.errors import ExitCode
 from trainer.doctor import cures
-from trainer.doctor.findings import Finding, checks
+from trainer.doctor.findings import Finding, checks, command
 from trainer.i18n import gettext as _
 
 JSON_VERSION = 1
@@ -55,6 +55,9 @@ def lines(findings: list[Finding]) -> list[str]:
         told.append(f"{'✓' if finding.ok else '✗'} {names[finding.name]}: {finding.found}")
         if not finding.ok:
             told.append(f"    {finding.cure}")
-    missing = not all(finding.ok for finding in findings)
-    told.append(_("Next: trainer doctor --fix") if missing else _("Nothing is missing. Next: trainer serve"))
-    return told
+    if all(finding.ok for finding in findings):
+        return [
+            *told,
+            _("Nothing is missing. Next: {command}").format(command=command("trainer serve", "make run")),
+        ]
+    return [*told, _("Next: {command}").format(command=command("trainer doctor --fix", "make setup"))]
