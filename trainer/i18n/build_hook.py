@@ -8,12 +8,6 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-CONTENTS = {
-    "scenarios": ("trainer/_data/scenarios",),
-    "locales": ("trainer/_data/locales", "sandbox_hrms/_data/locales"),
-}
-"""Folder of the checkout → where it goes inside the wheel."""
-
 
 class Data(BuildHookInterface):  # type: ignore[type-arg]  # its configuration is of no interest here
     """Compiles the catalogues and maps the data folders into the packages."""
@@ -32,8 +26,8 @@ class Data(BuildHookInterface):  # type: ignore[type-arg]  # its configuration i
         from trainer.i18n.catalogues import compile_catalogues
 
         compile_catalogues(root / "locales")
-        for folder, targets in CONTENTS.items():
-            for file in sorted(file for file in (root / folder).rglob("*") if file.is_file()):
-                for target in targets:
-                    inside = f"{target}/{file.relative_to(root / folder).as_posix()}"
-                    build_data["force_include"][str(file)] = inside
+        for file in sorted((root / "scenarios").rglob("*.*")):
+            build_data["force_include"][str(file)] = f"trainer/_data/{file.relative_to(root).as_posix()}"
+        for file in sorted((root / "locales").rglob("*.mo")):
+            package = "sandbox_hrms" if file.stem == "sandbox_hrms" else "trainer"
+            build_data["force_include"][str(file)] = f"{package}/_data/{file.relative_to(root).as_posix()}"
