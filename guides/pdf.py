@@ -288,6 +288,11 @@ def _profile(code: str, texts: Texts) -> str:
     return names.get(code, code)
 
 
+def _language(locale: Locale) -> str:
+    """Return what a language calls itself, with its script where that matters."""
+    return str(locale.languages.get(f"{locale.language}_{locale.script}") or locale.get_language_name())
+
+
 def _shortened(text: str, room: float) -> str:
     """Return the beginning of a header that fits into `room` points."""
     if stringWidth(text, BOLD, 8.5) <= room:
@@ -307,7 +312,7 @@ def _cover(walkthrough: Walkthrough, blocks: tuple[Block, ...], made: date, text
     yield FrameBreak()
     facts = [
         (texts.gettext("HR system"), _profile(walkthrough.profile, texts)),
-        (texts.gettext("Language"), locale.get_display_name(walkthrough.lang) or walkthrough.lang),
+        (texts.gettext("Language"), _language(locale)),
         (texts.gettext("Made on"), format_date(made, "long", locale)),
         (texts.gettext("Lesson"), walkthrough.scenario),
         (texts.gettext("Version"), str(walkthrough.version)),

@@ -1,0 +1,193 @@
+"""Publish: a demo performed once, with a picture at every moment a reader needs, becomes a Walkthrough."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from trainer.app.examine import Wait
+from trainer.app.play import Audience, play
+from trainer.app.ports import Clock, Control, Stage, StageWindow
+from trainer.core.actions import Action, CloseTab, NotDone
+from trainer.core.checks import Outcome, Status
+from trainer.core.errors import LookFailed, TrainerError
+from trainer.core.modes import MODES
+from trainer.core.runs import Run
+from trainer.core.scenario import Scenario, Step, Translate
+from trainer.core.walkthrough import Box, Mark, Shot, WalkStep, Walkthrough
+from trainer.i18n import gettext as _
+
+REST_SECONDS = 0.8
+"""How long a page may go on after what was stored has passed: it goes back to a list, or shows that it saved."""
+
+TRIES = 6
+"""So often a page that still moves is looked at again before its picture is taken as it is."""
+
+SENDING = frozenset({"click", "press"})
+"""Verbs after which the page is another one, so that a further mark needs a further picture."""
+
+Tell = Callable[[int, int], None]
+"""Hears about progress: number of the Step that begins, from 1, and how many there are."""
+
+
+class NoGuide(TrainerError):
+    """The demo did not do what the scenario says, so a guide of it would be wrong."""
+
+
+def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
+    scenario: Scenario,
+    *,
+    lang: str,
+    control: Control,
+    stage: Stage,
+    clock: Clock,
+    translate: Translate,
+    new_id: Callable[[], str],
+    scale: float,
+    tell: Tell = lambda _number, _total: None,
+    wait: Wait = time.sleep,
+) -> Walkthrough:
+    """Perform the scenario and return its Walkthrough.
+
+    Args:
+        scenario: The lesson.
+        lang: Language of texts and pictures.
+        control: Control API of the sandbox HRMS.
+        stage: Where it is performed; its windows give pictures with `scale` pixels per CSS pixel.
+        clock: Tells the time.
+        translate: msgid of the scenario → text in `lang`.
+        new_id: Gives ids.
+        scale: Pixels of a picture per CSS pixel.
+        tell: Hears about progress.
+        wait: Lets time pass.
+
+    Raises:
+        NoGuide: A check failed; says which.
+        LookFailed: A check could not be answered.
+    """
+    camera = Camera(scale, tell, wait)
+    run = play(
+        scenario,
+        lang=lang,
+        mode=MODES["verify"],
+        control=control,
+        stage=stage,
+        clock=clock,
+        translate=translate,
+        audience=camera,
+        new_id=new_id,
+        wait=wait,
+    )
+    _refuse_unproven(scenario, run)
+    return Walkthrough(
+        scenario=scenario.id,
+        version=scenario.version,
+        digest=scenario.digest,
+        profile=scenario.profile,
+        lang=lang,
+        title=translate(scenario.title),
+        summary=translate(scenario.summary) if scenario.summary else "",
+        steps=tuple(camera.steps),
+    )
+
+
+def _refuse_unproven(scenario: Scenario, run: Run) -> None:
+    """Raise unless every check of the Run passed."""
+    if run.verdict is Status.PASSED:
+        return
+    found = [(attempt.step, outcome) for attempt in run.attempts for outcome in attempt.outcomes]
+    found += [("", outcome) for outcome in run.final]
+    step, outcome = next(((step, outcome) for step, outcome in found if outcome.status is run.verdict), ("", None))
+    message = _("No guide of {scenario}: the demo did not get through.").format(scenario=scenario.id)
+    if outcome:
+        where = _("step {step}").format(step=step) if step else _("at the end")
+        message += f"\n  {where}: {outcome.check}\n  {outcome.expected}: {outcome.seen}"
+    hint = _("See all of it: {command}").format(command=f"trainer verify {scenario.id}")
+    raise (NoGuide if run.verdict is Status.FAILED else LookFailed)(message, hint)
+
+
+class Camera(Audience):
+    """Takes the pictures of a demo.
+
+    Fields that are filled in and the button that sends them share one picture, taken before the button is
+    pressed, as long as all of them can be seen at once.
+    """
+
+    def __init__(self, scale: float, tell: Tell, wait: Wait) -> None:
+        self.steps: list[WalkStep] = []
+        self._scale = scale
+        self._tell = tell
+        self._wait = wait
+        self._shots: list[Shot] = []
+        self._targets: list[str] = []
+
+    def step_begins(self, step: Step, number: int, total: int, window: StageWindow) -> None:  # noqa: ARG002
+        """Start a new page of the album."""
+        self._tell(number, total)
+        self._shots = []
+        self._targets = []
+
+    def before_action(self, action: Action, window: StageWindow) -> None:
+        """Take a picture of where the action is about to happen."""
+        target = action.aim()
+        if target is None or action.by != "trainee":
+            return
+        try:
+            window.wait_for(target, visible=True)
+        except NotDone:
+            return  # the action itself will say so, and there will be no guide
+        shared = self._shared(action, target, window)
+        if shared:
+            self._shots[-1] = shared
+        else:
+            boxes, png, _still = _still_life(window, [target])
+            self._targets = []
+            self._shots.append(Shot(png, self._scale, (Mark(action.verb, boxes[0]),)))
+        self._targets.append(target)
+
+    def _shared(self, action: Action, target: str, window: StageWindow) -> Shot | None:
+        """Return a picture that shows the marks of the one before and this one, or None when they do not fit."""
+        if not self._targets or self._shots[-1].marks[-1].verb in SENDING:
+            return None
+        if not all(window.is_visible(earlier) for earlier in self._targets):
+            return None
+        boxes, png, still = _still_life(window, [*self._targets, target])
+        verbs = [*(mark.verb for mark in self._shots[-1].marks), action.verb]
+        marks = tuple(Mark(verb, box) for verb, box in zip(verbs, boxes, strict=True))
+        return Shot(png, self._scale, marks) if still else None
+
+    def step_ended(self, step: Step, outcomes: tuple[Outcome, ...], window: StageWindow) -> None:  # noqa: ARG002
+        """Take a picture of the result, where a window is left that could show it."""
+        if not isinstance(step.do[-1], CloseTab):
+            self._wait(REST_SECONDS)
+            self._shots.append(Shot(_still_life(window, [])[1], self._scale))
+        self.steps.append(WalkStep(step.id, step.say, step.sees, tuple(self._shots)))
+
+
+def _still_life(window: StageWindow, targets: Sequence[str]) -> tuple[list[Box], bytes, bool]:
+    """Wait until nothing moves; return where the targets are, the picture, and whether it came to rest.
+
+    The second look goes through the targets backwards: when they do not fit into the window together, looking at
+    one scrolls the other away, and the two pictures differ.
+    """
+    for _attempt in range(TRIES):
+        with suppress(LookFailed):  # the page was just changing
+            boxes = _boxes(window, targets)
+            png = window.picture()
+            again = _boxes(window, targets[::-1])[::-1]
+            if boxes == again and window.picture() == png:
+                return boxes, png, True
+    boxes = _boxes(window, targets)
+    return boxes, window.picture(), False
+
+
+def _boxes(window: StageWindow, targets: Sequence[str]) -> list[Box]:
+    return [_box(window, target) for target in targets]
+
+
+def _box(window: StageWindow, target: str) -> Box:
+    box = window.box(target)
+    if box is None:
+        raise LookFailed(_("{target} vanished while its picture was taken.").format(target=target))
+    return box
