@@ -67,6 +67,11 @@ class Action(Model):
     in_page: ClassVar[bool] = False
     """Whether the in-frame script can do it for the trainee ("do it for me")."""
 
+    @classmethod
+    def keys(cls) -> dict[str, str]:
+        """Return field → key; the primary field is written as the value of the verb."""
+        return {name: cls.verb if name == cls.primary else key for name, key in super().keys().items()}
+
     def perform(self, window: Window) -> None:
         """Do it in `window`; raises what the `Window` raises."""
         raise NotImplementedError
@@ -85,7 +90,11 @@ class Action(Model):
 
 
 class Click(Action):
-    """Press a button, a link or a row."""
+    """Press a button, a link or a row.
+
+    Attributes:
+        target: The element.
+    """
 
     verb = "click"
     in_page = True
@@ -97,7 +106,12 @@ class Click(Action):
 
 
 class Fill(Action):
-    """Type a text into a field; what stood there is replaced."""
+    """Type a text into a field; what stood there is replaced.
+
+    Attributes:
+        target: The field.
+        text: What to type.
+    """
 
     verb = "fill"
     in_page = True
@@ -110,7 +124,12 @@ class Fill(Action):
 
 
 class Press(Action):
-    """Press a key or a chord such as ``Enter`` or ``Control+S``, in a target or wherever the focus is."""
+    """Press a key or a chord, in an element or wherever the focus is.
+
+    Attributes:
+        key: Its name, such as ``Enter`` or ``Control+S``.
+        target: The element; without one, whatever has the focus.
+    """
 
     verb = "press"
     primary = "key"
@@ -127,7 +146,12 @@ class Press(Action):
 
 
 class Choose(Action):
-    """Choose one option of a list; `option` is a code, so that it holds in every language."""
+    """Choose one option of a list.
+
+    Attributes:
+        target: The list.
+        option: Code of the option, so that it holds in every language.
+    """
 
     verb = "choose"
     target: str
@@ -140,7 +164,12 @@ class Choose(Action):
 
 
 class Tick(Action):
-    """Tick a box, or clear it with ``on: false``."""
+    """Tick a box, or clear it.
+
+    Attributes:
+        target: The box.
+        on: ``false`` clears it.
+    """
 
     verb = "tick"
     in_page = True
@@ -153,7 +182,11 @@ class Tick(Action):
 
 
 class Hover(Action):
-    """Rest the pointer on something to read what it shows."""
+    """Rest the pointer on something to read what it shows.
+
+    Attributes:
+        target: The element.
+    """
 
     verb = "hover"
     target: str
@@ -164,7 +197,12 @@ class Hover(Action):
 
 
 class WaitFor(Action):
-    """Wait until something appears, or with ``visible: false`` until it has gone."""
+    """Wait until something appears or has gone.
+
+    Attributes:
+        target: The element.
+        visible: ``false`` waits until it has gone.
+    """
 
     verb = "wait_for"
     by = "system"
@@ -201,7 +239,11 @@ class CloseTab(Action):
 
 
 class SignIn(Action):
-    """Open the personal link of a role in the window: coming back after leaving or after a failure."""
+    """Open the personal link of a role in the window: coming back after leaving or after a failure.
+
+    Attributes:
+        role: Whose link.
+    """
 
     verb = "sign_in"
     primary = "role"
@@ -214,7 +256,11 @@ class SignIn(Action):
 
 
 class Inject(Action):
-    """Let a declared fault of the sandbox strike now."""
+    """Let a declared fault of the sandbox strike now.
+
+    Attributes:
+        fault: Which one.
+    """
 
     verb = "inject"
     primary = "fault"

@@ -130,7 +130,11 @@ class Check(Model):
 
 
 class Stored(Check):
-    """The sandbox has stored it: a JMESPath expression over the snapshot is true."""
+    """The sandbox has stored it: a JMESPath expression over the snapshot is true.
+
+    Attributes:
+        stored: The expression; what ``${…}`` fills in is quoted.
+    """
 
     name = "stored"
     level = "outcome"
@@ -179,7 +183,12 @@ class Stored(Check):
 
 
 class Event(Check):
-    """Since the Step began the sandbox has recorded an event of this kind (its data matching `where`)."""
+    """Since the Step began the sandbox has recorded such an event.
+
+    Attributes:
+        event: Kind of event.
+        where: A JMESPath expression over the event that must be true, such as ``data.question == 'q1'``.
+    """
 
     name = "event"
     level = "outcome"
@@ -217,14 +226,20 @@ class Event(Check):
 
 
 class See(Check):
-    """Somebody sees it: test ids and the state code or text they show, on a page of another role."""
+    """Somebody sees it: elements and the state or text they show, on a page of another role.
+
+    Attributes:
+        see: Test id → code of a state, or text.
+        role: Role that looks, in a window of its own.
+        page: Page below the role's start page, such as ``audit``.
+    """
 
     name = "see"
     level = "outcome"
     proves = True
     see: dict[str, str] = Field(min_length=1)
-    role: str = Field(alias="as", description="Role that looks, in a window of its own")
-    page: str = Field(default="", description="Page below the role's start page, such as `audit`")
+    role: str = Field(alias="as")
+    page: str = ""
 
     def describe(self) -> str:
         """Return who looks where for what."""
@@ -250,7 +265,14 @@ class See(Check):
 
 
 class FieldValue(Check):
-    """A field in the trainee's own window holds the right content (exact, containing, or matching)."""
+    """A field in the trainee's own window holds the right content; without a condition, any content.
+
+    Attributes:
+        target: The field.
+        equals: Its whole content.
+        contains: A part of its content.
+        matches: A regular expression that is found in its content.
+    """
 
     name = "field"
     level = "value"
@@ -312,7 +334,12 @@ class FieldValue(Check):
 
 
 class Visible(Check):
-    """An element can be seen in the trainee's own window, or with ``is: false`` cannot."""
+    """An element can be seen in the trainee's own window, or cannot.
+
+    Attributes:
+        target: The element.
+        wanted: ``false`` when it must not be seen.
+    """
 
     name = "visible"
     level = "action"

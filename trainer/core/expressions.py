@@ -14,10 +14,10 @@ class BadExpression(ValueError):
     """JMESPath cannot read the expression, or cannot apply it to what is there."""
 
 
-def parse(expression: str) -> dict[str, Any]:
+def parse(expression: str) -> Mapping[str, Any]:
     """Return the syntax tree; raises `BadExpression` for a syntax error or an unknown function."""
     try:
-        tree: dict[str, Any] = jmespath.compile(expression).parsed
+        tree: Any = jmespath.compile(expression).parsed
     except JMESPathError as error:
         raise BadExpression(_reason(error)) from error
     for function, arguments in _calls(tree):
@@ -26,7 +26,7 @@ def parse(expression: str) -> dict[str, Any]:
         signature = Functions.FUNCTION_TABLE[function]["signature"]
         if arguments < len(signature) or (arguments > len(signature) and not _takes_more(signature)):
             raise BadExpression(f"{function}() takes {len(signature)} argument(s), not {arguments}")
-    return tree
+    return dict(tree)
 
 
 def search(expression: str, data: Any) -> Any:  # noqa: ANN401  # any JSON in, any JSON out
@@ -67,7 +67,7 @@ _UNKNOWN = object()
 _Found = list[tuple[str, tuple[str, ...]]]
 
 
-def _walk(tree: Mapping[str, Any], here: Any) -> tuple[Any, _Found]:  # noqa: ANN401  # a piece of the sample
+def _walk(tree: Mapping[str, Any], here: Any) -> tuple[Any, _Found]:  # noqa: ANN401, PLR0911  # one return a kind of node
     """Return what `tree` gives when applied to `here`, and the fields that were not there."""
     kind, children = tree["type"], tree["children"]
     if kind == "field":

@@ -23,7 +23,12 @@ REPEAT = re.compile(r"^\$\{([a-z_]+)(?:\[([0-9]*):([0-9]*)\])?\}$")
 
 
 class Seed(Model):
-    """Which practice data the Sandbox starts with: the same seed gives the same people."""
+    """Which practice data the Sandbox starts with: the same seed gives the same people.
+
+    Attributes:
+        dataset: Name of the data.
+        random: Number that decides on names and details.
+    """
 
     dataset: str
     random: int = 1

@@ -10,6 +10,7 @@ import yaml
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 
+from trainer.core.model import shield, unshield
 from trainer.i18n.catalogues import merged
 
 Found = tuple[int, str, Any, list[str]]
@@ -26,7 +27,7 @@ def extract_scenario(
     options: Mapping[str, Any],  # noqa: ARG001
 ) -> Iterator[Found]:
     """Yield the texts of a scenario file that are shown to people; the comment says where each is used."""
-    root = _mapping(yaml.compose(fileobj))
+    root = _compose(fileobj)
     scenario = root["id"].value if "id" in root else ""
     for name in ("title", "summary"):
         yield from _text(root.get(name), f"{scenario}: {name}")
@@ -46,10 +47,14 @@ def extract_profile(
     options: Mapping[str, Any],  # noqa: ARG001
 ) -> Iterator[Found]:
     """Yield the title and the labels of a profile of the sandbox HRMS."""
-    root = _mapping(yaml.compose(fileobj))
+    root = _compose(fileobj)
     yield from _text(root.get("title"), "profile: title")
     for name, node in _mapping(root.get("labels")).items():
         yield from _text(node, f"profile: {name}")
+
+
+def _compose(fileobj: BinaryIO) -> dict[str, yaml.Node]:
+    return _mapping(yaml.compose(shield(fileobj.read().decode())))
 
 
 def _mapping(node: yaml.Node | None) -> dict[str, yaml.Node]:
@@ -64,7 +69,7 @@ def _items(node: yaml.Node | None) -> list[yaml.Node]:
 
 def _text(node: yaml.Node | None, comment: str) -> Iterator[Found]:
     if isinstance(node, yaml.ScalarNode) and node.value.strip():
-        yield node.start_mark.line + 1, "gettext", node.value, [comment]
+        yield node.start_mark.line + 1, "gettext", unshield(node.value), [comment]
 
 
 SOURCES: dict[str, tuple[tuple[str, Extractor], ...]] = {

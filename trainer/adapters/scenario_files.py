@@ -1,0 +1,398 @@
+"""Scenario files: from strict YAML to Scenarios, with everything that is wrong told at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from trainer.adapters.strict_yaml import Node, Source
+from trainer.app.lint import Finding, did_you_mean, lint_action, lint_check, lint_head, lint_step, names_of
+from trainer.core.actions import VERBS, Action, Detour, Reload
+from trainer.core.checks import CHECKS, Check
+from trainer.core.contract import Contract
+from trainer.core.errors import BadInput
+from trainer.core.model import Model
+from trainer.core.problems import BrokenScenario, Problem
+from trainer.core.scenario import Scenario, Seed, Step
+from trainer.i18n import N_
+from trainer.i18n import gettext as _
+from trainer.paths import data_dir
+
+__all__ = ["BrokenScenario", "ScenarioFiles", "check_files", "read_contract"]
+
+SCHEMA = "schema.json"
+M = TypeVar("M", bound=Model)
+_ID_LINE = re.compile(r"^id: *['\"]?([^\s'\"#]+)", re.MULTILINE)
+
+
+def read_contract(folder: Path) -> Contract:
+    """Return the contract kept in the folder's ``schema.json``; raises `BadInput` when there is none."""
+    file = folder / SCHEMA
+    try:
+        return Contract.model_validate(json.loads(file.read_text("utf-8"))["x-contract"])
+    except (OSError, ValueError, KeyError) as error:
+        raise BadInput(
+            _("{file} is missing or damaged.").format(file=file), _("`trainer scenario schema --write` writes it.")
+        ) from error
+
+
+class ScenarioFiles:
+    """The catalogue of lessons: ``<family>/<id>.yaml`` below one or more folders; the first folder wins.
+
+    Files directly in a folder are no lessons (such as ``all_verbs.yaml``), but can be had by their id.
+
+    Args:
+        folders: Where lessons are; without any, the ones that come with the trainer.
+    """
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders or (data_dir("scenarios"),)
+
+    def files(self) -> tuple[Path, ...]:
+        """Return the files of all lessons, ordered by name."""
+        found = {file.name: file for folder in reversed(self._folders) for file in folder.glob("*/*.yaml")}
+        return tuple(found[name] for name in sorted(found))
+
+    def all(self) -> tuple[Scenario, ...]:
+        """Return every lesson, ordered by id; raises `BrokenScenario` with the problems of all files."""
+        return tuple(sorted(self._read(self.files()), key=lambda scenario: scenario.id))
+
+    def get(self, scenario: str) -> Scenario:
+        """Return one lesson by its id, or any file by its path (which ends in ``.yaml``).
+
+        Raises:
+            BadInput: There is no such lesson or file.
+            BrokenScenario: There is, but it cannot be used.
+        """
+        return self._read([self._find(scenario)])[0]
+
+    def contract(self) -> Contract:
+        """Return what scenarios may point at."""
+        own = [folder for folder in self._folders if (folder / SCHEMA).is_file()]
+        return read_contract(own[0] if own else data_dir("scenarios"))
+
+    def _find(self, scenario: str) -> Path:
+        if scenario.endswith((".yaml", ".yml")):
+            return Path(scenario)
+        others = [file for folder in self._folders for file in sorted(folder.glob("*.yaml"))]
+        files = {_id_of(file): file for file in (*others, *self.files())}
+        if scenario in files:
+            return files[scenario]
+        raise BadInput(
+            _("There is no scenario `{scenario}`.").format(scenario=scenario),
+            did_you_mean(scenario, files) or _("`trainer scenario list` shows all."),
+        )
+
+    def _read(self, files: Iterable[Path]) -> list[Scenario]:
+        scenarios, problems = check_files(files, self.contract())
+        if problems:
+            raise BrokenScenario(problems, _("Mend the file, then run `trainer scenario check` again."))
+        return scenarios
+
+
+def _id_of(file: Path) -> str:
+    found = _ID_LINE.search(file.read_text("utf-8", "replace"))
+    return found[1] if found else file.stem
+
+
+def check_files(files: Iterable[Path], contract: Contract) -> tuple[list[Scenario], list[Problem]]:
+    """Read files; returns the Scenarios without problems, and all problems of all files.
+
+    Raises:
+        BadInput: A file cannot be opened.
+    """
+    scenarios: list[Scenario] = []
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise BadInput(
+                _("{file} cannot be read: {reason}").format(file=_shown(file), reason=error.strerror),
+                _("`trainer scenario list` shows the lessons that are there."),
+            ) from error
+        author = _Author(Source(_shown(file), content), contract)
+        scenario = author.scenario(seen)
+        if author.source.problems or scenario is None:
+            problems += author.source.problems
+        else:
+            scenarios.append(scenario)
+    return scenarios, problems
+
+
+def _shown(file: Path) -> str:
+    here = Path.cwd()
+    return (file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file).as_posix()
+
+
+_MESSAGES = {
+    "missing": N_("`{name}` is missing"),
+    "string_type": N_("`{name}` must be text, not {found}"),
+    "int_type": N_("`{name}` must be a whole number, not {found}"),
+    "bool_type": N_("`{name}` must be true or false, not {found}"),
+    "tuple_type": N_("`{name}` must be a list, not {found}"),
+    "dict_type": N_("`{name}` must be a mapping, not {found}"),
+    "string_pattern_mismatch": N_("`{value}` cannot be the {name}"),
+    "greater_than_equal": N_("`{name}` must be {ge} or more"),
+    "less_than_equal": N_("`{name}` must be {le} or less"),
+    "too_short": N_("`{name}` must not be empty"),
+    "bad_expression": N_("not a JMESPath expression: {reason}"),
+    "bad_pattern": N_("not a regular expression: {reason}"),
+}
+"""Kind of pydantic error → what an author is told."""
+
+_DASHES = N_("Put each item on a line of its own behind a dash.")
+_HINTS = {
+    "string_type": N_("Put it in quotes if it is meant as text."),
+    "bool_type": N_("Write true or false."),
+    "tuple_type": _DASHES,
+    "id": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
+    "family": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
+    "repeat": N_("Write ${{questions}}, or ${{questions[0:2]}} for the first two."),
+}
+"""Kind of pydantic error, or name of a field with a pattern → what to do about it."""
+
+
+class _Author:
+    """Builds one Scenario from the nodes of its file, piece by piece, noting what is wrong with each."""
+
+    def __init__(self, source: Source, contract: Contract) -> None:
+        self.source = source
+        self._contract = contract
+
+    def scenario(self, seen: dict[str, str]) -> Scenario | None:
+        """Build it; `seen` knows the ids of the files before and learns this one's."""
+        root = self.source.read()
+        if root is None or not self._is_mapping(root, _("a scenario")):
+            return None
+        data, get = root.plain(), root.value.get
+        seed = None
+        if "seed" in data:
+            seed = self._seed(get("seed"))
+            data["seed"] = seed or Seed(dataset="")
+        if "steps" in data:
+            steps = self._items(get("steps"), "steps")
+            data["steps"] = None if steps is None else tuple(self._step(node) or _STEP for node in steps)
+        built = self._model(Scenario, root, data)
+        self._tell_twice(_nodes(get("steps")))
+        self._lint(
+            lint_head(data.get("profile"), seed and seed.dataset, data.get("as"), self._contract), root, Scenario
+        )
+        self._tell_taken(get("id"), seen)
+        return built
+
+    def _seed(self, node: Node) -> Seed | None:
+        return self._model(Seed, node, node.plain()) if self._is_mapping(node, "`seed`") else None
+
+    def _step(self, node: Node) -> Step | None:
+        if not self._is_mapping(node, _("a step")):
+            return None
+        before = len(self.source.problems)
+        data, get = node.plain(), node.value.get
+        repeat = get("repeat")
+        names = names_of(repeat.value if repeat else None, self._contract)
+        build = {
+            "do": lambda item: self._action(item, names),
+            "expect": lambda item: self._check(item, names),
+            "accept": lambda item: self._way(item, names),
+            "detour": self._detour,
+        }
+        for key, one in build.items():
+            if key in data:
+                items = self._items(get(key), key)
+                data[key] = tuple(one(item) for item in items or ())
+        broken = len(self.source.problems) > before
+        if broken:
+            data.update({key: getattr(_STEP, key) for key in build if key in data})
+        step = self._model(Step, node, data)
+        if step is None or broken:
+            return None
+        self._lint(lint_step(step, self._contract, names), node, Step)
+        return step
+
+    def _action(self, node: Node, names: Mapping[str, Any]) -> Action | None:
+        if isinstance(node.value, str):
+            node = node.as_key()
+        if not self._is_mapping(node, _("an action")):
+            return None
+        verb = self._only_one(node, VERBS, _("unknown verb `{word}`"), _("two verbs in one action: {words}"))
+        if verb is None:
+            return None
+        kind, value, data = VERBS[verb], node.value[verb], node.plain()
+        given = value.value not in (None, {})
+        if given != (kind.primary is not None):
+            self.source.report(
+                value if given else node.keys[verb],
+                (_("`{verb}` takes no value") if given else _("`{verb}` lacks its {primary}")).format(
+                    verb=verb, primary=kind.primary
+                ),
+                (_("Write `- {verb}`.") if given else _("Write it behind the colon: `{verb}: …`.")).format(
+                    verb=verb
+                ),
+            )
+            return None
+        primary = data.pop(verb)
+        action = self._model(kind, node, {**data, kind.primary: primary} if kind.primary else data)
+        if action:
+            self._lint(lint_action(action, self._contract, names), node, kind)
+        return action
+
+    def _check(self, node: Node, names: Mapping[str, Any]) -> Check | None:
+        if not self._is_mapping(node, _("a check")):
+            return None
+        name = self._only_one(node, CHECKS, _("unknown check `{word}`"), _("two checks in one: {words}"))
+        check = self._model(CHECKS[name], node, node.plain()) if name else None
+        if check:
+            self._lint(lint_check(check, self._contract, names), node, type(check))
+        return check
+
+    def _way(self, node: Node, names: Mapping[str, Any]) -> tuple[Action | None, ...]:
+        """One other right way: a list of actions, or a single one."""
+        return tuple(self._action(item, names) for item in (_nodes(node) or (node,)))
+
+    def _detour(self, node: Node) -> Detour | None:
+        if isinstance(node.value, str):
+            return Detour(target=node.value)
+        self.source.report(
+            node,
+            _("`{name}` must be text, not {found}").format(name="detour", found=_kind(node.value)),
+            _("Write the test id of the element."),
+        )
+        return None
+
+    def _only_one(self, node: Node, table: Mapping[str, object], unknown: str, several: str) -> str | None:
+        found: list[str] = [name for name in node.value if name in table]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            message = several.format(words=", ".join(found))
+            self.source.report(node.keys[found[1]], message, _("Begin a new item with a dash."))
+        else:
+            first = next(iter(node.value))
+            self.source.report(node.keys[first], unknown.format(word=first), did_you_mean(first, table))
+        return None
+
+    def _is_mapping(self, node: Node, what: str) -> bool:
+        if isinstance(node.value, dict) and node.value:
+            return True
+        self.source.report(
+            node,
+            _("{what} must be a mapping, not {found}").format(what=what, found=_kind(node.value)),
+            _("Write it as lines of `key: value`."),
+        )
+        return False
+
+    def _items(self, node: Node, key: str) -> tuple[Node, ...] | None:
+        if isinstance(node.value, tuple):
+            return _nodes(node)
+        self.source.report(
+            node,
+            _("`{name}` must be a list, not {found}").format(name=key, found=_kind(node.value)),
+            _(_DASHES),
+        )
+        return None
+
+    def _model(self, kind: type[M], node: Node, data: Mapping[str, Any]) -> M | None:
+        """Validate one piece whose keys stand in `node`."""
+        known = list(kind.keys().values())
+        strangers = [key for key in node.value if key not in known and key != getattr(kind, "verb", None)]
+        for key in strangers:
+            self.source.report(
+                node.keys[key], _("unknown key `{word}`").format(word=key), did_you_mean(key, known)
+            )
+        try:
+            built = kind.model_validate({key: value for key, value in data.items() if key not in strangers})
+        except ValidationError as error:
+            for details in error.errors():
+                self._tell(details, node, kind)
+            return None
+        return None if strangers else built
+
+    def _tell(self, details: ErrorDetails, node: Node, kind: type[Model]) -> None:
+        name, path, sort = str(details["loc"][0]), _written(details["loc"], kind), details["type"]
+        words = {
+            "name": path[0],
+            "value": details["input"],
+            "found": _kind(details["input"]),
+            **details.get("ctx", {}),
+        }
+        message = _(_MESSAGES[sort]).format(**words) if sort in _MESSAGES else details["msg"]
+        hint = _HINTS.get(name if sort == "string_pattern_mismatch" else sort, "")
+        place = next(iter(node.keys.values())) if sort == "missing" else _at(node, path)
+        self.source.report(place, message, _(hint).format() if hint else "")
+
+    def _lint(self, findings: Iterator[Finding], node: Node, kind: type[Model]) -> None:
+        for finding in findings:
+            path = _written(finding.path, kind)
+            place = _at(node, path[:-1]).keys[str(path[-1])] if finding.at_key else _at(node, path)
+            self.source.report(place, finding.message, finding.hint)
+
+    def _tell_twice(self, steps: Iterable[Node]) -> None:
+        lines: dict[str, int] = {}
+        for node in steps:
+            name = node.value.get("id") if isinstance(node.value, dict) else None
+            if name is None or not isinstance(name.value, str):
+                continue
+            if name.value in lines:
+                self.source.report(
+                    name,
+                    _("step `{step}` is there twice").format(step=name.value),
+                    _("The first one is in line {line}. Each step needs an id of its own.").format(
+                        line=lines[name.value]
+                    ),
+                )
+            lines.setdefault(name.value, name.line)
+
+    def _tell_taken(self, node: Node | None, seen: dict[str, str]) -> None:
+        if node is None or not isinstance(node.value, str):
+            return
+        if node.value in seen:
+            self.source.report(
+                node,
+                _("the id `{scenario}` is taken by {file}").format(scenario=node.value, file=seen[node.value]),
+                _("Each scenario needs an id of its own."),
+            )
+        seen.setdefault(node.value, self.source.file)
+
+
+_STEP = Step(id="x", say="x", do=(Reload(),))
+"""Stands in for a Step with problems while the rest is looked at."""
+
+
+def _nodes(node: Node | None) -> tuple[Node, ...]:
+    return node.value if node is not None and isinstance(node.value, tuple) else ()
+
+
+def _written(path: tuple[str | int, ...], kind: type[Model]) -> tuple[str | int, ...]:
+    """Return the path with its first part as it stands in the file."""
+    return kind.keys().get(str(path[0]), path[0]), *path[1:]
+
+
+def _at(node: Node, path: Iterable[str | int]) -> Node:
+    """Follow `path` down from `node` as far as it goes."""
+    for part in path:
+        inside = node.value if isinstance(node.value, dict) else dict(enumerate(_nodes(node)))
+        if part not in inside:
+            break
+        node = inside[part]
+    return node
+
+
+def _kind(value: object) -> str:
+    """Name the kind of a value as an author would."""
+    kinds = {
+        str: _("text"),
+        bool: _("true or false"),
+        int: _("a number"),
+        float: _("a number"),
+        tuple: _("a list"),
+        dict: _("a mapping"),
+    }
+    return kinds.get(type(value), _("nothing"))
