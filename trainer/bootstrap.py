@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,12 +15,14 @@ from trainer.adapters.control_http import HttpControl
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.adapters.observer import BrowserObserver
 from trainer.app.ports import Control
+from trainer.app.verify import Report
 from trainer.paths import home
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from trainer.adapters.playwright_stage import PlaywrightStage
+    from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
@@ -117,3 +119,24 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
     )
     with open_stage(setting, browser=browser, headed=headed) as opened:
         yield opened
+
+
+def scenarios() -> ScenarioFiles:
+    """Return the catalogue of lessons that come with the trainer."""
+    from trainer.adapters.scenario_files import ScenarioFiles
+
+    return ScenarioFiles()
+
+
+def browser(*, headed: bool = False) -> AbstractContextManager[Browser]:
+    """Start a browser that several stages share."""
+    from trainer.adapters.playwright_browser import open_browser
+
+    return open_browser(headed=headed)
+
+
+def write_junit(reports: Sequence[Report], path: Path) -> None:
+    """Write reports of `verify` for build servers; raises `BrokenEnvironment` when that cannot be done."""
+    from trainer.adapters import junit
+
+    junit.write_junit(reports, path)

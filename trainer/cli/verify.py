@@ -1,0 +1,218 @@
+"""The command `verify`: lessons as tests."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import asdict
+from multiprocessing import active_children, get_context
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from trainer import bootstrap
+from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code
+from trainer.cli.table import table
+from trainer.core.checks import Status
+from trainer.core.errors import BadInput, BrokenEnvironment
+from trainer.core.scenario import Scenario
+from trainer.i18n import LANGS, translator
+from trainer.i18n import gettext as _
+
+SHAPE = 1
+"""Version of what `--json` prints."""
+
+
+@click.command(help=_("Perform lessons as fast as the pages allow, and check what the system stored."))
+@click.argument("ids", nargs=-1)
+@click.option("--profile", help=_("Only lessons of this kind of HR system."))
+@click.option(
+    "--lang", "langs", multiple=True, type=click.Choice(LANGS), help=_("Language; all of them by default.")
+)
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help=_("Write a JUnit report here."))
+@click.option(
+    "--trace",
+    type=click.Path(file_okay=False, path_type=Path),
+    help=_("Keep Playwright traces, and pictures of failed checks, in this folder."),
+)
+@click.option("-j", "jobs", type=click.IntRange(min=1), default=1, help=_("Browsers at the same time."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print the report as JSON."))
+def verify(  # noqa: PLR0913  # one argument for each option
+    *,
+    ids: tuple[str, ...],
+    profile: str | None,
+    langs: tuple[str, ...],
+    junit: Path | None,
+    trace: Path | None,
+    jobs: int,
+    as_json: bool,
+) -> int:
+    """Verify lessons; the exit code says how it went."""
+    work = choose(ids, profile, langs or LANGS)
+    if trace is not None:
+        make_folder(trace)
+    with orderly_end():
+        reports = run_shares(work, trace, jobs) if jobs > 1 else run(work, trace)
+    if junit is not None:
+        bootstrap.write_junit(reports, junit)
+    click.echo(json.dumps(as_data(reports), ensure_ascii=False, indent=2) if as_json else as_table(reports))
+    click.echo(f"→ {next_command(reports, trace)}", err=True)
+    return int(exit_code(reports))
+
+
+def choose(ids: Sequence[str], profile: str | None, langs: Sequence[str]) -> list[Job]:
+    """Return what is to be verified; raises `BadInput` when an id is unknown or nothing is left."""
+    catalogue = bootstrap.scenarios()
+    chosen: Sequence[Scenario] = [catalogue.get(name) for name in ids] if ids else catalogue.all()
+    jobs = [
+        Job(scenario, lang)
+        for lang in dict.fromkeys(langs)
+        for scenario in chosen
+        if profile in (None, scenario.profile)
+    ]
+    if not jobs:
+        raise BadInput(_("There is no such lesson to verify."), _("See what there is: trainer scenario list"))
+    return jobs
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of an option; raises `BadInput` when that cannot be done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            _("{path} cannot be made: {reason}").format(path=folder, reason=error.strerror or error)
+        ) from error
+
+
+@contextmanager
+def orderly_end() -> Iterator[None]:
+    """Let a polite kill unwind the stack, so that browser, sandbox and folders go with us."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def run(work: Sequence[Job], trace: Path | None) -> tuple[Report, ...]:
+    """Verify `work` with one sandbox HRMS and one browser."""
+
+    def keep_picture(name: str, png: bytes) -> str:
+        path = (trace or Path()) / f"{name}.png"
+        path.write_bytes(png)
+        return str(path)
+
+    with (
+        bootstrap.passing_hrms() as process,
+        bootstrap.control(process) as control,
+        bootstrap.browser() as browser,
+    ):
+        return Verifier(
+            control=control,
+            open_stage=lambda lang: bootstrap.stage(process, control, lang=lang, browser=browser, trace=trace),
+            clock=bootstrap.clock,
+            translate=lambda lang: translator("scenarios", lang).gettext,
+            new_id=bootstrap.new_id,
+            progress=Talk(),
+            keep_picture=keep_picture if trace else None,
+        ).verify(work)
+
+
+def run_shares(work: Sequence[Job], trace: Path | None, workers: int) -> tuple[Report, ...]:
+    """Verify `work` in several processes, each with a sandbox HRMS and a browser of its own."""
+    shares = [work[first::workers] for first in range(min(workers, len(work)))]
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
+        try:
+            done = list(pool.map(run_share, shares, [trace] * len(shares)))
+        except BrokenProcessPool as error:
+            raise BrokenEnvironment(_("A worker process ended in the middle of its lessons.")) from error
+        except BaseException:
+            for worker in active_children():
+                worker.terminate()
+            raise
+    by_job = {(report.scenario, report.lang): report for share in done for report in share}
+    return tuple(by_job[job.scenario.id, job.lang] for job in work)
+
+
+def run_share(work: Sequence[Job], trace: Path | None) -> tuple[Report, ...]:
+    """Verify a share of the work in a worker process."""
+    with orderly_end():
+        return run(work, trace)
+
+
+class Talk:
+    """Tells on standard error what happens."""
+
+    def step(self, job: Job, step: StepReport, number: int, total: int) -> None:
+        """Tell a step, and what was wrong with it."""
+        where = f"{job.scenario.id} {job.lang} {number}/{total} {step.id}"
+        click.echo(f"{where}: {label(step.verdict)} ({step.seconds:.2f} s)", err=True)
+        for outcome in step.outcomes:
+            if outcome.status is not Status.PASSED:
+                click.echo(f"    {outcome.check}", err=True)
+                click.echo(_("    expected: {text}").format(text=outcome.expected), err=True)
+                click.echo(_("    seen:     {text}").format(text=outcome.seen), err=True)
+                if outcome.screenshot:
+                    click.echo(_("    picture:  {text}").format(text=outcome.screenshot), err=True)
+
+    def job(self, report: Report) -> None:
+        """Tell what broke a lesson off."""
+        if report.error:
+            click.echo(f"{report.scenario} {report.lang}: {report.error}", err=True)
+            if report.hint:
+                click.echo(f"    {report.hint}", err=True)
+
+
+def label(verdict: str) -> str:
+    """Return a verdict in the reader's language."""
+    return {"passed": _("passed"), "failed": _("FAILED"), "unknown": _("UNKNOWN"), "skipped": _("not run")}[
+        verdict
+    ]
+
+
+def as_table(reports: Sequence[Report]) -> str:
+    """Return the reports as a table for a person."""
+    head = (_("Lesson"), _("Language"), _("Result"), _("Steps"), _("Seconds"))
+    rows = [
+        (
+            report.scenario,
+            report.lang,
+            label(report.verdict),
+            f"{sum(step.verdict == 'passed' for step in report.steps)}/{len(report.steps)}",
+            f"{report.seconds:.1f}",
+        )
+        for report in reports
+    ]
+    return table(head, rows)
+
+
+def as_data(reports: Sequence[Report]) -> dict[str, Any]:
+    """Return the reports as the data that `--json` prints."""
+    return {
+        "shape": SHAPE,
+        "exit_code": int(exit_code(reports)),
+        "runs": [{**asdict(report), "started": report.started.isoformat()} for report in reports],
+    }
+
+
+def next_command(reports: Sequence[Report], trace: Path | None) -> str:
+    """Return what is most useful to do now."""
+    bad = next((report for report in reports if report.verdict in {"failed", "unknown"}), None)
+    if bad is None:
+        return f"trainer demo {reports[0].scenario} --headed"
+    kept = sorted(trace.glob(f"{bad.scenario}.{bad.lang}.*.zip")) if trace else []
+    if kept:
+        return f"python -m playwright show-trace {kept[0]}"
+    return f"trainer verify {bad.scenario} --lang {bad.lang} --trace traces"
