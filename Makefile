@@ -28,7 +28,9 @@ proof: setup
 	$(BIN)/python tests/proof.py
 
 guides: setup
-	$(BIN)/python tests/proof.py guides
+	@for file in scenarios/*/*.yaml; do \
+		$(BIN)/trainer guide $$(basename $$file .yaml) --lang zh_CN --lang en --to pdf -o dist/guides || exit; \
+	done
 
 i18n: setup
 	@$(BIN)/python -m trainer.i18n update

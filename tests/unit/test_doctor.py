@@ -21,11 +21,6 @@ UBUNTU = 'ID=ubuntu\nID_LIKE="debian"\n'
 FEDORA = "ID=fedora\n"
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
 def machine(top: Path, system: str = LINUX, release: str = DEBIAN, *, admin: bool = False, **env: str) -> Machine:
     """Make up a computer whose files lie below `top`."""
     (top / "etc").mkdir(parents=True, exist_ok=True)
