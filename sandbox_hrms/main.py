@@ -58,9 +58,9 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     """
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("Give both --tls-cert and --tls-key, or neither.")
+    listener = _listen(host, port)
     from sandbox_hrms.app.service import Settings, build
 
-    listener = _listen(host, port)
     token = os.environ.get(TOKEN)
     settings = Settings(companion=companion, parent_port=parent_port, secure=tls_cert is not None)
     data = data.resolve()
