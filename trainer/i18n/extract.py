@@ -84,8 +84,8 @@ SOURCES: dict[str, tuple[tuple[str, Extractor], ...]] = {
 """Domain → which files of a checkout hold its texts."""
 
 
-KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 2)}
-"""Functions whose arguments are msgids; ``_n`` is a short name for ngettext."""
+KEYWORDS = {**DEFAULT_KEYWORDS, "_n": (1, 2), "t": None}
+"""Functions whose arguments are msgids; ``t`` is what pages call their reader's language."""
 
 
 def texts_of(domain: str, root: Path) -> Catalog:
