@@ -24,6 +24,9 @@ from trainer.i18n import speaking
 LOOK_SECONDS = 30.0
 """How long a look may take, waiting for its turn included."""
 
+GRACE_SECONDS = 5.0
+"""How much later the worker's answer may come than the worker was told."""
+
 WAITING = 200
 """How many looks may wait; more than that is answered at once with *unknown*."""
 
@@ -107,7 +110,7 @@ class BrowserObserver:
             self.close()
             self._worker = _WorkerProcess(self._command)
         try:
-            answer = self._worker.ask(json.dumps(job), seconds + 5)
+            answer = self._worker.ask(json.dumps(job), seconds + GRACE_SECONDS)
         except LookFailed:
             self.close()
             raise

@@ -14,27 +14,27 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page
 
-from trainer.i18n import gettext as _
+from trainer.adapters.playwright_browser import first_line, open_browser
+from trainer.core.errors import TrainerError
 from trainer.i18n import speaking
-from trainer.machine import find_browser
 
 NICENESS = 10
 """Looking must not slow down those who work."""
 
-APPEAR_SECONDS = 3.0
-"""How long an element may take to appear before it counts as not there."""
+APPEAR_SECONDS = 2.0
+"""How long after a page is ready its elements may take to appear before they count as not there."""
 
 
 class Worker:
     """One browser that stays warm between looks."""
 
-    def __init__(self, playwright: Playwright) -> None:
-        self._playwright = playwright
+    def __init__(self) -> None:
+        self._opened = ExitStack()
         self._browser: Browser | None = None
 
     def answer(self, job: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,26 +45,21 @@ class Worker:
 
     def _visit(self, visit: Mapping[str, Any], lang: str, deadline: float) -> dict[str, Any]:
         try:
-            context = self._context(lang)
-        except Error as error:
-            return {"error": _first_line(error)}
-        if context is None:
-            return {"error": _("There is no browser to look with.")}
-        try:
-            return {"seen": _look(context.new_page(), visit["url"], visit["page"], visit["targets"], deadline)}
-        except Error as error:
-            return {"error": _first_line(error)}
-        finally:
-            with suppress(Error):
+            context = self._warm().new_context(locale=lang.replace("_", "-"), ignore_https_errors=True)
+            try:
+                return {"seen": _look(context.new_page(), visit["url"], visit["page"], visit["targets"], deadline)}
+            finally:
                 context.close()
+        except TrainerError as error:
+            return {"error": error.message}
+        except Error as error:
+            return {"error": first_line(error.message)}
 
-    def _context(self, lang: str) -> BrowserContext | None:
+    def _warm(self) -> Browser:
         if self._browser is None or not self._browser.is_connected():
-            program = find_browser()
-            if program is None:
-                return None
-            self._browser = self._playwright.chromium.launch(executable_path=program, args=_arguments())
-        return self._browser.new_context(locale=lang.replace("_", "-"), ignore_https_errors=True)
+            self._opened.close()
+            self._browser = self._opened.enter_context(open_browser())
+        return self._browser
 
 
 def _look(page: Page, url: str, path: str, targets: Sequence[str], deadline: float) -> dict[str, str | None]:
@@ -73,7 +68,8 @@ def _look(page: Page, url: str, path: str, targets: Sequence[str], deadline: flo
     if path:
         page.goto(page.url.rstrip("/") + "/" + path, wait_until="load")
     page.wait_for_function("window.did_handshake === true", timeout=_left(deadline))
-    return {target: _read(page, target, min(_left(deadline), APPEAR_SECONDS * 1000)) for target in targets}
+    complete = min(deadline, time.monotonic() + APPEAR_SECONDS)
+    return {target: _read(page, target, _left(complete)) for target in targets}
 
 
 def _read(page: Page, target: str, milliseconds: float) -> str | None:
@@ -89,16 +85,8 @@ def _read(page: Page, target: str, milliseconds: float) -> str | None:
 
 
 def _left(deadline: float) -> float:
-    """Return the milliseconds until the deadline, at least one (0 would mean for ever)."""
-    return max(1.0, (deadline - time.monotonic()) * 1000)
-
-
-def _first_line(error: Error) -> str:
-    return error.message.splitlines()[0]
-
-
-def _arguments() -> list[str]:
-    return ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
+    """Return the milliseconds until the deadline, and a few after it: who asks last may look too."""
+    return max(250.0, (deadline - time.monotonic()) * 1000)
 
 
 def _jobs() -> queue.Queue[str]:
@@ -119,12 +107,11 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     jobs = _jobs()
-    with sync_playwright() as playwright:
-        worker = Worker(playwright)
-        while True:
-            answer = worker.answer(json.loads(jobs.get()))
-            sys.stdout.write(json.dumps(answer) + "\n")
-            sys.stdout.flush()
+    worker = Worker()
+    while True:
+        answer = worker.answer(json.loads(jobs.get()))
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

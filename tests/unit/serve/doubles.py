@@ -1,0 +1,32 @@
+"""Doubles with only what these tests look at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trainer.core.errors import BrokenEnvironment
+
+if TYPE_CHECKING:
+    from trainer.app.ports import Control as Base
+else:
+    Base = object
+
+
+class Deleting(Base):
+    """A control API that remembers what it was asked to delete, and makes up links."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.deleted: list[str] = []
+        self.links: list[tuple[str, str, bool]] = []
+        self._broken = broken
+
+    def delete(self, sandbox: str) -> None:
+        if self._broken:
+            raise BrokenEnvironment("The sandbox HRMS has gone.")
+        self.deleted.append(sandbox)
+
+    def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
+        if self._broken:
+            raise BrokenEnvironment("The sandbox HRMS has gone.")
+        self.links.append((sandbox, role, read_only))
+        return f"/s/{sandbox}/{role}/enter?key=k"

@@ -1,0 +1,88 @@
+"""Which Sandboxes house-keeping removes, and what becomes of their Runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.unit.serve.doubles import Deleting
+from trainer.adapters.store import StoredRuns
+from trainer.app.housekeeping import KEEP_ENDED, tidy
+from trainer.core.errors import BrokenEnvironment
+from trainer.core.runs import Ongoing, Run, RunStatus
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KEEP = timedelta(hours=48)
+MINUTE = timedelta(minutes=1)
+
+
+def a_run(id: str, moved: datetime, status: RunStatus = RunStatus.ACTIVE) -> Run:
+    active = status is RunStatus.ACTIVE
+    return Run(
+        id=id,
+        scenario="lesson-web",
+        version=1,
+        digest="d",
+        mode="guided",
+        lang="en",
+        owner="somebody",
+        sandbox=f"sandbox-of-{id}",
+        started=NOW - timedelta(days=9),
+        ended=None if active else moved,
+        status=status,
+        ongoing=Ongoing("end", started=moved, moved=moved) if active else None,
+    )
+
+
+@pytest.fixture
+def runs() -> StoredRuns:
+    return StoredRuns("sqlite://")
+
+
+@pytest.mark.parametrize(
+    ("status", "rested", "goes"),
+    [
+        (RunStatus.ACTIVE, KEEP - MINUTE, False),
+        (RunStatus.ACTIVE, KEEP + MINUTE, True),
+        (RunStatus.FINISHED, KEEP_ENDED - MINUTE, False),
+        (RunStatus.FINISHED, KEEP_ENDED + MINUTE, True),
+        (RunStatus.LEFT, KEEP_ENDED + MINUTE, True),
+    ],
+)
+def test_what_goes(runs: StoredRuns, status: RunStatus, rested: timedelta, *, goes: bool) -> None:
+    run = a_run("r1", NOW - rested, status)
+    runs.save(run)
+    control = Deleting()
+    assert tidy(runs, control, now=NOW, keep=KEEP) == int(goes)
+    assert control.deleted == (["sandbox-of-r1"] if goes else [])
+    kept = runs.get("r1")
+    assert kept is not None
+    assert kept.sandbox == ("" if goes else run.sandbox)
+    if not goes:
+        assert kept == run
+
+
+def test_a_run_nobody_went_on_with_is_left_and_a_finished_one_stays_finished(runs: StoredRuns) -> None:
+    runs.save(a_run("old", NOW - 2 * KEEP))
+    runs.save(a_run("done", NOW - 2 * KEEP, RunStatus.FINISHED))
+    tidy(runs, Deleting(), now=NOW, keep=KEEP)
+    old, done = runs.get("old"), runs.get("done")
+    assert old is not None
+    assert (old.status, old.ended, old.ongoing) == (RunStatus.LEFT, NOW, None)
+    assert done == replace(a_run("done", NOW - 2 * KEEP, RunStatus.FINISHED), sandbox="")
+
+
+def test_it_is_done_once(runs: StoredRuns) -> None:
+    runs.save(a_run("old", NOW - 2 * KEEP))
+    control = Deleting()
+    assert [tidy(runs, control, now=NOW, keep=KEEP) for _ in range(2)] == [1, 0]
+    assert len(control.deleted) == 1
+
+
+def test_what_could_not_be_removed_is_tried_again(runs: StoredRuns) -> None:
+    runs.save(a_run("old", NOW - 2 * KEEP))
+    with pytest.raises(BrokenEnvironment):
+        tidy(runs, Deleting(broken=True), now=NOW, keep=KEEP)
+    assert tidy(runs, Deleting(), now=NOW, keep=KEEP) == 1

@@ -1,0 +1,100 @@
+"""The observer's process: asked, restarted, given up; what it could not see is unknown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+
+import psutil
+import pytest
+
+from tests.unit.serve.doubles import Deleting
+from trainer.adapters import observer
+from trainer.adapters.observer import BrowserObserver
+from trainer.core.checks import Sight
+
+STATUS = Sight("hr", "", "candidates.row[c1].status")
+NAME = Sight("hr", "", "candidates.row[c1].name")
+AUDIT = Sight("hr", "audit", "audit.row[1]")
+BOARD = Sight("head", "", "head.empty")
+
+ECHO = """
+import json, sys
+for line in sys.stdin:
+    job = json.loads(line)
+    seen = [{target: visit["url"] + " " + visit["page"] for target in visit["targets"]} for visit in job["visits"]]
+    print(json.dumps({"visits": [{"seen": one} for one in seen]}), flush=True)
+"""
+BLIND = ECHO.replace('{"seen": one}', '{"error": "No browser was found."}')
+DEAD = "import sys; sys.stdin.readline()"
+ONCE = ECHO.replace("flush=True)", "flush=True); break")
+STUCK = "import sys, time\nfor line in sys.stdin: time.sleep(60)"
+
+
+@pytest.fixture
+def control() -> Deleting:
+    return Deleting()
+
+
+@pytest.fixture
+def seeing(request: pytest.FixtureRequest, control: Deleting) -> Iterator[BrowserObserver]:
+    command = (sys.executable, "-c", request.param)
+    with closing(BrowserObserver(control, "http://hrms", look_seconds=2, command=command)) as seeing:
+        yield seeing
+
+
+def children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
+
+
+@pytest.mark.parametrize("seeing", [ECHO], indirect=True)
+def test_each_page_is_visited_once_by_a_read_only_link_of_its_role(
+    seeing: BrowserObserver, control: Deleting
+) -> None:
+    looks = seeing.look("s1", [STATUS, AUDIT, BOARD, NAME], lang="en")
+    start = "http://hrms/s/s1/hr/enter?key=k "
+    board = "http://hrms/s/s1/head/enter?key=k "
+    assert looks.sights == {STATUS: start, NAME: start, AUDIT: f"{start}audit", BOARD: board}
+    assert looks.errors == {}
+    assert control.links == [("s1", "head", True), ("s1", "hr", True), ("s1", "hr", True)]
+
+
+@pytest.mark.parametrize("seeing", [BLIND], indirect=True)
+def test_without_a_browser_every_sight_is_unknown(seeing: BrowserObserver) -> None:
+    looks = seeing.look("s1", [STATUS, AUDIT], lang="en")
+    assert looks.sights == {}
+    assert looks.errors == dict.fromkeys([STATUS, AUDIT], "No browser was found.")
+
+
+@pytest.mark.parametrize("seeing", [DEAD], indirect=True)
+def test_a_worker_that_ends_leaves_the_look_unknown(seeing: BrowserObserver) -> None:
+    assert seeing.look("s1", [STATUS], lang="en").errors == {STATUS: "The observer's browser has ended."}
+
+
+@pytest.mark.parametrize("seeing", [ONCE], indirect=True)
+def test_a_worker_that_ended_is_started_again(seeing: BrowserObserver) -> None:
+    for _ in range(2):
+        assert STATUS in seeing.look("s1", [STATUS], lang="en").sights
+        psutil.wait_procs(children(), timeout=10)
+
+
+@pytest.mark.parametrize("seeing", [STUCK], indirect=True)
+def test_a_look_that_takes_too_long_is_given_up(seeing: BrowserObserver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(observer, "GRACE_SECONDS", 0.1)
+    before = set(children())
+    assert seeing.look("s1", [STATUS], lang="en").errors == {STATUS: "The observer's browser took too long."}
+    assert set(children()) == before
+
+
+@pytest.mark.parametrize("seeing", [ECHO], indirect=True)
+def test_a_crowd_is_turned_away_at_once(seeing: BrowserObserver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seeing, "_places", observer.threading.BoundedSemaphore(1))
+    seeing._places.acquire()  # noqa: SLF001  # somebody is waiting already
+    assert "Too many" in seeing.look("s1", [STATUS], lang="en").errors[STATUS]
+
+
+def test_without_the_sandbox_every_sight_is_unknown() -> None:
+    with closing(BrowserObserver(Deleting(broken=True), "http://hrms")) as seeing:
+        assert seeing.look("s1", [STATUS], lang="en").errors == {STATUS: "The sandbox HRMS has gone."}
+    assert children() == []

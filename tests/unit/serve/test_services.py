@@ -1,0 +1,101 @@
+"""Who is asking, in which language, and what is whose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from tests.unit.serve.doubles import Deleting
+from tests.unit.serve.test_housekeeping import NOW, a_run
+from trainer.adapters.store import StoredRuns
+from trainer.core.errors import BrokenEnvironment
+from trainer.web.services import Hrms, NotFound, Services, lang_of, trainee_of
+
+LANGUAGES = ("zh_CN", "en")
+
+
+def asking(**headers: str) -> Request:
+    raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return Request({"type": "http", "headers": raw})
+
+
+def services(runs: StoredRuns, control: Deleting) -> Services:
+    unused: Any = None
+    return Services(
+        scenarios=unused,
+        runs=runs,
+        control=control,
+        hrms=Hrms(8081, tls=False),
+        observer=unused,
+        clock=lambda: NOW,
+        languages=LANGUAGES,
+    )
+
+
+@pytest.mark.parametrize(
+    ("headers", "lang"),
+    [
+        ({}, "zh_CN"),
+        ({"accept_language": "en-GB,en;q=0.9,zh;q=0.8"}, "en"),
+        ({"accept_language": "de-DE, zh-TW;q=0.8"}, "zh_CN"),
+        ({"accept_language": "de"}, "zh_CN"),
+        ({"accept_language": "en", "cookie": "lang=zh_CN"}, "zh_CN"),
+        ({"accept_language": "en", "cookie": "lang=../x"}, "en"),
+    ],
+)
+def test_the_language_is_the_chosen_one_else_what_the_browser_prefers(headers: dict[str, str], lang: str) -> None:
+    assert lang_of(asking(**headers), LANGUAGES) == lang
+
+
+@pytest.mark.parametrize("cookie", ["", "trainer_id=", "trainer_id=abc", f"trainer_id={'A' * 32}"])
+def test_without_a_proper_cookie_nobody_is_asking(cookie: str) -> None:
+    with pytest.raises(NotFound):
+        trainee_of(asking(cookie=cookie))
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1:8080", "http://127.0.0.1:8081"),
+        ("my-laptop.local", "http://my-laptop.local:8081"),
+        ("[::1]:8080", "http://[::1]:8081"),
+        ("a b", "http://localhost:8081"),
+        ("x/@evil", "http://localhost:8081"),
+    ],
+)
+def test_the_sandbox_is_on_the_same_host_as_the_page(host: str, address: str) -> None:
+    assert Hrms(8081, tls=False).address(asking(host=host)) == address
+
+
+def test_a_run_belongs_to_its_owner() -> None:
+    runs = StoredRuns("sqlite://")
+    run = replace(a_run("r1", NOW), owner="alice")
+    runs.save(run)
+    mine = services(runs, Deleting())
+    assert mine.owned_run("r1", "alice") == run
+    for number, trainee in (("r1", "bob"), ("r1", ""), ("r2", "alice")):
+        with pytest.raises(NotFound):
+            mine.owned_run(number, trainee)
+
+
+def test_forgetting_takes_the_sandboxes_along() -> None:
+    runs, control = StoredRuns("sqlite://"), Deleting()
+    for name in ("r1", "r2"):
+        runs.save(replace(a_run(name, NOW), owner="alice"))
+    runs.save(replace(a_run("r3", NOW), owner="alice", sandbox=""))
+    runs.save(replace(a_run("r4", NOW), owner="bob"))
+    services(runs, control).forget("alice")
+    assert sorted(control.deleted) == ["sandbox-of-r1", "sandbox-of-r2"]
+    assert runs.of("alice") == ()
+    assert len(runs.of("bob")) == 1
+
+
+def test_nothing_is_forgotten_half() -> None:
+    runs = StoredRuns("sqlite://")
+    runs.save(replace(a_run("r1", NOW), owner="alice"))
+    with pytest.raises(BrokenEnvironment):
+        services(runs, Deleting(broken=True)).forget("alice")
+    assert len(runs.of("alice")) == 1
