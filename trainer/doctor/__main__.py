@@ -7,6 +7,9 @@ from trainer.core.errors import TrainerError
 from trainer.doctor import main, setup
 from trainer.doctor.environment import say
 
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 
 def run() -> int:
     """Do what the command line says, and say in one sentence what went wrong."""
@@ -28,6 +31,8 @@ def run() -> int:
         if error.hint:
             say(f"→ {error.hint}")
         return error.exit_code
+    except KeyboardInterrupt:
+        return STOPPED
 
 
 if __name__ == "__main__":
