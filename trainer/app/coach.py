@@ -22,7 +22,7 @@ from trainer.core.judge import Remark, RemarkKind, judge, needs, remark
 from trainer.core.modes import MODES, Help, Mode
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.scenario import Scenario, Step, Translate
-from trainer.i18n import N_
+from trainer.i18n import gettext as _
 
 FAULT_SECONDS = 3.0
 """How long a fault lasts that strikes one trainee in a shared server."""
@@ -88,7 +88,9 @@ class Progress:
     @property
     def next_help(self) -> Help | None:
         """The next rung of the hint ladder that can be climbed, or None at its top."""
-        used = self.run.ongoing.helps if self.run.ongoing else ()
+        if self.run.ongoing is None:
+            return None
+        used = self.run.ongoing.helps
         again = {Help.DO}
         left = [rung for rung in self.mode.helps if (rung not in used or rung in again) and self._possible(rung)]
         return left[0] if left else None
@@ -177,7 +179,7 @@ class Coach:
             BrokenEnvironment: The sandbox HRMS cannot be reached.
         """
         if mode not in MODES or MODES[mode].acts != "trainee":
-            raise BadInput(N_("That is no way to practise."))
+            raise BadInput(_("That is no way to practise."))
         lesson = self._scenarios.get(scenario)
         for old in self._runs.of(owner):
             if old.scenario == scenario and old.status is RunStatus.ACTIVE:
@@ -326,7 +328,7 @@ class Coach:
         progress = self.progress(run_id)
         due = _due(progress)
         if due is None:
-            raise BadInput(N_("No fault is due in this step."))
+            raise BadInput(_("No fault is due in this step."))
         self._control.inject(progress.run.sandbox, due.fault, FAULT_SECONDS)
         self.performed(run_id, Inject.verb, due.fault)
         return due.fault
@@ -381,7 +383,7 @@ class Coach:
     def _get(self, run_id: str) -> Run:
         run = self._runs.get(run_id)
         if run is None:
-            raise BadInput(N_("This exercise does not exist any more."))
+            raise BadInput(_("This exercise does not exist any more."))
         return run
 
     @contextmanager
@@ -398,7 +400,7 @@ class Coach:
             return known
         scenario = self._scenarios.get(run.scenario)
         if scenario.digest != run.digest:
-            raise BadInput(N_("This lesson was changed after you began."), N_("Start it again."))
+            raise BadInput(_("This lesson was changed after you began."), _("Start it again."))
         return self._remember(run, scenario, self._control.info(run.sandbox))
 
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:

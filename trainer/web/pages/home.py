@@ -164,7 +164,9 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
             state.props["data-state"] = lesson.standing.value
         tag("p", told(scenario.summary), "lesson-summary")
         with tag("p", "", "lesson-facts"):
-            tag("span", visit.counted("about {n} minute", "about {n} minutes", scenario.minutes), "fact fact-time")
+            tag(
+                "span", visit.ngettext("about {n} minute", "about {n} minutes", scenario.minutes), "fact fact-time"
+            )
             tag("span", _(words.PROFILES.get(scenario.profile, scenario.profile)), "fact")
         with tag("div", "", "lesson-actions"):
             kind = "primary" if is_first else ""

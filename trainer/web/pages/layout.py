@@ -72,7 +72,7 @@ class Visit:
         found = translator("scenarios", self.lang).gettext
         return lambda message: found(message) if message else ""
 
-    def counted(self, one: str, many: str, number: int) -> str:
+    def ngettext(self, one: str, many: str, number: int) -> str:
         """Return the form for `number`, with ``{n}`` filled in."""
         return translator("trainer", self.lang).ngettext(one, many, number).format(n=number)
 
@@ -187,9 +187,7 @@ def frame(visit: Visit, title: str, *, wide: bool = False) -> Iterator[None]:
         with home:
             tag("span", "", "brand-mark").props("aria-hidden=true")
             tag("span", _("HR practice"), "brand-name")
-        if wide:
-            tag("span", title, "site-title")
-        else:
+        if not wide:
             _languages(visit)
     with tag("main", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1"):
         yield

@@ -218,6 +218,9 @@ class PracticePage:
             self._hints = named(tag("ul", "", "hints").props("aria-live=polite"), "coach.hints")
             with tag("div", "", "panel-actions"):
                 self._help = button("", "coach.help", self._guard(self._climb), "primary help")
+                with self._help:
+                    self._help_text = tag("span")
+                    tag("kbd", "Alt+H").props("aria-hidden=true")
                 self._help.props["id"] = "coach-help"
                 self._help.props["data-practice-focus"] = True
                 self._help.props["aria-keyshortcuts"] = "Alt+H"
@@ -297,12 +300,8 @@ class PracticePage:
                     )
                     self._cover_link.props("target=_blank rel=noopener")
             with tag("p", "", "keys"):
-                for keys, text in (
-                    ("Alt+J", _("change between coach and window")),
-                    ("Alt+H", _("help")),
-                ):
-                    tag("kbd", keys)
-                    tag("span", text)
+                tag("kbd", "Alt+J")
+                tag("span", _("changes between coach and window"))
 
     def _guard(self, action: Any) -> Any:  # noqa: ANN401  # a handler in, a handler out
         return self._visit.guarded(action, self._id)
@@ -339,7 +338,7 @@ class PracticePage:
         can_help = rung is not None and not isinstance(todo, Inject)
         self._help.set_visibility(can_help)
         if rung is not None:
-            self._help.text = _(RUNGS[rung])
+            self._help_text.text = _(RUNGS[rung])
         costs = can_help and rung is Help.DO
         self._cost.text = _("Then this step counts as done with help.") if costs else ""
         self._end_box.set_visibility(progress.complete)
@@ -461,7 +460,9 @@ class PracticePage:
         elif progress.idle > STUCK and not talk.offered and progress.next_help:
             talk.offered = True
             self._say(
-                _("Take your time. If you would like a hint, press “{button}”.").format(button=self._help.text)
+                _("Take your time. If you would like a hint, press “{button}”.").format(
+                    button=self._help_text.text
+                )
             )
 
     async def _finish(self) -> None:
@@ -474,6 +475,7 @@ class PracticePage:
     # -- the trainee asks -----------------------------------------------------------------------------------
 
     async def _climb(self) -> None:
+        _ = self._visit.text
         helping = await self._visit.work(self._coach.help, self._id)
         if helping is None:
             return
@@ -482,7 +484,7 @@ class PracticePage:
             tag("li", self._hint_text(helping), f"hint hint-{helping.rung}")
         if helping.rung is Help.SHOW:
             self._talk.shown = True
-            self._point(label=self._visit.text("Here"))
+            self._point(label=_("Here"))
         if helping.rung is Help.DO:
             await self._do(helping.actions)
         self._show_actions()

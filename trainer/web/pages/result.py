@@ -37,7 +37,7 @@ async def build(visit: Visit) -> None:
     title = visit.lesson_text(scenario.title)
     steps = {} if scenario.digest != run.digest else await _told(visit, run)
     with frame(visit, title):
-        tag("p", _("Result"), "overline")
+        tag("p", _("Result"), "kicker")
         tag("h1", title)
         place = named(tag("div", "", "result"), "result").props("aria-live=polite")
 
@@ -120,7 +120,8 @@ def _figures(visit: Visit, run: Run) -> None:
 
 def _duration(visit: Visit, took: timedelta) -> str:
     minutes, seconds = divmod(max(0, round(took.total_seconds())), 60)
-    return visit.text("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
+    _ = visit.text
+    return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
 
 
 def _sight(visit: Visit, outcome: Outcome) -> None:
@@ -153,9 +154,9 @@ def _attempt(visit: Visit, attempt: Attempt, step: Step | None) -> None:
         with tag("p", "", "lesson-facts"):
             tag("span", _duration(visit, attempt.ended - attempt.started), "fact fact-time")
             if attempt.mistakes:
-                tag("span", visit.counted("{n} mistake", "{n} mistakes", attempt.mistakes), "fact fact-warn")
+                tag("span", visit.ngettext("{n} mistake", "{n} mistakes", attempt.mistakes), "fact fact-warn")
             if attempt.helps:
-                tag("span", visit.counted("{n} hint", "{n} hints", len(attempt.helps)), "fact")
+                tag("span", visit.ngettext("{n} hint", "{n} hints", len(attempt.helps)), "fact")
             if attempt.assisted:
                 tag("span", _("done with help"), "fact fact-warn")
         if attempt.outcomes:

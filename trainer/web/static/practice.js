@@ -6,6 +6,8 @@
   const BURST = 30; // so many reports a second at most go to the server
   const SILENCE_MS = 1500; // a loaded page that has not said hello by then is not the sandbox
   const TEXT = 2000;
+  const WIDE = 860; // from here on, and when it is tall too, there is room for the list of all steps
+  const TALL = 640;
 
   let setup = null; // {origin: of the sandbox, base: path of its pages, start: sign-in address, keep: storage key}
   let frame = null;
@@ -156,6 +158,7 @@
     start(given) {
       setup = given;
       frame = document.getElementById("practice-frame");
+      document.querySelector(".steps").open = innerWidth > WIDE && innerHeight > TALL;
       frame.addEventListener("load", onLoad);
       lastPath = sessionStorage.getItem(setup.keep) || "";
       open(lastPath ? setup.origin + lastPath : setup.start);
