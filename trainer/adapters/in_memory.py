@@ -1,0 +1,485 @@
+"""In memory: a shipped double of each port, which passes the same contract tests as the real adapter."""
+
+from __future__ import annotations
+
+import copy
+import struct
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any
+
+from trainer.app.ports import SandboxInfo
+from trainer.core.actions import NotDone
+from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
+from trainer.core.runs import Run
+from trainer.core.scenario import Scenario, Seed
+from trainer.core.walkthrough import Box
+from trainer.i18n import gettext as _
+
+QUESTIONS = tuple(
+    {"id": f"q{number}", "kind": kind, "text": f"Question {number}?", "sample": f"A good answer to {number}."}
+    for number, kind in enumerate(("structured", "structured", "structured", "situational"), start=1)
+)
+
+
+class InMemoryRuns:
+    """Keeps Runs as long as it lives; implements `trainer.app.ports.Runs`."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, Run] = {}
+
+    def save(self, run: Run) -> None:
+        """Keep the Run."""
+        self._runs[run.id] = run
+
+    def get(self, run: str) -> Run | None:
+        """Return a Run, or None."""
+        return self._runs.get(run)
+
+    def of(self, owner: str) -> tuple[Run, ...]:
+        """Return the Runs of one trainee, newest first."""
+        own = [run for run in self._runs.values() if run.owner == owner]
+        return tuple(sorted(own, key=lambda run: run.started, reverse=True))
+
+    def idle(self, before: datetime) -> tuple[Run, ...]:
+        """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
+        return tuple(run for run in self._runs.values() if run.sandbox and _moved(run) < before)
+
+    def forget(self, owner: str) -> tuple[str, ...]:
+        """Delete all Runs of one trainee and return the ids of their Sandboxes."""
+        own = self.of(owner)
+        for run in own:
+            del self._runs[run.id]
+        return tuple(run.sandbox for run in own if run.sandbox)
+
+
+def _moved(run: Run) -> datetime:
+    moments = [run.started, run.ended, run.ongoing and run.ongoing.moved, *(a.ended for a in run.attempts)]
+    return max(moment for moment in moments if moment)
+
+
+class InMemoryScenarios:
+    """A catalogue of given lessons; implements `trainer.app.ports.Scenarios`."""
+
+    def __init__(self, *scenarios: Scenario) -> None:
+        self._scenarios = {scenario.id: scenario for scenario in sorted(scenarios, key=lambda one: one.id)}
+
+    def all(self) -> tuple[Scenario, ...]:
+        """Return every lesson, ordered by id."""
+        return tuple(self._scenarios.values())
+
+    def get(self, scenario: str) -> Scenario:
+        """Return one lesson; raises `BadInput` naming the nearest id when there is none."""
+        if scenario in self._scenarios:
+            return self._scenarios[scenario]
+        near = get_close_matches(scenario, self._scenarios, 1)
+        raise BadInput(
+            _("There is no lesson {scenario}.").format(scenario=scenario),
+            _("Did you mean {name}?").format(name=near[0]) if near else "",
+        )
+
+
+@dataclass
+class _Paper:
+    """One Sandbox on paper: what it stored and what happened in it."""
+
+    data: dict[str, Any]
+    seed: Seed
+    lang: str
+    profile: str
+    revision: int = 1
+    events: list[dict[str, Any]] = field(default_factory=list)
+    checkpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def store(self, kind: str, role: str, **data: Any) -> None:  # noqa: ANN401  # JSON
+        """Record an event of the change that was just made."""
+        self.revision += 1
+        self.events.append({"seq": len(self.events) + 1, "kind": kind, "role": role, "data": data})
+
+
+class InMemoryControl:
+    """A sandbox HRMS on paper, profile `web`, one candidate; implements `trainer.app.ports.Control`.
+
+    Attributes:
+        broken: Why it cannot be reached; set it to let it fail.
+        faults: Faults that struck: id of the Sandbox, name, seconds.
+    """
+
+    def __init__(self) -> None:
+        self.broken = ""
+        self.faults: list[tuple[str, str, float]] = []
+        self._papers: dict[str, _Paper] = {}
+        self._made = 0
+
+    def create(self, profile: str, lang: str, seed: Seed) -> SandboxInfo:
+        """Make a new Sandbox."""
+        if profile != "web":
+            raise BadInput(_("There is no profile {profile}.").format(profile=profile))
+        return self._add(_Paper(_fresh(), seed, lang, profile))
+
+    def _add(self, paper: _Paper) -> SandboxInfo:
+        self._check()
+        self._made += 1
+        name = f"s{self._made}"
+        self._papers[name] = paper
+        return self.info(name)
+
+    def _check(self) -> None:
+        if self.broken:
+            raise BrokenEnvironment(self.broken)
+
+    def paper(self, sandbox: str) -> _Paper:
+        """Return a Sandbox; raises `BadInput` when there is none of that id."""
+        self._check()
+        if sandbox not in self._papers:
+            raise BadInput(_("There is no sandbox {sandbox}.").format(sandbox=sandbox))
+        return self._papers[sandbox]
+
+    def info(self, sandbox: str) -> SandboxInfo:
+        """Describe a Sandbox."""
+        paper = self.paper(sandbox)
+        context = {
+            "lang": paper.lang,
+            "candidate": {"id": "c1", "name": "Robin"},
+            "post": {"id": "p1", "title": "Sales", "department": "Sales"},
+            "interview": {"id": "i1"},
+            "questions": QUESTIONS,
+        }
+        return SandboxInfo(sandbox, paper.revision, context)
+
+    def reset(self, sandbox: str) -> SandboxInfo:
+        """Bring a Sandbox back to its seed."""
+        paper = self.paper(sandbox)
+        paper.data = _fresh()
+        paper.events.clear()
+        paper.revision += 1
+        return self.info(sandbox)
+
+    def clone(self, sandbox: str) -> SandboxInfo:
+        """Copy a Sandbox as it is now."""
+        return self._add(copy.deepcopy(self.paper(sandbox)))
+
+    def delete(self, sandbox: str) -> None:
+        """Remove a Sandbox; one that is gone already is no error."""
+        self._check()
+        self._papers.pop(sandbox, None)
+
+    def checkpoint(self, sandbox: str, name: str) -> None:
+        """Keep the present state under `name`."""
+        paper = self.paper(sandbox)
+        paper.checkpoints[name] = copy.deepcopy(paper.data)
+
+    def restore(self, sandbox: str, name: str) -> None:
+        """Bring the state kept under `name` back."""
+        paper = self.paper(sandbox)
+        if name not in paper.checkpoints:
+            raise BadInput(_("There is no checkpoint {name}.").format(name=name))
+        paper.data = copy.deepcopy(paper.checkpoints[name])
+        paper.revision += 1
+
+    def inject(self, sandbox: str, fault: str, seconds: float) -> None:
+        """Note a fault that strikes."""
+        self.paper(sandbox).store("fault_injected", "admin", fault=fault)
+        self.faults.append((sandbox, fault, seconds))
+
+    def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
+        """Return an address of the form that the real one has."""
+        self.paper(sandbox)
+        return f"/s/{sandbox}/{role}/enter?key={'look' if read_only else 'act'}"
+
+    def events(self, sandbox: str, after: int) -> tuple[Sequence[Mapping[str, Any]], int]:
+        """Return the events after number `after`, oldest first, and the last number."""
+        events = self._look(sandbox).events
+        return tuple(copy.deepcopy(events[after:])), len(events)
+
+    def snapshot(self, sandbox: str) -> Mapping[str, Any]:
+        """Return all that is stored."""
+        return copy.deepcopy(self._look(sandbox).data)
+
+    def _look(self, sandbox: str) -> _Paper:
+        try:
+            return self.paper(sandbox)
+        except (BadInput, BrokenEnvironment) as error:
+            raise LookFailed(error.message) from error
+
+
+def _fresh() -> dict[str, Any]:
+    return {
+        "interview": {"id": "i1", "candidate": "c1", "status": "invited", "saved": "unsaved", "synced": "not_due"},
+        "sitting": None,
+        "candidates": [{"id": "c1", "name": "Robin", "status": "invited"}],
+    }
+
+
+@dataclass(frozen=True)
+class _Element:
+    """One element of a page on paper; `act` is what a click does, None for what cannot be clicked."""
+
+    text: str = ""
+    state: str | None = None
+    act: Callable[[], None] | None = None
+    enabled: bool = True
+
+
+class InMemoryStage:
+    """Windows on paper; implements `trainer.app.ports.Stage`.
+
+    Attributes:
+        broken: Why no window works any more; set it to let the browser end.
+        told: Captions that were shown, in order.
+        left: Names under which Sandboxes were left.
+    """
+
+    def __init__(self, control: InMemoryControl) -> None:
+        self.control = control
+        self.broken = ""
+        self.told: list[str] = []
+        self.left: list[str] = []
+        self._windows: dict[tuple[str, str, bool], InMemoryWindow] = {}
+
+    def window(self, sandbox: str, role: str, *, read_only: bool = False) -> InMemoryWindow:
+        """Return the window in which `role` is signed in, opening it when there is none."""
+        key = (sandbox, role, read_only)
+        if key not in self._windows:
+            self.control.sign_in_link(sandbox, role, read_only=read_only)
+            self._windows[key] = InMemoryWindow(self, sandbox, role)
+        return self._windows[key]
+
+    def leave(self, sandbox: str, name: str) -> None:
+        """Close the windows of a Sandbox."""
+        self.left.append(name)
+        self._windows = {key: window for key, window in self._windows.items() if key[0] != sandbox}
+
+
+class InMemoryWindow:
+    """A window on paper: as much of the HRMS's pages as a normal interview needs.
+
+    Implements `trainer.app.ports.StageWindow`.
+    """
+
+    def __init__(self, stage: InMemoryStage, sandbox: str, role: str) -> None:
+        self._stage = stage
+        self._sandbox = sandbox
+        self._role = role
+        self._page = "home"
+        self._dialog = False
+        self._fields: dict[str, str] = {}
+
+    # -- what an actor does ------------------------------------------------------------------------------------
+
+    def click(self, target: str) -> None:
+        """Click an element."""
+        element = self._usable(target)
+        if element.act is not None:
+            element.act()
+
+    def fill(self, target: str, text: str) -> None:
+        """Replace what stands in a field."""
+        self._usable(target)
+        self._fields[target] = text
+
+    def press(self, key: str, target: str | None) -> None:
+        """Press a key; nothing on paper listens to keys."""
+        del key
+        if target is not None:
+            self._usable(target)
+
+    def tick(self, target: str, *, on: bool) -> None:
+        """Bring a box into the wanted state."""
+        self._usable(target)
+        self._fields[target] = str(on).lower()
+
+    def hover(self, target: str) -> None:
+        """Rest the pointer on the target."""
+        self._usable(target)
+
+    def wait_for(self, target: str, *, visible: bool) -> None:
+        """Pages on paper are still: what is not so now never comes."""
+        self._work()
+        if (target in self._elements()) is not visible:
+            raise NotDone(target, _("it is not on the page") if visible else _("it is still there"))
+
+    def reload(self) -> None:
+        """Load the page again: what was typed is gone."""
+        self._work()
+        self._fields.clear()
+        self._dialog = False
+
+    def close_tab(self) -> None:
+        """Close the tab."""
+        self._work()
+        self._fields.clear()
+        self._page = ""
+
+    def sign_in(self, role: str) -> None:
+        """Open a personal link of `role`."""
+        if self._stage.broken:
+            raise BrokenEnvironment(self._stage.broken)
+        self._stage.control.sign_in_link(self._sandbox, role)
+        self._role = role
+        self._page = "home"
+
+    def inject(self, fault: str) -> None:
+        """Let a fault strike."""
+        self._stage.control.inject(self._sandbox, fault, 3)
+
+    def go(self, page: str) -> None:
+        """Open a page below the role's start page."""
+        if self._stage.control.broken:
+            raise LookFailed(self._stage.control.broken)
+        self._work()
+        self._page = page or "home"
+
+    def tell(self, caption: str) -> None:
+        """Note the caption."""
+        self._stage.told.append(caption)
+
+    # -- what can be seen --------------------------------------------------------------------------------------
+
+    def read_field(self, target: str) -> str | None:
+        """Return the content of a field, or None when it is not on the page."""
+        element = self._seen(target)
+        return None if element is None else self._fields.get(target, element.text)
+
+    def read_state(self, target: str) -> str | None:
+        """Return the state code of an element, else its text; None when it is not on the page."""
+        element = self._seen(target)
+        return None if element is None else element.state or self._fields.get(target, element.text)
+
+    def is_visible(self, target: str) -> bool:
+        """Tell whether an element can be seen now."""
+        return self._seen(target) is not None
+
+    def box(self, target: str) -> Box | None:
+        """Return where an element is: they stand one below the other."""
+        if self._seen(target) is None:
+            return None
+        return Box(20.0, 20.0 + 40.0 * list(self._elements()).index(target), 200.0, 30.0)
+
+    def picture(self) -> bytes:
+        """Return a PNG of one white pixel."""
+        self._work(looking=True)
+        if not self._page:
+            raise LookFailed(_("The tab is closed."))
+        return _png()
+
+    def trouble(self) -> str:
+        """Return why nobody could act here, or ""."""
+        return self._stage.broken or self._stage.control.broken
+
+    # -- the pages ---------------------------------------------------------------------------------------------
+
+    def _work(self, *, looking: bool = False) -> None:
+        if self._stage.broken:
+            raise BrokenEnvironment(self._stage.broken)
+        if self._stage.control.broken:
+            raise (LookFailed if looking else BrokenEnvironment)(self._stage.control.broken)
+
+    def _seen(self, target: str) -> _Element | None:
+        self._work(looking=True)
+        return self._elements().get(target)
+
+    def _usable(self, target: str) -> _Element:
+        self._work()
+        element = self._elements().get(target)
+        if element is None:
+            raise NotDone(target, _("it is not on the page"))
+        if not element.enabled:
+            raise NotDone(target, _("it is disabled"))
+        return element
+
+    def _elements(self) -> dict[str, _Element]:
+        if not self._page:
+            return {}
+        if self._role != "candidate":
+            candidates = self._paper.data["candidates"]
+            return {f"candidates.row[{one['id']}].status": _Element(state=one["status"]) for one in candidates}
+        if self._dialog:
+            return {
+                "dialog.confirm": _Element(act=self._end),
+                "dialog.cancel": _Element(act=lambda: setattr(self, "_dialog", False)),
+            }
+        status = self._paper.data["interview"]["status"]
+        open_to_start = status in {"invited", "in_progress"}
+        pages: dict[str, Callable[[], dict[str, _Element]]] = {
+            "home": lambda: {
+                "home.interview_status": _Element(state=status),
+                **({"home.start": _Element(act=self._start)} if open_to_start else {}),
+            },
+            "notice": lambda: {
+                "consent.agree": _Element("false"),
+                "consent.begin": _Element(act=self._begin, enabled=self._fields.get("consent.agree") == "true"),
+            },
+            "device": lambda: {"device.skip": _Element(act=lambda: self._turn("room"))},
+            "resume": lambda: {"resume.continue": _Element(act=lambda: self._turn("room"))},
+            "room": self._room,
+        }
+        return pages[self._page]()
+
+    def _room(self) -> dict[str, _Element]:
+        question = self._question()
+        if question is None:
+            asked = {"interview.all_answered": _Element("✓")}
+        else:
+            asked = {
+                "interview.question": _Element(question["text"]),
+                "interview.answer": _Element(),
+                "interview.submit": _Element(act=self._submit),
+            }
+        return {**asked, "interview.end": _Element(act=lambda: setattr(self, "_dialog", True))}
+
+    @property
+    def _paper(self) -> _Paper:
+        return self._stage.control.paper(self._sandbox)
+
+    def _turn(self, page: str) -> None:
+        self._fields.clear()
+        self._page = page
+
+    def _start(self) -> None:
+        self._turn("resume" if self._paper.data["sitting"] else "notice")
+
+    def _begin(self) -> None:
+        self._set_status("in_progress")
+        self._paper.data["sitting"] = {"status": "open", "consent": True, "answers": []}
+        self._paper.store("interview_started", "candidate")
+        self._turn("device")
+
+    def _question(self) -> Mapping[str, str] | None:
+        answered = {answer["question"] for answer in self._paper.data["sitting"]["answers"]}
+        return next((question for question in QUESTIONS if question["id"] not in answered), None)
+
+    def _submit(self) -> None:
+        question, text = self._question(), self._fields.get("interview.answer", "")
+        if question is not None and text:
+            answer = {"question": question["id"], "kind": question["kind"], "saved": "saved", "text": text}
+            self._paper.data["sitting"]["answers"].append(answer)
+            self._paper.store("answer_submitted", "candidate", question=question["id"])
+            self._fields.clear()
+
+    def _end(self) -> None:
+        complete = self._question() is None
+        self._set_status("to_review" if complete else "incomplete")
+        self._paper.data["interview"].update(saved="saved", synced="done" if complete else "not_due")
+        self._paper.data["sitting"]["status"] = "ended"
+        self._paper.store("interview_ended", "candidate")
+        self._dialog = False
+        self._turn("home")
+
+    def _set_status(self, status: str) -> None:
+        self._paper.data["interview"]["status"] = status
+        self._paper.data["candidates"][0]["status"] = status
+
+
+def _png() -> bytes:
+    """Return one white pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\x00\xff")) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
