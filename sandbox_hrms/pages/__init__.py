@@ -34,13 +34,14 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     )
     from sandbox_hrms.pages.assets import ASSETS_URL, COMPANION_URL, FOLDER
     from sandbox_hrms.pages.guard import Guard, guard_socket_events
+    from sandbox_hrms.pages.lines import Lines
     from sandbox_hrms.pages.visit import Site
 
-    site = Site(hrms, ThreadPoolExecutor(_WRITERS, "pages"), {}, {})
+    site = Site(hrms, ThreadPoolExecutor(_WRITERS, "pages"), {}, {}, Lines())
     for module in (sign_in, home, interview, draft, dashboard, candidate_file, review, audit, department):
         module.register(site)
     pages_app.add_static_files(ASSETS_URL, FOLDER)
     if hrms.settings.companion is not None:
         pages_app.add_static_file(local_file=hrms.settings.companion, url_path=COMPANION_URL, max_cache_age=0)
     guard_socket_events()
-    app.add_middleware(Guard, hrms=hrms)
+    app.add_middleware(Guard, hrms=hrms, lines=site.lines)

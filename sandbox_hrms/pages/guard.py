@@ -19,6 +19,7 @@ from sandbox_hrms.app.sign_in import COOKIE
 from sandbox_hrms.core.errors import Down, Forbidden, HrmsError, NotSignedIn
 from sandbox_hrms.core.roles import SIGN_IN_ROLES, Role
 from sandbox_hrms.i18n import LANGUAGES, Texts, texts
+from sandbox_hrms.pages.lines import Lines
 from sandbox_hrms.pages.plain import maintenance_page, message_page
 from sandbox_hrms.pages.visit import base_path, signs_in_by_form
 
@@ -42,11 +43,13 @@ class Guard:
     Args:
         app: What it guards.
         hrms: Asked for sandboxes, faults and sessions.
+        lines: Carries the websockets.
     """
 
-    def __init__(self, app: ASGIApp, hrms: Hrms) -> None:
+    def __init__(self, app: ASGIApp, hrms: Hrms, lines: Lines) -> None:
         self._app = app
         self._hrms = hrms
+        self._lines = lines
         self._langs: dict[str, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -60,7 +63,10 @@ class Guard:
             await _refuse_socket(scope, receive, send)
             return
         place = _place(path)
-        if scope["type"] == "websocket" or place is None:
+        if scope["type"] == "websocket":
+            await self._lines.carry(self._app, scope, receive, send)
+            return
+        if place is None:
             await self._app(scope, receive, send)
             return
         answer = self._answer(scope, headers, place)

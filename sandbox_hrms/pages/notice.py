@@ -18,9 +18,15 @@ def notice(visit: Visit, room: Room, show: Callable[[Room], None]) -> None:
     """Show the notice; ``show`` gets the room once consent was given."""
     t = visit.t
     read_only = visit.actor().read_only
+    agreed = False
+
+    def ticked(event: GenericEventArguments) -> None:
+        nonlocal agreed
+        agreed = event.args is True
+        begins.set_enabled(agreed)
 
     async def begin(_: GenericEventArguments) -> None:
-        if not agree.value:
+        if not agreed:
             raise NotAllowed(N_("Your consent is needed first."), N_("Tick the box, or decline below."))
         show(await visit.do(give_consent))
 
@@ -37,11 +43,16 @@ def notice(visit: Visit, room: Room, show: Callable[[Room], None]) -> None:
         with tag("ul", "", "bullets"):
             for line in _terms(visit, room):
                 tag("li", line)
-        agree = ui.checkbox(t("I have read this and agree to take the interview in this way."))
-        named(agree, "consent.agree").set_enabled(not read_only)
+        with tag("label", "", "tick"):
+            # the browser's own box: it changes at the click, without waiting for the server
+            box = named(ui.element("input").props("type=checkbox autocomplete=off"), "consent.agree")
+            box.on("change", visit.handler(ticked), js_handler="(event) => emit(event.target.checked)")
+            tag("span", t("I have read this and agree to take the interview in this way."))
+        if read_only:
+            box.props("disabled")
         with tag("div", "", "buttons"):
             begins = button(visit, t("Begin"), "consent.begin", begin)
-            begins.bind_enabled_from(agree, "value", backward=bool)
+            begins.set_enabled(False)
             button(visit, t("Decline"), "consent.decline", refuse, look="outline").set_enabled(not read_only)
 
 

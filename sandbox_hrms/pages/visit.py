@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from fastapi import Request
 from nicegui import Client, ui
@@ -19,6 +19,7 @@ from sandbox_hrms.app.sign_in import COOKIE
 from sandbox_hrms.core.errors import HrmsError, NotSignedIn
 from sandbox_hrms.core.roles import FORM_ROLES, Actor, Role
 from sandbox_hrms.i18n import Texts, texts
+from sandbox_hrms.pages.lines import Lines
 
 T = TypeVar("T")
 
@@ -39,12 +40,14 @@ class Site:
         pool: Threads for writing, so that a slow disk never stops the other people's pages.
         holders: Which page holds which interview room; the newest one does.
         visits: All open pages by their names.
+        lines: Their websockets.
     """
 
     hrms: Hrms
     pool: ThreadPoolExecutor
     holders: dict[Spot, "Visit"]
     visits: dict[str, "Visit"]
+    lines: Lines
 
     async def work(self, call: Callable[..., T], *args: object) -> T:
         """Run a blocking call in a thread of ours and return what it returns."""
@@ -162,21 +165,11 @@ def drop_on_crash(visit: Visit) -> None:
     """Cut the page's connection and forget the page when its sandbox crashes."""
     loop = asyncio.get_running_loop()
     client = visit.client
-    forget = visit.site.hrms.sandboxes.faults(visit.sandbox_id).on_crash(
-        lambda: loop.call_soon_threadsafe(lambda: asyncio.ensure_future(drop(client)))
-    )
-    client.on_delete(forget)
 
+    def drop() -> None:
+        if not client.is_deleted:
+            client.delete()
+        visit.site.lines.cut(client.id)
 
-async def drop(client: Client) -> None:
-    """Close a page's sockets as a dead server would, and discard what the server knew of it."""
-    from nicegui import core
-
-    sockets: list[Any] = [
-        core.sio.manager.eio_sid_from_sid(sid, "/")
-        for sid in client._socket_to_document_id  # noqa: SLF001  # no public way
-    ]
-    if not client.is_deleted:
-        client.delete()
-    for socket in sockets:
-        await core.sio.eio.disconnect(socket)
+    faults = visit.site.hrms.sandboxes.faults(visit.sandbox_id)
+    client.on_delete(faults.on_crash(lambda: loop.call_soon_threadsafe(drop)))

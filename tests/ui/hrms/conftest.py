@@ -1,0 +1,65 @@
+"""A real server on a free port, driven by a real Chromium."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.ui.hrms.people import Person, Sandbox, Server, Wait, wait_until
+
+TOKEN = "only-for-tests"
+PATIENCE_SECONDS = 20.0
+CHROMIUMS = ("chromium", "google-chrome", "chrome")
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    system = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
+    found = {} if system is None else {"executable_path": system}
+    return browser_type_launch_args | found | {"args": ["--no-sandbox"]}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("hrms"))
+    yield running
+    running.stop()
+    assert "Traceback" not in running.log(), running.log()
+
+
+@pytest.fixture
+def sandbox(server: Server) -> Sandbox:
+    return server.sandbox()
+
+
+@pytest.fixture
+def somebody(browser: Browser) -> Iterator[Callable[[], Person]]:
+    """Make people, each with a browser profile of their own."""
+    contexts = []
+    people: list[Person] = []
+
+    def make() -> Person:
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        contexts.append(context)
+        person = Person(context.new_page())
+        people.append(person)
+        return person
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert [one for person in people for one in person.complaints] == []
+
+
+@pytest.fixture
+def until() -> Wait:
+    return wait_until
+
+
+@pytest.fixture
+def candidate(somebody: Callable[[], Person]) -> Person:
+    return somebody()
