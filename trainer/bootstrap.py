@@ -85,6 +85,7 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
     browser: Browser | None = None,
     speed: float | None = None,
     trace: Path | None = None,
+    size: tuple[int, int] | None = None,
     scale: float = 1.0,
 ) -> Iterator[PlaywrightStage]:
     """Open a stage on a sandbox HRMS that we started; its `crash` fault is SIGKILL and a restart.
@@ -97,8 +98,10 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
         browser: A browser to share; without it one is started.
         speed: How fast a person is imitated, 1 is natural; None acts as fast as the page can.
         trace: Folder for Playwright traces.
+        size: Width and height of a window in CSS pixels; without it a desktop's.
         scale: Picture pixels per CSS pixel.
     """
+    from trainer.adapters.playwright_browser import HEIGHT, WIDTH
     from trainer.adapters.playwright_stage import Setting, open_stage
 
     def strike(sandbox: str, fault: str) -> None:
@@ -115,6 +118,7 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
         obituary=process.obituary,
         speed=speed,
         trace=trace,
+        size=size or (WIDTH, HEIGHT),
         scale=scale,
     )
     with open_stage(setting, browser=browser, headed=headed) as opened:

@@ -78,6 +78,7 @@ class Setting:
         patience: Seconds until a target that cannot be used is given up.
         speed: How fast a person is imitated (1 is natural); None acts as fast as the page can.
         trace: Folder for Playwright traces, or None.
+        size: Width and height of a window in CSS pixels.
         scale: Picture pixels per CSS pixel.
     """
 
@@ -89,6 +90,7 @@ class Setting:
     patience: float = PATIENCE_SECONDS
     speed: float | None = None
     trace: Path | None = None
+    size: tuple[int, int] = (WIDTH, HEIGHT)
     scale: float = 1.0
 
 
@@ -137,7 +139,7 @@ class PlaywrightStage:
             try:
                 context = self.browser.new_context(
                     locale=self.setting.lang.replace("_", "-"),
-                    viewport={"width": WIDTH, "height": HEIGHT},
+                    viewport={"width": self.setting.size[0], "height": self.setting.size[1]},
                     device_scale_factor=self.setting.scale,
                     ignore_https_errors=True,
                     reduced_motion="no-preference" if human else "reduce",
