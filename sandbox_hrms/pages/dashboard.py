@@ -114,7 +114,7 @@ def _requisition(visit: Visit, one: Requisition) -> None:
             for label, count in (
                 (t("Headcount"), one.headcount),
                 (t("In post"), one.in_post),
-                (t("Open"), one.open),
+                (t("Open posts"), one.open),
                 (t("Invited"), one.invited),
                 (t("Interviewed"), one.interviewed),
             ):

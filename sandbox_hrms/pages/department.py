@@ -40,5 +40,5 @@ def _row(visit: Visit, row: HeadRow) -> None:
         cell(t("Score"), number(t, row.total))
         cell(t("Communication"), number(t, row.communication))
         with cell(t("Résumé")), tag("details"):
-            tag("summary", t("Read"))
+            tag("summary", t("Read résumé"))
             resume_lines(t, row.resume)
