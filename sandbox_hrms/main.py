@@ -15,7 +15,7 @@ import click
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from sandbox_hrms.app.service import Hrms, Settings
+    from sandbox_hrms.app.service import Hrms
 
 TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
 _RECONNECT_SECONDS = 300.0
@@ -65,7 +65,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     settings = Settings(companion=companion, parent_port=parent_port, secure=tls_cert is not None)
     data = data.resolve()
     hrms = build(data, lambda: datetime.now(UTC), settings)
-    app = _application(hrms, settings, token or secrets.token_urlsafe(24), data)
+    app = _application(hrms, token or secrets.token_urlsafe(24), data)
     if token is None:
         _show_demo(hrms, f"{'https' if settings.secure else 'http'}://{host}:{listener.getsockname()[1]}")
     try:
@@ -132,7 +132,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _application(hrms: "Hrms", settings: "Settings", token: str, data: Path) -> "FastAPI":
+def _application(hrms: "Hrms", token: str, data: Path) -> "FastAPI":
     """Put pages, control API and health check together."""
     os.environ.setdefault("NICEGUI_STORAGE_PATH", str(data / "_pages"))
     from fastapi import FastAPI

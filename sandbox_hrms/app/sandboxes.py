@@ -207,6 +207,7 @@ class Sandboxes:
         self._faults: dict[str, Faults] = {}
         self._templates: set[Path] = set()
         self._lock = threading.RLock()
+        self._template_lock = threading.Lock()
         (root / "_templates").mkdir(parents=True, exist_ok=True)
 
     def ids(self) -> tuple[str, ...]:
@@ -353,7 +354,7 @@ class Sandboxes:
         """Return the template's file, made anew when the shipped data has changed since."""
         digest = library.digest(profile, dataset)
         file = self._root / "_templates" / f"{profile}-{lang}-{dataset}-{random}.sqlite"
-        with self._lock:
+        with self._template_lock:
             if file not in self._templates:
                 if not file.exists() or _digest_of(file) != digest:
                     write_template(file, profile, lang, dataset, random)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,12 @@ import httpx
 import jmespath
 import pytest
 
+from sandbox_hrms.app import conduct
+from sandbox_hrms.app.service import Settings, build
+from sandbox_hrms.core.roles import Actor, Role
+
 TOKEN = "control-token-of-the-test"
-SEED = {"dataset": "sales_two_openings", "random": 7}
+SEED: dict[str, Any] = {"dataset": "sales_two_openings", "random": 7}
 START_SECONDS = 60.0
 POLL_SECONDS = 0.05
 
@@ -236,52 +241,31 @@ def test_the_api_describes_itself(program: Program) -> None:
 
 
 def test_what_was_acknowledged_is_there_after_sigkill(tmp_path: Path) -> None:
+    sandbox = _interview_at_second_question(tmp_path)
     victim = Program(tmp_path)
     try:
-        sandbox = victim.create()["id"]
-        _begin_interview(tmp_path, sandbox, victim)
         with victim.sign_in(sandbox, "candidate") as browser:
-            acknowledged = 0
-            for turn in range(2):
-                for _ in range(20):
-                    body = {
-                        "sitting": "i1-1",
-                        "question": "q2",
-                        "seq": acknowledged + 10,
-                        "text": f"draft {acknowledged + 10}",
-                    }
-                    answer = browser.post(f"/s/{sandbox}/candidate/draft", json=body)
-                    assert answer.status_code == 200, answer.text
-                    assert answer.json() == {"seq": body["seq"]}
-                    acknowledged += 1
-                victim.kill()
-                victim.start()
-                draft = victim.stored(sandbox, "sitting.draft")
-                assert draft == {"question": "q2", "text": f"draft {acknowledged + 9}", "seq": acknowledged + 9}, (
-                    turn
-                )
-                assert victim.stored(sandbox, "sitting.answers[0].text") == "my first answer"
-                assert browser.get(f"/s/{sandbox}/candidate/").status_code == 200, "the session survives too"
+            for number in range(10, 50):
+                body = {"sitting": "i1-1", "question": "q2", "seq": number, "text": f"draft {number}"}
+                answer = browser.post(f"/s/{sandbox}/candidate/draft", json=body)
+                assert (answer.status_code, answer.json()) == (200, {"seq": number})
+            victim.kill()
+            victim.start()
+            assert victim.stored(sandbox, "sitting.draft") == {"question": "q2", "text": "draft 49", "seq": 49}
+            assert victim.stored(sandbox, "sitting.answers[0].text") == "my first answer"
+            assert browser.get(f"/s/{sandbox}/candidate/").status_code == 200, "the session survives too"
     finally:
         victim.stop()
 
 
-def _begin_interview(data: Path, sandbox: str, victim: Program) -> None:
-    """Bring the interview to its second question while the program is down, then start it again."""
-    from datetime import UTC, datetime
-
-    from sandbox_hrms.app import conduct
-    from sandbox_hrms.app.service import Settings, build
-    from sandbox_hrms.core.roles import Actor, Role
-
-    victim.kill()
+def _interview_at_second_question(data: Path) -> str:
     hrms = build(data, lambda: datetime.now(UTC), Settings())
-    box, actor = hrms.sandboxes.open(sandbox), Actor(Role.CANDIDATE, "c1", "Candidate")
-    conduct.give_consent(box, actor)
-    conduct.check_devices(box, actor, "skipped")
-    conduct.submit_answer(box, actor, "q1", "my first answer", 1)
+    sandbox, actor = hrms.sandboxes.create("web", "en", **SEED), Actor(Role.CANDIDATE, "c1", "Candidate")
+    conduct.give_consent(sandbox, actor)
+    conduct.check_devices(sandbox, actor, "skipped")
+    conduct.submit_answer(sandbox, actor, "q1", "my first answer", 1)
     hrms.close()
-    victim.start()
+    return sandbox.id
 
 
 def test_a_taken_port_is_one_clear_sentence(program: Program, tmp_path: Path) -> None:
