@@ -262,6 +262,7 @@ def resume(sandbox: Sandbox, actor: Actor) -> Room:
         if _draft(case).left:
             _drop_draft(case, _draft(case).seq)
         change.tell(Kind.INTERVIEW_RESUMED, case.interview.id, moved)
+        sandbox.worked_in = True
         return _room(sandbox, case)
 
 
@@ -284,11 +285,14 @@ def leave(sandbox: Sandbox, actor: Actor, sitting_id: str) -> None:
     """Note that the page was closed on purpose; what becomes of the draft is the profile's promise.
 
     The dropped draft can be had back by :func:`returned` only, until the sitting goes on. Without an
-    open sitting of that id nothing happens, as nobody is there to read a refusal.
+    open sitting of that id nothing happens, as nobody is there to read a refusal. A page that was open
+    during a crash and is closed unused afterwards was not left on purpose: its draft stays.
     """
     with _step(sandbox, actor) as (change, case):
         sitting = case.sitting
         if sitting is None or sitting.id != sitting_id or sitting.status != SittingStatus.OPEN:
+            return
+        if not sandbox.worked_in:
             return
         draft = _draft(case)
         dropped = bool(draft.text) and sandbox.profile.policy.save.tab_closed == "drop_draft"

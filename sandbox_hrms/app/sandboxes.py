@@ -115,6 +115,8 @@ class Sandbox:
         self.faults = faults
         self._base = base
         self.store = Store(folder / _FILE)
+        self.worked_in = False
+        """Whether somebody typed or resumed since it was opened; a crash opens it anew."""
         self._learn()
 
     def _learn(self) -> None:

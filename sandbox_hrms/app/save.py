@@ -47,6 +47,7 @@ def keep_draft(  # noqa: PLR0913, PLR0917  # the fields of one request
             raise NotAllowed(N_("That question is not open yet."), N_("Answer the question before it first."))
         draft.question, draft.text, draft.seq, draft.left = question_id, text, seq, False
         change.session.add(draft)
+        sandbox.worked_in = True
         return seq
 
 

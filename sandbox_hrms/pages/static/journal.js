@@ -273,7 +273,7 @@
   window.addEventListener("pagehide", () => {
     if (!isOpen()) return;
     const { sitting, page, base, seq } = room;
-    if (navigator.onLine) localStorage.setItem(`hrms.left.${sitting}`, String(seq));
+    if (navigator.onLine && window.socket?.connected) localStorage.setItem(`hrms.left.${sitting}`, String(seq));
     navigator.sendBeacon(`${base}/leave`, JSON.stringify({ sitting, page }));
   });
 

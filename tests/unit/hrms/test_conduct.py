@@ -153,6 +153,21 @@ def test_after_a_crash_everything_acknowledged_is_there(
         again.close()
 
 
+def test_a_page_from_before_a_crash_that_is_closed_afterwards_drops_nothing(
+    sandbox: Sandbox, candidate: Actor, begun: Room, root: Path, clock: Any
+) -> None:
+    type_draft(sandbox, candidate, "half")
+    again = build(root, clock, Settings())
+    try:
+        survivor = again.sandboxes.open(sandbox.id)
+        conduct.leave(survivor, candidate, begun.sitting_id or "")
+        assert conduct.resume(survivor, candidate).draft == conduct.Draft("q1", "half", 1)
+        conduct.leave(survivor, candidate, begun.sitting_id or "")
+        assert stored(survivor)["sitting"]["draft"] is None
+    finally:
+        again.close()
+
+
 @pytest.mark.usefixtures("begun")
 def test_discard_abandons_the_sitting_keeps_it_and_begins_a_new_one(sandbox: Sandbox, candidate: Actor) -> None:
     answer(sandbox, candidate, 2)
