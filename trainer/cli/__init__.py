@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 
 import click
@@ -45,6 +46,9 @@ def app() -> None:
 
 def main() -> None:
     """Run the command line; a person's mistake ends in one sentence and an exit code, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a pipe on Windows may know neither ✓ nor Chinese
     try:
         code = app.main(standalone_mode=False)
     except click.exceptions.Abort:
