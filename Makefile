@@ -28,9 +28,7 @@ proof: setup
 	$(BIN)/python tests/proof.py
 
 guides: setup
-	@for file in scenarios/*/*.yaml; do \
-		$(BIN)/trainer guide $$(basename $$file .yaml) --lang zh_CN --lang en --to pdf -o dist/guides || exit; \
-	done
+	@$(BIN)/trainer guide --out dist/guides
 
 i18n: setup
 	@$(BIN)/python -m trainer.i18n update
