@@ -18,7 +18,7 @@ from trainer.app.ports import Clock, Control, Observer, Runs, SandboxInfo, Scena
 from trainer.core.actions import Action, Choose, Fill, Inject, Observed, SignIn, Tick, WaitFor
 from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Status
 from trainer.core.errors import BadInput, TrainerError
-from trainer.core.judge import Remark, RemarkKind, judge, needs, remark
+from trainer.core.judge import Remark, RemarkKind, judge, needs, proving, remark
 from trainer.core.modes import MODES, Help, Mode
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.scenario import Scenario, Step, Translate
@@ -129,9 +129,26 @@ class Helping:
 
 @dataclass(frozen=True)
 class _Lesson:
+    """What a Run is about, and what its window was seen to show at some moment: Step and check → Outcome."""
+
     scenario: Scenario
     steps: tuple[Step, ...]
     finals: tuple[Check, ...]
+    held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+
+    def judge(self, step: Step, looks: Looks) -> tuple[Outcome, ...]:
+        """Judge a Step, but for what other roles see.
+
+        What a window shows passes by, so a check on it that held at some moment of the Step has held.
+        """
+        outcomes = []
+        for check in step.expect:
+            for found in () if isinstance(check, See) else check.judge(looks):
+                key = (step.id, found.check)
+                if not check.proves and found.status is Status.PASSED:
+                    self.held[key] = found
+                outcomes.append(self.held.get(key, found))
+        return tuple(outcomes)
 
 
 class Coach:
@@ -217,13 +234,13 @@ class Coach:
         """Return where the Run stands without looking at the Sandbox."""
         return self._progress(self._get(run_id))
 
-    def look(self, run_id: str, reported: Reported | None = None) -> Progress:
+    def look(self, run_id: str, reported: Reported) -> Progress:
         """Look at what the Sandbox has stored and pass every Step that is done, in order.
 
         A failed look is told in `Progress.trouble`; it is neither pass nor fail.
         """
         with self._alone(run_id):
-            return self._look(self._get(run_id), reported or Reported())
+            return self._look(self._get(run_id), reported)
 
     def _look(self, run: Run, reported: Reported) -> Progress:
         if run.ongoing is None or run.status is not RunStatus.ACTIVE:
@@ -238,7 +255,7 @@ class Coach:
             step = lesson.steps[position]
             now = replace(run.ongoing, done=_with_awaited(step, run.ongoing.done, looks))
             since = _since(looks, now.after)
-            outcomes = judge([check for check in step.expect if not isinstance(check, See)], since)
+            outcomes = lesson.judge(step, since)
             if not _is_done(step, now, outcomes):
                 run = replace(run, ongoing=replace(now, after=_gone_by(step, since, now.after)))
                 break
@@ -249,15 +266,26 @@ class Coach:
         trouble = looks.errors.get(SNAPSHOT, "")
         return replace(self._progress(run), passed=tuple(passed), outcomes=outcomes, trouble=trouble)
 
-    def observe(self, run_id: str, observed: Observed) -> Remark | None:
-        """Take note of what the trainee was seen doing and say what it was; None when no Step is going on."""
+    def observe(self, run_id: str, observed: Observed, *, returning: bool = False) -> Remark | None:
+        """Take note of what the trainee was seen doing and say what it was; None when no Step is going on.
+
+        Args:
+            run_id: The Run.
+            observed: What was seen.
+            returning: Whether the trainee is on the way back after the window was opened anew: what leads there
+                is no mistake.
+        """
         with self._alone(run_id):
             run = self._get(run_id)
             if run.ongoing is None or run.status is not RunStatus.ACTIVE:
                 return None
+            lesson, seen = self._lesson(run), Reported({observed.target: observed.value}, {observed.target: True})
+            lesson.judge(self._step(run, run.ongoing), Looks(fields=seen.fields, visible=seen.visible))
             said = self._remark(run, observed)
+            if returning and said.kind in MISTAKES:
+                return replace(said, kind=RemarkKind.DETOUR)
             if said.kind in MISTAKES:  # or is it right for a step that has been reached in this very moment?
-                run = self._look(run, Reported()).run
+                run = self._look(run, seen).run
                 said = self._remark(run, observed)
             now = run.ongoing
             if now is None:
@@ -454,7 +482,7 @@ class Coach:
         moment = self._clock()
         attempt = Attempt(
             step=now.step,
-            outcomes=tuple(found for found in outcomes if found.status is not Status.UNKNOWN),
+            outcomes=outcomes,
             started=now.started,
             ended=moment,
             mistakes=now.mistakes,
@@ -538,14 +566,12 @@ def _with_awaited(step: Step, done: tuple[int, ...], looks: Looks) -> tuple[int,
 def _is_done(step: Step, now: Ongoing, outcomes: tuple[Outcome, ...]) -> bool:
     """Tell whether a trainee's Step passes.
 
-    What the sandbox stored must be right, what the window reports must not be wrong, and the window and system
-    actions of the demo, or of one other right way, must have been done at the trainee's click.
+    What the sandbox stored must be right and what the window reports too, and the window and system actions of
+    the demo, or of one other right way, must have been done at the trainee's click.
     """
-    proofs = [check for check in step.expect if check.proves and not isinstance(check, See)]
-    if any(found.status is Status.FAILED for found in outcomes):
+    if any(found.status is not Status.PASSED for found in outcomes):
         return False
-    if any(found.status is Status.UNKNOWN and found.level == "outcome" for found in outcomes):
-        return False
+    proofs = list(proving(step))
     left = [action for number, action in enumerate(step.do) if number not in now.done]
     missing = [action for action in left if action.by != "trainee"]
     if proofs:

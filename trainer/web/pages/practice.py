@@ -43,6 +43,9 @@ STUCK = timedelta(seconds=45)
 UNPROVEN = timedelta(seconds=5)
 """So long after the last action of a Step the proof may take before the trainee is told that it is missing."""
 
+ASTRAY = 4.0
+"""So many seconds the place to point at may be missing before the trainee is told to find the way back."""
+
 REPORTS_PER_SECOND = 30
 TEXT = 2000
 LABEL = 60
@@ -112,6 +115,8 @@ class _Talk:
     offered: bool = False
     shown: bool = False
     lost: bool = False
+    returning: bool = False
+    missing_since: float | None = None
 
 
 async def build(visit: Visit) -> None:
@@ -165,7 +170,7 @@ class PracticePage:
         self._id = progress.run.id
         self._progress = progress
         self._start = start
-        self._talk = _Talk()
+        self._talk = _Talk(returning=progress.current > 0)
         self._heard: deque[float] = deque(maxlen=REPORTS_PER_SECOND)
         self._finished = False
 
@@ -437,7 +442,8 @@ class PracticePage:
             talk.shown = talk.offered = False
             talk.eager = BEATS_AFTER_ACTION
             self._hints.clear()
-            self._say(_("Right. That is stored."), "good")
+            proven = bool(progress.run.attempts and progress.run.attempts[-1].outcomes)
+            self._say(_("Right. That is stored.") if proven else _("Done."), "good")
         if progress.run != before.run:
             self._show()
             self._point()
@@ -457,6 +463,9 @@ class PracticePage:
             await self._visit.work(self._coach.start_again, self._id)
             self._say(_("This is not stored as it should be yet. Go through this step once more."), "warn")
             talk.eager = BEATS_AFTER_ACTION
+        elif talk.missing_since is not None and time.monotonic() - talk.missing_since > ASTRAY:
+            talk.missing_since = None
+            self._say(_("What this step asks for is not on this page. First find your way back to it."))
         elif progress.idle > STUCK and not talk.offered and progress.next_help:
             talk.offered = True
             self._say(
@@ -541,6 +550,7 @@ class PracticePage:
             await self._open()
             return
         self._talk.awaited = (Reload.verb, "")
+        self._talk.returning = not isinstance(self._progress.todo, Reload)
         self._order("reload")
 
     async def _close(self) -> None:
@@ -551,6 +561,7 @@ class PracticePage:
         role = todo.role if isinstance(todo, SignIn) else self._progress.role
         path = await self._visit.work(self._coach.link, self._id, role)
         self._talk.awaited = (SignIn.verb, role)
+        self._talk.returning = not isinstance(todo, SignIn)
         self._turn_to(Scene.OPENING)
         self._order("open", address=self._visit.services.hrms.address(self._visit.request) + path)
 
@@ -573,6 +584,7 @@ class PracticePage:
             "closed": self._on_closed,
             "observed": self._on_observed,
             "performed": self._on_performed,
+            "pointed": self._on_pointed,
             "read": self._on_read,
         }.get(str(report.get("kind")))
         if heard is not None:
@@ -593,6 +605,7 @@ class PracticePage:
         if talk.scene is not Scene.STRUCK or not isinstance(todo, SignIn | Reload):
             self._turn_to(Scene.WORKING)
         talk.lost = False
+        talk.fields, talk.visible = {}, {}
         await self._look_soon()
 
     async def _on_silent(self, _report: Mapping[str, Any]) -> None:
@@ -613,7 +626,9 @@ class PracticePage:
         observed = Observed(
             verb=_text(report, "verb"), target=_text(report, "target"), value=_text(report, "value")
         )
-        remark = await self._visit.work(self._coach.observe, self._id, observed)
+        remark = await self._visit.work(self._coach.observe, self._id, observed, returning=self._talk.returning)
+        if remark is not None and remark.kind in {RemarkKind.RIGHT, RemarkKind.ACCEPTED}:
+            self._talk.returning = False
         if remark is not None and self._progress.mode.explains:
             self._explain(remark, _text(report, "label"))
         await self._look_soon()
@@ -625,6 +640,10 @@ class PracticePage:
             return
         await self._visit.work(self._coach.performed, self._id, _text(report, "verb"), _text(report, "target"))
         await self._look_soon()
+
+    async def _on_pointed(self, report: Mapping[str, Any]) -> None:
+        talk = self._talk
+        talk.missing_since = None if report.get("found") is True else talk.missing_since or time.monotonic()
 
     async def _on_read(self, report: Mapping[str, Any]) -> None:
         talk = self._talk

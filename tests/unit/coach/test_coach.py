@@ -1,0 +1,651 @@
+"""The coach takes a trainee through a Run and believes only what was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.builders import a_scenario, a_step
+from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns, InMemoryScenarios
+from trainer.app.coach import Coach, Progress, Reported
+from trainer.core.actions import (
+    Choose,
+    Click,
+    CloseTab,
+    Detour,
+    Fill,
+    Inject,
+    Observed,
+    Reload,
+    SignIn,
+    Tick,
+    WaitFor,
+)
+from trainer.core.checks import Event, FieldValue, Looks, See, Sight, Status, Stored, Visible
+from trainer.core.errors import BadInput, BrokenEnvironment
+from trainer.core.judge import RemarkKind
+from trainer.core.modes import Help
+from trainer.core.runs import Run, RunStatus
+from trainer.core.scenario import Scenario, Step
+
+BLIND = Reported()
+
+
+class Observer:
+    """Sees what the test put there."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, str | None] = {}
+        self.error = ""
+        self.asked: list[Sight] = []
+
+    def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:  # noqa: ARG002  # the port's
+        self.asked += sights
+        if self.error:
+            return Looks(errors=dict.fromkeys(sights, self.error))
+        return Looks(sights={sight: self.seen.get(sight.target) for sight in sights})
+
+
+class Desk:
+    """A coach at work, with everything around it on paper."""
+
+    def __init__(self, *scenarios: Scenario) -> None:
+        self.scenarios = InMemoryScenarios(*scenarios)
+        self.runs = InMemoryRuns()
+        self.control = InMemoryControl()
+        self.observer = Observer()
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+        self.ids = count(1)
+        self.coach = self.restarted()
+
+    def restarted(self) -> Coach:
+        self.coach = Coach(
+            scenarios=self.scenarios,
+            runs=self.runs,
+            control=self.control,
+            observer=self.observer,
+            clock=lambda: self.now,
+            new_id=lambda: f"run{next(self.ids)}",
+            translate=lambda lang: lambda text: text if lang == "en" else f"«{text}»",
+        )
+        return self.coach
+
+    def begin(self, mode: str = "guided", lang: str = "en") -> Run:
+        return self.coach.begin("lesson-web", mode=mode, lang=lang, owner="ann")
+
+    def store(self, run: Run, kind: str, *, status: str = "", **data: Any) -> None:
+        """Let something happen in the trainee's sandbox."""
+        paper = self.control.paper(run.sandbox)
+        if status:
+            paper.data["interview"]["status"] = status
+        paper.store(kind, "candidate", **data)
+
+    def look(self, run: Run, **reported: dict[str, Any]) -> Progress:
+        return self.coach.look(run.id, Reported(**reported))
+
+    def see(self, run: Run, verb: str, target: str, value: str = "") -> RemarkKind | None:
+        remark = self.coach.observe(run.id, Observed(verb=verb, target=target, value=value))
+        return remark.kind if remark else None
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+def desk_of(*steps: Step, **more: Any) -> Desk:
+    return Desk(a_scenario(*steps, **more))
+
+
+def started(id: str = "begin") -> Step:
+    return a_step(id=id, do=(Click(target="home.start"),), expect=(Stored(stored="interview.status == 'going'"),))
+
+
+def submitted(id: str = "answer", where: str = "`true`") -> Step:
+    return a_step(
+        id=id, do=(Click(target="interview.submit"),), expect=(Event(event="answer_submitted", where=where),)
+    )
+
+
+# -- beginning ----------------------------------------------------------------------------------------------
+
+
+def test_a_run_begins_at_its_first_step_in_a_sandbox_of_its_own() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    assert desk.runs.get(run.id) == run
+    assert (run.status, run.owner, run.mode, run.digest) == (
+        RunStatus.ACTIVE,
+        "ann",
+        "guided",
+        desk.scenarios.get("lesson-web").digest,
+    )
+    progress = desk.coach.progress(run.id)
+    assert (progress.current, progress.step and progress.step.id, progress.todo) == (
+        0,
+        "begin",
+        Click(target="home.start"),
+    )
+    assert desk.control.info(run.sandbox)
+
+
+def test_steps_are_told_in_the_language_of_the_run_and_filled_in_from_its_sandbox() -> None:
+    desk = desk_of(a_step(say="Hello ${candidate.name}.", hints=("Calm.",)))
+    step = desk.coach.progress(desk.begin(lang="zh_CN").id).step
+    assert step is not None
+    assert (step.say, step.hints) == ("«Hello Robin.»", ("«Calm.»",))
+
+
+@pytest.mark.parametrize("mode", ["demo", "verify", "nonsense"])
+def test_only_modes_in_which_a_trainee_acts_can_be_begun(mode: str) -> None:
+    desk = desk_of()
+    with pytest.raises(BadInput):
+        desk.begin(mode=mode)
+    assert desk.runs.of("ann") == ()
+
+
+def test_beginning_again_leaves_the_old_run_and_removes_its_sandbox() -> None:
+    desk = desk_of()
+    old, new = desk.begin(), desk.begin()
+    left = desk.runs.get(old.id)
+    assert left is not None
+    assert (left.status, left.ongoing) == (RunStatus.LEFT, None)
+    with pytest.raises(BadInput):
+        desk.control.info(old.sandbox)
+    assert desk.control.info(new.sandbox)
+
+
+def test_without_a_sandbox_system_nothing_is_begun() -> None:
+    desk = desk_of()
+    desk.control.broken = "gone"
+    with pytest.raises(BrokenEnvironment, match="gone"):
+        desk.begin()
+    assert desk.runs.of("ann") == ()
+
+
+def test_a_lesson_that_was_changed_meanwhile_cannot_be_gone_on_with() -> None:
+    desk = desk_of(started())
+    run = desk.begin()
+    desk.scenarios = InMemoryScenarios(a_scenario(started(), a_step()))
+    with pytest.raises(BadInput, match="changed"):
+        desk.restarted().progress(run.id)
+
+
+# -- passing steps ------------------------------------------------------------------------------------------
+
+
+def test_a_step_passes_by_what_is_stored() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    assert desk.look(run).passed == ()
+    desk.wait(12)
+    desk.store(run, "interview_started", status="going")
+    progress = desk.look(run)
+    assert (progress.passed, progress.current) == (("begin",), 1)
+    attempt = progress.run.attempts[0]
+    assert (attempt.step, attempt.status, attempt.ended - attempt.started) == (
+        "begin",
+        Status.PASSED,
+        timedelta(seconds=12),
+    )
+
+
+def test_reports_of_the_browser_alone_pass_nothing() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    assert desk.see(run, "click", "home.start") is RemarkKind.RIGHT
+    desk.coach.performed(run.id, "click", "home.start")
+    assert desk.look(run).current == 0
+
+
+def test_a_fast_trainee_passes_several_steps_at_once() -> None:
+    desk = desk_of(submitted("one"), submitted("two"), a_step())
+    run = desk.begin()
+    for _ in range(2):
+        desk.store(run, "answer_submitted")
+    desk.store(run, "interview_ended", status="to_review")
+    progress = desk.look(run)
+    assert progress.passed == ("one", "two", "end")
+    assert progress.complete
+    assert progress.run.ongoing is None
+
+
+def test_one_event_passes_one_step_only() -> None:
+    desk = desk_of(submitted("one"), submitted("two"))
+    run = desk.begin()
+    desk.store(run, "answer_submitted")
+    assert desk.look(run).passed == ("one",)
+    assert desk.look(run).passed == ()
+    desk.store(run, "answer_submitted")
+    assert desk.look(run).passed == ("two",)
+
+
+def test_events_from_before_a_step_do_not_pass_it() -> None:
+    desk = desk_of(started(), submitted())
+    run = desk.begin()
+    desk.store(run, "answer_submitted")
+    desk.look(run)
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run).passed == ("begin",)
+
+
+def test_results_may_come_in_another_order() -> None:
+    first = a_step(id="save", expect=(Stored(stored="interview.saved == 'saved'"),))
+    desk = desk_of(first, a_step())
+    run = desk.begin()
+    desk.store(run, "interview_ended", status="to_review")
+    assert desk.look(run).passed == ()
+    desk.control.paper(run.sandbox).data["interview"]["saved"] = "saved"
+    assert desk.look(run).passed == ("save", "end")
+
+
+def test_repeated_steps_are_judged_one_by_one() -> None:
+    desk = desk_of(
+        submitted(where="data.question == '${question.id}'").model_copy(update={"repeat": "${questions}"})
+    )
+    run = desk.begin()
+    ids = [question["id"] for question in desk.control.info(run.sandbox).context["questions"]]
+    desk.store(run, "answer_submitted", question=ids[0])
+    assert desk.look(run).passed == ("answer.1",)
+    desk.store(run, "answer_submitted", question=ids[0])
+    assert desk.look(run).passed == ()
+    desk.store(run, "answer_submitted", question=ids[1])
+    assert desk.look(run).passed == ("answer.2",)
+
+
+def test_a_failed_look_is_told_and_judges_nothing() -> None:
+    desk = desk_of(started())
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    desk.control.broken = "the line is cut"
+    progress = desk.look(run)
+    assert (progress.trouble, progress.current, progress.run.attempts) == ("the line is cut", 0, ())
+    desk.control.broken = ""
+    assert desk.look(run).complete
+
+
+# -- what the window shows ----------------------------------------------------------------------------------
+
+
+def with_field(*more: Any) -> Step:
+    return a_step(
+        id="begin",
+        do=(Fill(target="interview.answer", text="Hello"),),
+        expect=(Stored(stored="interview.status == 'going'"), FieldValue(field="interview.answer"), *more),
+    )
+
+
+@pytest.mark.parametrize("fields", [{}, {"interview.answer": None}, {"interview.answer": "  "}])
+def test_a_field_that_is_not_right_or_not_read_yet_holds_a_step_back(fields: dict[str, str | None]) -> None:
+    desk = desk_of(with_field())
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run, fields=fields).current == 0
+    assert desk.look(run, fields={"interview.answer": "Hello"}).complete
+
+
+def test_what_held_at_some_moment_of_the_step_has_held() -> None:
+    desk = desk_of(with_field())
+    run = desk.begin()
+    assert desk.look(run, fields={"interview.answer": "Hello"}).current == 0
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run, fields={"interview.answer": None}).complete
+
+
+def test_a_trainee_who_acts_on_something_has_seen_it() -> None:
+    step = a_step(
+        id="back",
+        do=(SignIn(role="candidate"),),
+        expect=(Stored(stored="interview.status == 'invited'"), Visible(visible="home.start")),
+    )
+    desk = desk_of(step, a_step())
+    run = desk.begin()
+    desk.coach.performed(run.id, "sign_in", "candidate")
+    assert desk.see(run, "click", "home.start") in {RemarkKind.WRONG, RemarkKind.DETOUR}
+    assert desk.look(run, visible={"home.start": False}).current == 1
+
+
+def test_the_window_is_asked_for_what_the_step_needs() -> None:
+    desk = desk_of(with_field(Visible(visible="done.message")))
+    assert desk.coach.progress(desk.begin().id).wanted == (("interview.answer",), ("done.message",))
+
+
+# -- window and system actions ------------------------------------------------------------------------------
+
+
+def test_a_window_step_passes_when_it_was_done_at_the_trainees_click() -> None:
+    desk = desk_of(
+        a_step(id="leave", do=(CloseTab(),), expect=()),
+        a_step(id="back", do=(SignIn(role="candidate"),), expect=()),
+    )
+    run = desk.begin()
+    assert desk.look(run).current == 0
+    desk.coach.performed(run.id, "sign_in", "candidate")
+    assert desk.look(run).current == 0
+    desk.coach.performed(run.id, "close_tab")
+    assert desk.look(run).passed == ("leave",)
+    desk.coach.performed(run.id, "sign_in", "hr")
+    assert desk.look(run).current == 1
+    desk.coach.performed(run.id, "sign_in", "candidate")
+    assert desk.look(run).complete
+
+
+def test_true_checks_do_not_replace_a_window_action() -> None:
+    step = a_step(
+        id="back", do=(SignIn(role="candidate"),), expect=(Stored(stored="interview.status == 'invited'"),)
+    )
+    desk = desk_of(step)
+    run = desk.begin()
+    assert desk.look(run).current == 0
+    desk.coach.performed(run.id, "sign_in", "candidate")
+    assert desk.look(run).complete
+
+
+def test_window_actions_of_one_step_go_in_their_order() -> None:
+    desk = desk_of(a_step(id="leave", do=(CloseTab(), SignIn(role="candidate")), expect=()))
+    run = desk.begin()
+    desk.coach.performed(run.id, "sign_in", "candidate")
+    desk.coach.performed(run.id, "close_tab")
+    assert desk.look(run).current == 0
+    desk.coach.performed(run.id, "sign_in", "candidate")
+    assert desk.look(run).complete
+
+
+def test_another_right_way_without_the_window_counts() -> None:
+    step = a_step(
+        id="fresh", do=(Reload(),), accept=((Click(target="nav.home"),),), expect=(Event(event="synced"),)
+    )
+    desk = desk_of(step)
+    run = desk.begin()
+    assert desk.see(run, "click", "nav.home") is RemarkKind.ACCEPTED
+    desk.store(run, "synced")
+    assert desk.look(run).complete
+
+
+def test_a_fault_strikes_when_the_trainee_says_so() -> None:
+    desk = desk_of(started(), a_step(id="crash", do=(Inject(fault="crash"),), expect=()))
+    run = desk.begin()
+    with pytest.raises(BadInput):
+        desk.coach.strike(run.id)
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run).current == 1
+    assert desk.coach.strike(run.id) == "crash"
+    assert [(box, fault) for box, fault, _ in desk.control.faults] == [(run.sandbox, "crash")]
+    assert desk.look(run).complete
+    with pytest.raises(BadInput):
+        desk.coach.strike(run.id)
+
+
+def test_waiting_ends_when_the_window_shows_it() -> None:
+    desk = desk_of(a_step(id="wait", do=(Inject(fault="crash"), WaitFor(target="banner.offline")), expect=()))
+    run = desk.begin()
+    assert desk.look(run, visible={"banner.offline": True}).current == 0
+    desk.coach.strike(run.id)
+    assert desk.look(run).todo == WaitFor(target="banner.offline")
+    assert desk.coach.progress(run.id).wanted == ((), ("banner.offline",))
+    assert desk.look(run, visible={"banner.offline": True}).complete
+
+
+# -- explaining ---------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_action_is_named_counted_and_told_what_is_next() -> None:
+    desk = desk_of(started(), a_step(id="end"))
+    run = desk.begin()
+    remark = desk.coach.observe(run.id, Observed(verb="click", target="nav.sign_out"))
+    assert remark is not None
+    assert (remark.kind, remark.observed.target, remark.expected) == (
+        RemarkKind.WRONG,
+        "nav.sign_out",
+        "home.start",
+    )
+    remark = desk.coach.observe(run.id, Observed(verb="click", target="interview.end"))
+    assert remark is not None
+    assert (remark.kind, remark.belongs_to) == (RemarkKind.OUT_OF_ORDER, "end")
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run).run.attempts[0].mistakes == 2
+
+
+def test_the_next_action_of_a_step_is_pointed_at_in_turn() -> None:
+    do = (Tick(target="consent.agree"), Fill(target="f", text="x"), Click(target="consent.begin"))
+    desk = desk_of(a_step(do=do))
+    run = desk.begin()
+    desk.see(run, "tick", "consent.agree", "false")
+    assert desk.coach.progress(run.id).todo == do[0]
+    desk.see(run, "tick", "consent.agree", "true")
+    assert desk.coach.progress(run.id).todo == do[1]
+    desk.see(run, "fill", "f", "")
+    assert desk.coach.progress(run.id).todo == do[1]
+    desk.see(run, "fill", "f", "anything")
+    desk.see(run, "click", "consent.begin")
+    assert desk.coach.progress(run.id).todo is None
+    desk.coach.start_again(run.id)
+    assert desk.coach.progress(run.id).todo == do[0]
+
+
+def test_choosing_another_option_is_not_done_yet() -> None:
+    desk = desk_of(a_step(do=(Choose(target="filter", option="to_review"),)))
+    run = desk.begin()
+    desk.see(run, "choose", "filter", "passed")
+    assert desk.coach.progress(run.id).todo is not None
+    desk.see(run, "choose", "filter", "to_review")
+    assert desk.coach.progress(run.id).todo is None
+
+
+def test_being_faster_than_the_coach_is_no_mistake() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    assert desk.see(run, "click", "interview.end") is RemarkKind.RIGHT
+    found = desk.runs.get(run.id)
+    assert found is not None
+    assert [attempt.mistakes for attempt in found.attempts] == [0]
+
+
+def test_a_late_report_of_the_step_before_is_no_mistake() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    desk.look(run)
+    assert desk.see(run, "click", "home.start") is RemarkKind.DETOUR
+
+
+def test_detours_and_looking_around_are_no_mistakes() -> None:
+    desk = desk_of(a_step(detour=(Detour(target="dialog.cancel"),)))
+    run = desk.begin()
+    assert desk.see(run, "click", "dialog.cancel") is RemarkKind.DETOUR
+    assert desk.see(run, "press", "interview.answer", "Escape") is RemarkKind.DETOUR
+    ongoing = desk.coach.progress(run.id).run.ongoing
+    assert ongoing is not None
+    assert ongoing.mistakes == 0
+
+
+def test_finding_the_way_back_is_no_mistake() -> None:
+    desk = desk_of(started())
+    run = desk.begin()
+    remark = desk.coach.observe(run.id, Observed(verb="click", target="resume.continue"), returning=True)
+    assert remark is not None
+    assert remark.kind is RemarkKind.DETOUR
+    assert desk.see(run, "click", "resume.continue") is RemarkKind.WRONG
+
+
+# -- helping ------------------------------------------------------------------------------------------------
+
+
+def test_the_hint_ladder_is_climbed_rung_by_rung() -> None:
+    do = (Fill(target="interview.answer", text="Hello"), Click(target="interview.submit"), CloseTab())
+    desk = desk_of(a_step(do=do, hints=("Think.", "In the box.")))
+    run = desk.begin()
+    rungs = [desk.coach.help(run.id) for _ in range(5)]
+    assert [(rung.rung, rung.text) for rung in rungs if rung] == [
+        (Help.NUDGE, "Think."),
+        (Help.WHERE, "In the box."),
+        (Help.SHOW, ""),
+        (Help.DO, ""),
+        (Help.DO, ""),
+    ]
+    assert rungs[1] is not None
+    assert rungs[1].actions == do[:1]
+    assert rungs[3] is not None
+    assert rungs[3].actions == do
+    desk.coach.performed(run.id, "close_tab")
+    desk.store(run, "interview_ended", status="to_review")
+    attempt = desk.look(run).run.attempts[0]
+    assert (attempt.helps, attempt.assisted) == (("nudge", "where", "show", "do"), True)
+
+
+def test_hints_alone_do_not_make_a_step_assisted() -> None:
+    desk = desk_of(started())
+    run = desk.begin()
+    for _ in range(3):
+        desk.coach.help(run.id)
+    desk.store(run, "interview_started", status="going")
+    attempt = desk.look(run).run.attempts[0]
+    assert (len(attempt.helps), attempt.assisted) == (3, False)
+
+
+def test_nobody_does_for_a_trainee_what_only_a_person_can_do_in_the_page() -> None:
+    desk = desk_of(a_step(do=(Choose(target="filter", option="passed"), Click(target="x"))))
+    run = desk.begin()
+    rungs = [desk.coach.help(run.id) for _ in range(4)]
+    assert [rung and rung.rung for rung in rungs] == [Help.NUDGE, Help.WHERE, Help.SHOW, None]
+
+
+def test_doing_it_stops_before_a_fault() -> None:
+    do = (Click(target="a"), Inject(fault="crash"), Click(target="b"))
+    desk = desk_of(a_step(do=do))
+    run = desk.begin()
+    rungs = [desk.coach.help(run.id) for _ in range(4)]
+    assert rungs[3] is not None
+    assert rungs[3].actions == do[:1]
+
+
+def test_a_new_step_has_a_ladder_of_its_own() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    desk.coach.help(run.id)
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run).next_help is Help.NUDGE
+
+
+def test_time_without_getting_on_is_told() -> None:
+    desk = desk_of(a_step(do=(Click(target="a"), Click(target="b"))))
+    run = desk.begin()
+    desk.wait(50)
+    assert desk.look(run).idle == timedelta(seconds=50)
+    desk.see(run, "click", "a")
+    desk.wait(5)
+    assert desk.look(run).idle == timedelta(seconds=5)
+
+
+# -- coming back --------------------------------------------------------------------------------------------
+
+
+def test_a_restart_of_the_trainer_loses_nothing() -> None:
+    desk = desk_of(submitted("one"), submitted("two"))
+    run = desk.begin()
+    desk.store(run, "answer_submitted")
+    desk.look(run)
+    desk.see(run, "click", "nav.sign_out")
+    desk.coach.help(run.id)
+    before = desk.coach.progress(run.id)
+    after = desk.restarted().progress(run.id)
+    assert after == before
+    assert desk.look(run).current == 1
+    desk.store(run, "answer_submitted")
+    assert desk.look(run).run.attempts[1].mistakes == 1
+
+
+def test_the_link_is_the_one_of_the_lessons_role() -> None:
+    desk = desk_of()
+    run = desk.begin()
+    assert desk.coach.link(run.id).startswith(f"/s/{run.sandbox}/candidate/enter")
+    assert desk.coach.link(run.id, "hr").startswith(f"/s/{run.sandbox}/hr/enter")
+
+
+def test_a_run_that_was_left_stays_left() -> None:
+    desk = desk_of(started())
+    run = desk.begin()
+    desk.coach.leave(run.id)
+    desk.coach.leave(run.id)
+    assert desk.see(run, "click", "home.start") is None
+    assert desk.coach.look(run.id, BLIND).run.status is RunStatus.LEFT
+
+
+def test_a_run_that_never_was_is_refused() -> None:
+    with pytest.raises(BadInput):
+        desk_of().coach.look("nothing", BLIND)
+
+
+# -- the end ------------------------------------------------------------------------------------------------
+
+
+def seen_by_hr(id: str, state: str, stored: str) -> Step:
+    see = See.model_validate({"as": "hr", "see": {"candidates.row[${candidate.id}].status": state}})
+    return a_step(id=id, expect=(Stored(stored=f"interview.status == '{stored}'"), see))
+
+
+def finished(desk: Desk, *states: str) -> Run:
+    run = desk.begin()
+    for state in states:
+        desk.store(run, "changed", status=state)
+        desk.look(run)
+    return run
+
+
+def test_at_the_end_other_roles_are_looked_at() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+    desk.observer.seen = {"candidates.row[c1].status": "to_review"}
+    done = desk.coach.finish(run.id)
+    assert (done.status, done.verdict, done.ended) == (RunStatus.FINISHED, Status.PASSED, desk.now)
+    assert desk.runs.get(run.id) == done
+    desk.coach.finish(run.id)
+    assert len(desk.observer.asked) == 1
+
+
+def test_what_hr_does_not_see_is_not_passed() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+    desk.observer.seen = {"candidates.row[c1].status": "in_progress"}
+    done = desk.coach.finish(run.id)
+    assert done.verdict is Status.FAILED
+    assert done.final[0].seen == "in_progress"
+
+
+def test_a_look_that_failed_is_not_judged_and_can_be_taken_again() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+    desk.observer.error = "no browser"
+    desk.wait(30)
+    first = desk.coach.finish(run.id)
+    assert (first.verdict, first.final[0].seen) == (Status.UNKNOWN, "no browser")
+    desk.observer.error, desk.observer.seen = "", {"candidates.row[c1].status": "to_review"}
+    desk.wait(60)
+    again = desk.coach.finish(run.id)
+    assert (again.verdict, again.ended) == (Status.PASSED, first.ended)
+
+
+def test_of_several_looks_at_one_place_the_last_one_counts() -> None:
+    desk = desk_of(seen_by_hr("begin", "in_progress", "going"), seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "going", "to_review")
+    desk.observer.seen = {"candidates.row[c1].status": "to_review"}
+    done = desk.coach.finish(run.id)
+    assert done.verdict is Status.PASSED
+    assert len(done.final) == 1
+
+
+def test_a_run_that_is_not_complete_cannot_be_finished() -> None:
+    desk = desk_of(started())
+    run = desk.begin()
+    assert desk.coach.finish(run.id).status is RunStatus.ACTIVE
+    assert desk.observer.asked == []
+
+
+def test_without_anything_to_look_at_no_browser_is_asked() -> None:
+    desk = desk_of(a_step())
+    run = finished(desk, "to_review")
+    assert desk.coach.finish(run.id).verdict is Status.PASSED
+    assert desk.observer.asked == []
