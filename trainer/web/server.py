@@ -76,6 +76,7 @@ def run(
         app,
         log_config=None,
         access_log=False,
+        server_header=False,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
         ssl_certfile=certificate,
