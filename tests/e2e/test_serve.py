@@ -20,12 +20,8 @@ import psutil
 import pytest
 import segno
 
-from trainer.adapters.control_http import HttpControl
-from trainer.adapters.hrms_process import HrmsProcess, free_port
+from trainer.adapters.hrms_process import free_port
 from trainer.adapters.network import lan_addresses
-from trainer.bootstrap import control, observer
-from trainer.core.checks import Sight
-from trainer.core.scenario import Seed
 
 START_SECONDS = 60.0
 """A start takes two seconds; a busy build server may take longer."""
@@ -246,29 +242,6 @@ def test_options_that_make_no_sense_are_told(tmp_path: Path, options: list[str],
     assert code == 2
     assert said.splitlines()[0] == sentence
     assert said.splitlines()[1].startswith("→ ")
-
-
-@pytest.mark.browser
-def test_the_observer_sees_what_another_role_sees_and_leaves_no_trace(tmp_path: Path) -> None:
-    with HrmsProcess(tmp_path) as process, control(process) as api:
-        box = api.create("web", "zh_CN", Seed(dataset="sales_two_openings", random=7))
-        before = trace_in(api, box.id)
-        status = Sight("hr", "", f"candidates.row[{box.context['candidate']['id']}].status")
-        nothing = Sight("hr", "audit", "candidates.empty")
-        eyes = observer(process, api)
-        try:
-            looks = eyes.look(box.id, [status, nothing], lang="zh_CN")
-        finally:
-            eyes.close()
-        assert looks.errors == {}
-        assert looks.sights == {status: "invited", nothing: None}
-        assert trace_in(api, box.id) == before
-
-
-def trace_in(api: HttpControl, sandbox: str) -> tuple[object, ...]:
-    """Return what a visitor would change."""
-    events, last = api.events(sandbox, 0)
-    return api.snapshot(sandbox)["audit"], events, last, api.info(sandbox).revision
 
 
 @pytest.mark.browser

@@ -13,11 +13,13 @@ from typing import Any
 
 from trainer.app.ports import SandboxInfo
 from trainer.core.actions import NotDone
-from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
+from trainer.core.checks import Looks, Sight
+from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
 from trainer.i18n import gettext as _
+from trainer.i18n import speaking
 
 QUESTIONS = tuple(
     {"id": f"q{number}", "kind": kind, "text": f"Question {number}?", "sample": f"A good answer to {number}."}
@@ -252,6 +254,27 @@ class InMemoryStage:
         """Close the windows of a Sandbox."""
         self.left.append(name)
         self._windows = {key: window for key, window in self._windows.items() if key[0] != sandbox}
+
+
+class InMemoryObserver:
+    """Looks at windows on paper; implements `trainer.app.ports.Observer`."""
+
+    def __init__(self, control: InMemoryControl) -> None:
+        self._control = control
+
+    def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
+        """Return what stands at the `sights`; a look that failed is in `Looks.errors`."""
+        seen: dict[Sight, str | None] = {}
+        errors: dict[str | Sight, str] = {}
+        with speaking(lang):
+            for sight in sights:
+                try:
+                    window = InMemoryStage(self._control).window(sandbox, sight.role, read_only=True)
+                    window.go(sight.page)
+                    seen[sight] = window.read_state(sight.target)
+                except TrainerError as error:
+                    errors[sight] = error.message
+        return Looks(sights=seen, errors=errors)
 
 
 class InMemoryWindow:

@@ -1,0 +1,137 @@
+"""What every keeper of Runs promises."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from trainer.adapters.in_memory import InMemoryRuns
+from trainer.adapters.store import StoredRuns, sqlite_url
+from trainer.app.ports import Runs
+from trainer.core.checks import Outcome, Status
+from trainer.core.errors import BrokenEnvironment
+from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+STORED = Outcome(Status.PASSED, "outcome", "stored: x", "x == '中'", "x is '中'")
+SEEN = Outcome(Status.UNKNOWN, "outcome", "as hr see: a = b", "hr sees a = b", "no browser", "shot.png")
+ATTEMPTS = (
+    Attempt("consent", (STORED,), NOON, NOON + MINUTE, mistakes=2, helps=("nudge", "where"), assisted=True),
+    Attempt("answer.1", (), NOON + MINUTE, NOON + 2 * MINUTE),
+)
+RUN = Run(
+    id="r1",
+    scenario="normal-exit-web",
+    version=3,
+    digest="abc",
+    mode="guided",
+    lang="zh_CN",
+    owner="alice",
+    sandbox="s1",
+    started=NOON,
+    attempts=ATTEMPTS,
+    ongoing=Ongoing("end", NOON, NOON + 3 * MINUTE, after=7, done=(0, 2), mistakes=1, helps=("nudge",)),
+)
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def runs(request: pytest.FixtureRequest, tmp_path: Path) -> Runs:
+    makers: dict[str, Callable[[], Runs]] = {
+        "memory": InMemoryRuns,
+        "sqlite": lambda: StoredRuns(sqlite_url(tmp_path / "new" / "platform.sqlite")),
+    }
+    return makers[request.param]()
+
+
+def test_a_run_comes_back_as_it_was(runs: Runs) -> None:
+    runs.save(RUN)
+    assert runs.get("r1") == RUN
+    assert runs.get("r2") is None
+
+
+def test_the_last_save_counts(runs: Runs) -> None:
+    runs.save(RUN)
+    ended = replace(
+        RUN, status=RunStatus.FINISHED, ended=NOON, ongoing=None, final=(STORED, SEEN), attempts=ATTEMPTS[:1]
+    )
+    runs.save(ended)
+    assert runs.get("r1") == ended
+
+
+def test_moments_of_other_zones_are_the_same_moments(runs: Runs) -> None:
+    run = replace(RUN, started=NOON.astimezone(timezone(timedelta(hours=8))))
+    runs.save(run)
+    assert runs.get("r1") == run
+
+
+def test_the_newest_run_of_a_trainee_comes_first(runs: Runs) -> None:
+    for number, name in enumerate(["b", "c", "a"]):
+        runs.save(replace(RUN, id=name, started=NOON + number * MINUTE))
+    runs.save(replace(RUN, id="other", owner="bob"))
+    assert [run.id for run in runs.of("alice")] == ["a", "c", "b"]
+    assert runs.of("nobody") == ()
+
+
+def test_a_run_is_idle_since_something_last_happened_in_it(runs: Runs) -> None:
+    moved = NOON + 3 * MINUTE
+    runs.save(RUN)
+    runs.save(replace(RUN, id="gone", sandbox=""))
+    assert runs.idle(moved) == ()
+    assert runs.idle(moved + MINUTE) == (RUN,)
+
+
+def test_a_step_passed_and_an_end_are_something_that_happened(runs: Runs) -> None:
+    runs.save(replace(RUN, ongoing=None))
+    assert runs.idle(NOON + 2 * MINUTE) == ()
+    runs.save(replace(RUN, ongoing=None, ended=NOON + 9 * MINUTE))
+    assert runs.idle(NOON + 8 * MINUTE) == ()
+
+
+def test_forgetting_takes_everything_of_one_trainee(runs: Runs) -> None:
+    runs.save(RUN)
+    runs.save(replace(RUN, id="r2", sandbox="s2"))
+    runs.save(replace(RUN, id="r3", sandbox=""))
+    runs.save(replace(RUN, id="other", owner="bob"))
+    assert sorted(runs.forget("alice")) == ["s1", "s2"]
+    assert runs.of("alice") == ()
+    assert len(runs.of("bob")) == 1
+    assert runs.forget("alice") == ()
+
+
+def test_what_was_saved_is_there_after_a_restart(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "platform.sqlite")
+    StoredRuns(url).save(RUN)
+    assert StoredRuns(url).get("r1") == RUN
+
+
+def test_the_file_is_written_so_that_a_power_cut_loses_nothing(tmp_path: Path) -> None:
+    store = StoredRuns(sqlite_url(tmp_path / "platform.sqlite"))
+    with store.engine.connect() as connection:
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+    assert (synchronous, journal) == (2, "wal")
+
+
+def test_steps_can_be_counted_by_a_plain_query(tmp_path: Path) -> None:
+    StoredRuns(sqlite_url(tmp_path / "platform.sqlite")).save(RUN)
+    with closing(sqlite3.connect(tmp_path / "platform.sqlite")) as database:
+        rows = database.execute(
+            "SELECT run.scenario, attempt.step, attempt.status, attempt.mistakes"
+            " FROM attempt JOIN run ON run.id = attempt.run ORDER BY attempt.number"
+        ).fetchall()
+    assert rows == [("normal-exit-web", "consent", "passed", 2), ("normal-exit-web", "answer.1", "passed", 0)]
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql+nodriver://h/db", "sqlite:////no/such/folder/x.sqlite"])
+def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(url: str) -> None:
+    with pytest.raises(BrokenEnvironment, match="platform database cannot be opened") as refused:
+        StoredRuns(url)
+    assert "TRAINER_DATABASE_URL" in refused.value.hint
+    assert "\n" not in refused.value.message
