@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
+from trainer.i18n import gettext as _
 
-@click.command()
-@click.option("--fix", is_flag=True, help="Cure what is missing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+
+@click.command(help=_("Say what this machine lacks, and what cures it."))
+@click.option("--fix", is_flag=True, help=_("Cure what is missing."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print the findings as JSON."))
 def doctor(*, fix: bool, as_json: bool) -> int:
-    """Say what this machine lacks, and what cures it."""
+    """Look, and cure if asked to."""
     from trainer.doctor import main
 
     return main(fix=fix, as_json=as_json, quiet=False)

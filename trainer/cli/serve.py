@@ -34,19 +34,21 @@ Pair = tuple[Path, Path]
 FILE = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(help=_("Serve the lessons to trainees in their own browsers."))
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="0.0.0.0 serves the networks of this machine too."
+    "--host", default="127.0.0.1", show_default=True, help=_("0.0.0.0 serves the networks of this machine too.")
 )
 @click.option(
-    "--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="Port of the trainer."
+    "--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help=_("Port of the trainer.")
 )
-@click.option("--sandbox-port", type=click.IntRange(1, 65535), help="Port of the practice HR system; a free one.")
-@click.option("--tls-cert", type=FILE, help="Certificate (PEM) for HTTPS.")
-@click.option("--tls-key", type=FILE, help="Its key (PEM).")
-@click.option("--tls-self-signed", is_flag=True, help="HTTPS with a certificate that the trainer makes itself.")
-@click.option("--open", "open_browser", is_flag=True, help="Open the start page in this machine's browser.")
-@click.option("-v", "--verbose", is_flag=True, help="Log what happens, not only what goes wrong.")
+@click.option(
+    "--sandbox-port", type=click.IntRange(1, 65535), help=_("Port of the practice HR system; a free one.")
+)
+@click.option("--tls-cert", type=FILE, help=_("Certificate (PEM) for HTTPS."))
+@click.option("--tls-key", type=FILE, help=_("Its key (PEM)."))
+@click.option("--tls-self-signed", is_flag=True, help=_("HTTPS with a certificate that the trainer makes itself."))
+@click.option("--open", "open_browser", is_flag=True, help=_("Open the start page in this machine's browser."))
+@click.option("-v", "--verbose", is_flag=True, help=_("Log what happens, not only what goes wrong."))
 def serve(  # noqa: PLR0913  # one argument for each option
     *,
     host: str,
@@ -58,7 +60,7 @@ def serve(  # noqa: PLR0913  # one argument for each option
     open_browser: bool,
     verbose: bool,
 ) -> None:
-    """Serve the lessons to trainees in their own browsers."""
+    """Serve until a signal comes."""
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
