@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from trainer.core.errors import BrokenEnvironment
 from trainer.doctor.environment import Environment, call, say
 from trainer.doctor.findings import (
     APT_INSTALL,
     Finding,
-    Need,
     browser,
     catalogues,
     checks,
@@ -25,6 +24,11 @@ from trainer.doctor.findings import (
 from trainer.i18n import gettext as _
 from trainer.machine import Machine
 from trainer.paths import PACKAGE, checkout, data_dir, home
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from trainer.doctor.findings import Need
 
 
 def setup(machine: Machine | None = None) -> None:

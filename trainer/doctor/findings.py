@@ -10,13 +10,18 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer.i18n import gettext as _
 from trainer.machine import LINUX, WINDOWS, Machine, find_browser
 from trainer.paths import checkout, data_dir, home
+
+if TYPE_CHECKING:  # a Python that is too old for this line is still told so
+    from collections.abc import Callable
+
+    Need = Callable[[Machine], "Finding"]
 
 OLDEST_PYTHON = (3, 11)
 BROWSER_PACKAGE = "chromium"
@@ -44,9 +49,6 @@ class Finding:
     found: str
     cure: str = ""
     packages: tuple[str, ...] = ()
-
-
-Need = Callable[[Machine], Finding]
 
 
 def checks(machine: Machine | None = None) -> list[Finding]:
