@@ -245,7 +245,7 @@ def test_the_report_ends_with_what_to_do_next(
     monkeypatch.setattr(report, "checks", lambda: [good, bad])
     assert report.main() == 3
     assert capsys.readouterr().out == (
-        "✓ Voice: espeak-ng\n✗ Browser: no browser\n    get one\nNext: make setup\n"
+        "✓ Voice: espeak-ng\n✗ Browser: no browser\n    get one\nNext: .venv/bin/trainer doctor --fix\n"
     )
     assert report.main(as_json=True) == 3
     told = json.loads(capsys.readouterr().out)

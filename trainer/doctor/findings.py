@@ -130,7 +130,9 @@ def font(machine: Machine) -> Finding:
     found = _("no font with Chinese characters was found")
     if machine.has_apt:
         return Finding("font", ok=False, found=found, cure=sudo_line(FONT_PACKAGES), packages=FONT_PACKAGES)
-    return Finding("font", ok=False, found=found, cure=command("trainer doctor --fix"))
+    return Finding(
+        "font", ok=False, found=found, cure=command("trainer doctor --fix", ".venv/bin/trainer doctor --fix")
+    )
 
 
 def voice(machine: Machine) -> Finding:  # noqa: ARG001
@@ -152,7 +154,9 @@ def catalogues(machine: Machine) -> Finding:  # noqa: ARG001
     if not stale:
         return Finding("catalogues", ok=True, found=_("compiled"))
     found = _("{count} catalogues are not compiled").format(count=len(stale))
-    return Finding("catalogues", ok=False, found=found, cure=command("trainer doctor --fix"))
+    return Finding(
+        "catalogues", ok=False, found=found, cure=command("trainer doctor --fix", ".venv/bin/trainer doctor --fix")
+    )
 
 
 def data_home(machine: Machine) -> Finding:  # noqa: ARG001
@@ -169,7 +173,9 @@ def data_home(machine: Machine) -> Finding:  # noqa: ARG001
         found = _("{path} cannot be written to").format(path=place)
         return Finding("home", ok=False, found=found, cure=_("set TRAINER_HOME to a folder of your own"))
     found = _("{path} does not exist yet").format(path=place)
-    return Finding("home", ok=False, found=found, cure=command("trainer doctor --fix"))
+    return Finding(
+        "home", ok=False, found=found, cure=command("trainer doctor --fix", ".venv/bin/trainer doctor --fix")
+    )
 
 
 NEEDS: tuple[Need, ...] = (

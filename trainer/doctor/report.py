@@ -60,4 +60,7 @@ def lines(findings: list[Finding]) -> list[str]:
             *told,
             _("Nothing is missing. Next: {command}").format(command=command("trainer serve", "make run")),
         ]
-    return [*told, _("Next: {command}").format(command=command("trainer doctor --fix", "make setup"))]
+    return [
+        *told,
+        _("Next: {command}").format(command=command("trainer doctor --fix", ".venv/bin/trainer doctor --fix")),
+    ]
