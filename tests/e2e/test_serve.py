@@ -22,6 +22,7 @@ import segno
 
 from trainer.adapters.hrms_process import free_port
 from trainer.adapters.network import lan_addresses
+from trainer.adapters.playwright_browser import open_browser
 
 START_SECONDS = 60.0
 """A start takes two seconds; a busy build server may take longer."""
@@ -200,6 +201,26 @@ def test_in_the_network_it_speaks_https_and_shows_a_code_to_scan(tmp_path: Path)
         segno.make(lan[0], error="m").terminal(out=code, compact=True)
         assert code.getvalue() in said
     assert "Without HTTPS" not in said
+
+
+@pytest.mark.browser
+def test_a_page_works_under_https_and_its_own_policy(tmp_path: Path) -> None:
+    """The socket connects, a lesson opens in the frame, and the browser has nothing to complain about."""
+    complaints: list[str] = []
+    with serving(tmp_path, "--tls-self-signed") as server, open_browser() as browser:
+        page = browser.new_context(ignore_https_errors=True).new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(error.message))
+        page.goto(server.first_line)
+        page.wait_for_function("window.did_handshake === true")
+        page.get_by_test_id("lesson[normal-exit-web].start").click()
+        frame = page.frame_locator("iframe")
+        frame.get_by_test_id("home.start").wait_for()
+        (sandbox,) = [frame.url for frame in page.frames if frame.parent_frame]
+        assert sandbox.startswith(f"https://127.0.0.1:{server.sandbox_port}/s/")
+        stranger = httpx.get(page.url, verify=False)  # noqa: S501  # own certificate
+        assert stranger.status_code == 404
+    assert complaints == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

@@ -42,7 +42,9 @@ FILE = click.Path(path_type=Path)
     "--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help=_("Port of the trainer.")
 )
 @click.option(
-    "--sandbox-port", type=click.IntRange(1, 65535), help=_("Port of the practice HR system; a free one.")
+    "--sandbox-port",
+    type=click.IntRange(1, 65535),
+    help=_("Port of the practice HR system; a free one by default."),
 )
 @click.option("--tls-cert", type=FILE, help=_("Certificate (PEM) for HTTPS."))
 @click.option("--tls-key", type=FILE, help=_("Its key (PEM)."))
