@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trainer.adapters.playwright_stage import PlaywrightStage
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
+    from trainer.core.contract import Contract
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
 """The coach's script inside the sandbox's pages."""
@@ -130,6 +131,13 @@ def scenarios() -> ScenarioFiles:
     from trainer.adapters.scenario_files import ScenarioFiles
 
     return ScenarioFiles()
+
+
+def ask_contract() -> Contract:
+    """Return what the sandbox HRMS offers to scenarios now."""
+    from trainer.adapters.hrms_contract import ask_contract
+
+    return ask_contract()
 
 
 def browser(*, headed: bool = False) -> AbstractContextManager[Browser]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,13 +19,13 @@ from trainer.core.checks import CHECKS, Check
 from trainer.core.contract import Contract
 from trainer.core.errors import BadInput
 from trainer.core.model import Model
-from trainer.core.problems import BrokenScenario, Problem
+from trainer.core.problems import BrokenScenario, Problem, in_order
 from trainer.core.scenario import Scenario, Seed, Step
 from trainer.i18n import N_
 from trainer.i18n import gettext as _
 from trainer.paths import data_dir
 
-__all__ = ["BrokenScenario", "ScenarioFiles", "check_files", "read_contract"]
+__all__ = ["BrokenScenario", "Checked", "ScenarioFiles", "check_files", "read_contract"]
 
 SCHEMA = "schema.json"
 M = TypeVar("M", bound=Model)
@@ -72,6 +73,15 @@ class ScenarioFiles:
         """
         return self._read([self._find(scenario)])[0]
 
+    def ids(self) -> dict[str, Path]:
+        """Return id → file of everything that `get` finds by an id."""
+        others = [file for folder in self._folders for file in sorted(folder.glob("*.yaml"))]
+        return {_id_of(file): file for file in (*others, *self.files())}
+
+    def check(self, files: Sequence[Path] = ()) -> tuple[Checked, ...]:
+        """Check `files`, or all there are; raises `BadInput` for one that cannot be read."""
+        return check_files(files or sorted(self.ids().values()), self.contract())
+
     def contract(self) -> Contract:
         """Return what scenarios may point at."""
         own = [folder for folder in self._folders if (folder / SCHEMA).is_file()]
@@ -80,20 +90,19 @@ class ScenarioFiles:
     def _find(self, scenario: str) -> Path:
         if scenario.endswith((".yaml", ".yml")):
             return Path(scenario)
-        others = [file for folder in self._folders for file in sorted(folder.glob("*.yaml"))]
-        files = {_id_of(file): file for file in (*others, *self.files())}
-        if scenario in files:
-            return files[scenario]
+        ids = self.ids()
+        if scenario in ids:
+            return ids[scenario]
         raise BadInput(
             _("There is no scenario `{scenario}`.").format(scenario=scenario),
-            did_you_mean(scenario, files) or _("`trainer scenario list` shows all."),
+            did_you_mean(scenario, ids) or _("`trainer scenario list` shows all."),
         )
 
     def _read(self, files: Iterable[Path]) -> list[Scenario]:
-        scenarios, problems = check_files(files, self.contract())
-        if problems:
+        checked = check_files(files, self.contract())
+        if problems := [problem for one in checked for problem in one.problems]:
             raise BrokenScenario(problems, _("Mend the file, then run `trainer scenario check` again."))
-        return scenarios
+        return [one.scenario for one in checked if one.scenario]
 
 
 def _id_of(file: Path) -> str:
@@ -101,35 +110,41 @@ def _id_of(file: Path) -> str:
     return found[1] if found else file.stem
 
 
-def check_files(files: Iterable[Path], contract: Contract) -> tuple[list[Scenario], list[Problem]]:
-    """Read files; returns the Scenarios without problems, and all problems of all files.
+@dataclass(frozen=True)
+class Checked:
+    """What became of one file.
 
-    Raises:
-        BadInput: A file cannot be opened.
+    Attributes:
+        file: Its name in messages.
+        scenario: The Scenario, or None when there are problems.
+        problems: All that is wrong, from top to bottom.
     """
-    scenarios: list[Scenario] = []
-    problems: list[Problem] = []
+
+    file: str
+    scenario: Scenario | None
+    problems: tuple[Problem, ...]
+
+
+def check_files(files: Iterable[Path], contract: Contract) -> tuple[Checked, ...]:
+    """Read files as one catalogue, in which each id is unique; raises `BadInput` for one that cannot be read."""
     seen: dict[str, str] = {}
-    for file in files:
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise BadInput(
-                _("{file} cannot be read: {reason}").format(file=_shown(file), reason=error.strerror),
-                _("`trainer scenario list` shows the lessons that are there."),
-            ) from error
-        author = _Author(Source(_shown(file), content), contract)
-        scenario = author.scenario(seen)
-        if author.source.problems or scenario is None:
-            problems += author.source.problems
-        else:
-            scenarios.append(scenario)
-    return scenarios, problems
+    return tuple(_check_file(file, contract, seen) for file in files)
 
 
-def _shown(file: Path) -> str:
+def _check_file(file: Path, contract: Contract, seen: dict[str, str]) -> Checked:
     here = Path.cwd()
-    return (file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file).as_posix()
+    name = (file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file).as_posix()
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror),
+            _("`trainer scenario list` shows the lessons that are there."),
+        ) from error
+    author = _Author(Source(name, content), contract)
+    scenario = author.scenario(seen)
+    problems = in_order(author.source.problems)
+    return Checked(name, None if problems else scenario, problems)
 
 
 _MESSAGES = {

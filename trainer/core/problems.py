@@ -54,6 +54,11 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    """Sort by file, then from top to bottom."""
+    return tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
+
+
 class BrokenScenario(BadInput):
     """One or more scenario files cannot be used; all that is wrong is said at once.
 
@@ -63,5 +68,5 @@ class BrokenScenario(BadInput):
     """
 
     def __init__(self, problems: Sequence[Problem], hint: str = "") -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column)))
+        self.problems = in_order(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems), hint)

@@ -22,6 +22,10 @@ REPEAT = re.compile(r"^\$\{([a-z_]+)(?:\[([0-9]*):([0-9]*)\])?\}$")
 """A list of the context, whole or in part: ``${questions}``, ``${questions[0:2]}`` for its first two items."""
 
 
+ID = r"^[a-z][a-z0-9-]*$"
+"""How Scenarios and families are called."""
+
+
 class Seed(Model):
     """Which practice data the Sandbox starts with: the same seed gives the same people.
 
@@ -81,16 +85,16 @@ class Scenario(Model):
         family: Group of lessons, such as ``normal-exit``.
         profile: Kind of HR system it plays on.
         seed: Practice data.
-        role: Who acts (written ``as``).
+        role: Who acts.
         minutes: How long a beginner needs.
         steps: What to get done, in order.
     """
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    id: str = Field(pattern=ID)
     version: int = Field(ge=1)
     title: str
     summary: str = ""
-    family: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    family: str = Field(pattern=ID)
     profile: str
     seed: Seed
     role: str = Field(alias="as")

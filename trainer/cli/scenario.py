@@ -1,0 +1,172 @@
+"""The command `scenario`: list, begin, check and describe scenario files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trainer import bootstrap
+from trainer.adapters.scenario_files import Checked
+from trainer.app.lint import did_you_mean
+from trainer.app.reference import reference
+from trainer.app.schema import json_schema
+from trainer.app.starter import starter
+from trainer.cli.table import table
+from trainer.core.errors import BadInput, ExitCode
+from trainer.core.scenario import ID
+from trainer.i18n import LANGS, current_lang, ngettext, translator
+from trainer.i18n import gettext as _
+from trainer.paths import data_dir
+
+SHAPE = 1
+"""Version of what `check --json` prints."""
+
+
+@click.group(help=_("List, begin, check and describe scenario files."))
+def scenario() -> None:
+    """Hold the commands together."""
+
+
+@scenario.command(name="list", help=_("Show all lessons."))
+@click.option("--lang", type=click.Choice(LANGS), help=_("Language of the titles; yours by default."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print a list of objects as JSON."))
+def list_all(lang: str | None, *, as_json: bool) -> None:
+    """Print one line, or one object, for each lesson."""
+    told = translator("scenarios", lang or current_lang()).gettext
+    lessons = bootstrap.scenarios().all()
+    if as_json:
+        rows = [
+            {
+                "id": lesson.id,
+                "title": told(lesson.title),
+                "summary": told(lesson.summary) if lesson.summary else "",
+                "family": lesson.family,
+                "profile": lesson.profile,
+                "version": lesson.version,
+                "role": lesson.role,
+                "minutes": lesson.minutes,
+                "steps": len(lesson.steps),
+                "digest": lesson.digest,
+            }
+            for lesson in lessons
+        ]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    head = (_("Lesson"), _("Title"), _("Profile"), _("Steps"), _("Minutes"))
+    click.echo(
+        table(
+            head,
+            [
+                (lesson.id, told(lesson.title), lesson.profile, str(len(lesson.steps)), str(lesson.minutes))
+                for lesson in lessons
+            ],
+        )
+    )
+    if lessons:
+        click.echo(f"→ trainer demo {lessons[0].id} --headed", err=True)
+
+
+@scenario.command(help=_("Write a small valid lesson to begin with."))
+@click.argument("scenario_id", metavar="ID")
+@click.option("--profile", required=True, help=_("Kind of HR system on which the lesson plays."))
+@click.option("--family", help=_("Group of lessons; by default the id without the profile."))
+def new(scenario_id: str, profile: str, family: str | None) -> None:
+    """Write the file; nothing is ever overwritten."""
+    catalogue = bootstrap.scenarios()
+    contract = catalogue.contract()
+    family = family or scenario_id.removesuffix(f"-{profile}")
+    for word in (scenario_id, family):
+        if not re.fullmatch(ID, word):
+            raise BadInput(
+                _("`{word}` cannot be an id or a family.").format(word=word),
+                _("Use lower-case letters, digits and hyphens, beginning with a letter."),
+            )
+    if profile not in contract.profiles:
+        raise BadInput(
+            _("There is no profile `{word}`.").format(word=profile), did_you_mean(profile, contract.profiles)
+        )
+    folder = Path("scenarios") / family.replace("-", "_") if Path("scenarios").is_dir() else Path()
+    file = folder / f"{scenario_id}.yaml"
+    taken = catalogue.ids().get(scenario_id) or (file if file.exists() else None)
+    if taken:
+        raise BadInput(
+            _("{file} is there already.").format(file=taken), _("Choose another id, or edit that file.")
+        )
+    schema = os.path.relpath(data_dir("scenarios") / "schema.json", folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = starter(scenario_id, family, profile, Path(schema).as_posix(), contract)
+    file.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(file)
+    click.echo(f"→ trainer scenario check {file}", err=True)
+
+
+@scenario.command(help=_("Say everything that is wrong with scenario files, at once."))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help=_("Print the report as JSON."))
+def check(files: tuple[Path, ...], *, as_json: bool) -> int:
+    """Check the files given, or all; no sandbox is needed."""
+    checked = bootstrap.scenarios().check(files)
+    problems = [problem for one in checked for problem in one.problems]
+    if as_json:
+        click.echo(json.dumps(_report(checked), ensure_ascii=False, indent=2))
+    else:
+        for problem in problems:
+            click.echo(f"{problem}\n", err=True)
+    if problems:
+        broken = sum(bool(one.problems) for one in checked)
+        count = ngettext("{n} problem", "{n} problems", len(problems)).format(n=len(problems))
+        click.echo(
+            ngettext("{count} in {n} file.", "{count} in {n} files.", broken).format(count=count, n=broken),
+            err=True,
+        )
+        click.echo("→ trainer scenario schema --help", err=True)
+        return ExitCode.BAD_INPUT
+    fine = ngettext("{n} file, no problem.", "{n} files, no problem.", len(checked)).format(n=len(checked))
+    click.echo(fine, err=True)
+    click.echo(f"→ trainer verify {' '.join(str(file) for file in files)}".rstrip(), err=True)
+    return ExitCode.PASSED
+
+
+def _report(checked: Sequence[Checked]) -> dict[str, Any]:
+    return {
+        "version": SHAPE,
+        "files": [
+            {
+                "file": one.file,
+                "problems": [
+                    {name: value for name, value in asdict(problem).items() if name != "file"}
+                    for problem in one.problems
+                ],
+            }
+            for one in checked
+        ],
+    }
+
+
+@scenario.command(help=_("Print the JSON Schema of scenario files, made from what the sandbox HRMS offers now."))
+@click.option("--write", is_flag=True, help=_("Write it, and the reference, to their places in this checkout."))
+def schema(*, write: bool) -> None:
+    """Ask the sandbox HRMS for its contract and print or write what follows from it."""
+    contract = bootstrap.ask_contract()
+    text = json.dumps(json_schema(contract), ensure_ascii=False, indent=2) + "\n"
+    if not write:
+        click.echo(text, nl=False)
+        return
+    folder = data_dir("scenarios")
+    made = {folder / "schema.json": text}
+    for file, content in made.items():
+        file.write_text(content, encoding="utf-8", newline="\n")
+    docs = folder.parent / "docs"
+    if docs.is_dir():
+        made[docs / "scenario-reference.md"] = reference(contract, bootstrap.scenarios().get("all-verbs"))
+    for file, content in made.items():
+        file.write_text(content, encoding="utf-8", newline="\n")
+        click.echo(file)
+    click.echo("→ trainer scenario check", err=True)
