@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import socket
+import sqlite3
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from sandbox_hrms.app.service import Hrms
 
 TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
-_RECONNECT_SECONDS = 300.0
-"""How long a cut page may come back with everything on it."""
-_PORT_TAKEN = 3
+_RECONNECT_SECONDS = 30.0
+"""How long a cut page may come back with everything on it; the interview room sets a longer time."""
+_ENVIRONMENT = 3
+_PATIENCE = 2.0
+"""Seconds that a program which is just ending may keep the data folder."""
 
 
 @click.group()
@@ -64,6 +67,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     token = os.environ.get(TOKEN)
     settings = Settings(companion=companion, parent_port=parent_port, secure=tls_cert is not None)
     data = data.resolve()
+    owner = _claim(data)
     hrms = build(data, lambda: datetime.now(UTC), settings)
     app = _application(hrms, token or secrets.token_urlsafe(24), data)
     if token is None:
@@ -72,6 +76,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
         _run(app, listener, tls_cert, tls_key)
     finally:
         hrms.close()
+        owner.close()
 
 
 @main.command()
@@ -128,8 +133,21 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         click.echo(f"Cannot listen on {host}:{port} ({error.strerror}). Choose another --port.", err=True)
-        sys.exit(_PORT_TAKEN)
+        sys.exit(_ENVIRONMENT)
     return listener
+
+
+def _claim(data: Path) -> sqlite3.Connection:
+    """Hold the data folder until we end, however we end: one writer a sandbox is one program, too."""
+    data.mkdir(parents=True, exist_ok=True)
+    owner = sqlite3.connect(data / "_owner.sqlite", timeout=_PATIENCE, isolation_level=None)
+    try:
+        owner.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        owner.close()
+        click.echo(f"{data} is in use by another program ({error}). Choose another --data.", err=True)
+        sys.exit(_ENVIRONMENT)
+    return owner
 
 
 def _application(hrms: "Hrms", token: str, data: Path) -> "FastAPI":

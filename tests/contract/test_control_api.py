@@ -278,6 +278,15 @@ def test_a_taken_port_is_one_clear_sentence(program: Program, tmp_path: Path) ->
     )
 
 
+def test_two_programs_do_not_share_a_data_folder(program: Program) -> None:
+    command = [sys.executable, "-m", "sandbox_hrms", "serve", "--port", "0", "--data", str(program.data)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr == (
+        f"{program.data} is in use by another program (database is locked). Choose another --data.\n"
+    )
+
+
 def test_alone_it_makes_a_demo_and_prints_the_ways_in(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "HRMS_CONTROL_TOKEN"}
     process = subprocess.Popen(
