@@ -91,7 +91,7 @@ async def build(visit: Visit) -> None:
                 "lessons.empty",
             )
             return
-        picker = _ModePicker(visit)
+        picker = _ModePicker(visit, knows_the_way=any(lesson.standing is not Standing.NEW for lesson in lessons))
         first = next((lesson for lesson in lessons if lesson.standing is not Standing.PASSED), lessons[0])
         tag("h2", _("Lessons"), "section-title")
         with named(tag("ul", "", "lessons"), "lessons"):
@@ -122,8 +122,9 @@ def _welcome(visit: Visit) -> None:
 class _ModePicker:
     """The choice between being led and finding the way."""
 
-    def __init__(self, visit: Visit) -> None:
+    def __init__(self, visit: Visit, *, knows_the_way: bool) -> None:
         _ = visit.text
+        self.knows_the_way = knows_the_way
         self.mode = next(iter(MODES))
         with tag("fieldset", "", "modes"):
             tag("legend", _("How do you want to practise?"))
@@ -155,7 +156,7 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
     title = told(scenario.title)
     with named(tag("li", "", "lesson lesson-first" if is_first else "lesson"), name):
         if is_first:
-            tag("p", _("Start here") if lesson.standing is Standing.NEW else _("Next for you"), "ribbon")
+            tag("p", _("Next for you") if picker.knows_the_way else _("Start here"), "ribbon")
         with tag("div", "", "lesson-head"):
             tag("h3", title)
             state = named(

@@ -189,7 +189,7 @@ def frame(visit: Visit, title: str, *, wide: bool = False) -> Iterator[None]:
             tag("span", _("HR practice"), "brand-name")
         if not wide:
             _languages(visit)
-    with tag("main", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1"):
+    with tag("div", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1"):
         yield
 
 

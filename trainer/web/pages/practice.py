@@ -6,6 +6,7 @@ length, for the trainee's own Run only.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections import deque
@@ -15,7 +16,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
@@ -117,6 +118,8 @@ class _Talk:
     lost: bool = False
     returning: bool = False
     missing_since: float | None = None
+    to_do: tuple[Action, ...] = ()
+    doing: int = 0
 
 
 async def build(visit: Visit) -> None:
@@ -172,6 +175,7 @@ class PracticePage:
         self._start = start
         self._talk = _Talk(returning=progress.current > 0)
         self._heard: deque[float] = deque(maxlen=REPORTS_PER_SECOND)
+        self._turn = asyncio.Lock()
         self._finished = False
 
     # -- building -------------------------------------------------------------------------------------------
@@ -404,6 +408,10 @@ class PracticePage:
             await self._look()
 
     async def _look(self) -> None:
+        with self._visit.client:
+            await self._look_here()
+
+    async def _look_here(self) -> None:
         talk = self._talk
         talk.looking = True
         try:
@@ -524,21 +532,27 @@ class PracticePage:
         return labels[action.verb]
 
     async def _do(self, actions: tuple[Action, ...]) -> None:
-        in_page = [_order_of(action) for action in actions if action.in_page]
-        if in_page:
-            self._order("perform", actions=in_page)
-        for action in actions:
-            if action.by == "window":
-                await {Reload.verb: self._reload, CloseTab.verb: self._close, SignIn.verb: self._open}[
-                    action.verb
-                ]()
-        self._talk.eager = BEATS_AFTER_ACTION * 2
+        """Do the Actions one after another; one may open a new page, in which the next one is done."""
+        self._talk.to_do = actions
+        self._talk.doing += 1
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        talk = self._talk
+        if not talk.to_do:
+            return
+        talk.eager = BEATS_AFTER_ACTION
+        action = talk.to_do[0]
+        if action.in_page:
+            self._order("perform", id=talk.doing, action=_order_of(action))
+        else:
+            talk.to_do = ()
+            await {Reload.verb: self._reload, CloseTab.verb: self._close, SignIn.verb: self._open}[action.verb]()
 
     async def _type(self) -> None:
         todo = self._progress.todo
         if isinstance(todo, Fill):
-            self._order("perform", actions=[_order_of(todo)])
-            self._talk.eager = BEATS_AFTER_ACTION
+            await self._do((todo,))
 
     async def _strike(self) -> None:
         await self._visit.work(self._coach.strike, self._id)
@@ -588,7 +602,8 @@ class PracticePage:
             "read": self._on_read,
         }.get(str(report.get("kind")))
         if heard is not None:
-            await self._guard(lambda: heard(report))()
+            async with self._turn:
+                await self._guard(lambda: heard(report))()
 
     def _may_hear(self, now: float) -> bool:
         if len(self._heard) == REPORTS_PER_SECOND and now - self._heard[0] < 1.0:
@@ -606,7 +621,8 @@ class PracticePage:
             self._turn_to(Scene.WORKING)
         talk.lost = False
         talk.fields, talk.visible = {}, {}
-        await self._look_soon()
+        self._look_soon()
+        await self._go_on()
 
     async def _on_silent(self, _report: Mapping[str, Any]) -> None:
         if self._talk.scene in {Scene.OPENING, Scene.WORKING}:
@@ -620,7 +636,7 @@ class PracticePage:
             )
         await self._visit.work(self._coach.performed, self._id, CloseTab.verb)
         self._turn_to(Scene.CLOSED)
-        await self._look_soon()
+        self._look_soon()
 
     async def _on_observed(self, report: Mapping[str, Any]) -> None:
         observed = Observed(
@@ -631,15 +647,22 @@ class PracticePage:
             self._talk.returning = False
         if remark is not None and self._progress.mode.explains:
             self._explain(remark, _text(report, "label"))
-        await self._look_soon()
+        self._look_soon()
 
     async def _on_performed(self, report: Mapping[str, Any]) -> None:
         _ = self._visit.text
+        talk = self._talk
+        if report.get("id") != talk.doing or not talk.to_do:
+            return
         if report.get("ok") is not True:
+            talk.to_do = ()
             self._say(_("It is not on this page. Look where you are in the practice window."), "warn")
             return
-        await self._visit.work(self._coach.performed, self._id, _text(report, "verb"), _text(report, "target"))
-        await self._look_soon()
+        done, talk.to_do = talk.to_do[0], talk.to_do[1:]
+        talk.doing += 1
+        await self._visit.work(self._coach.performed, self._id, done.verb, done.aim() or "")
+        self._look_soon()
+        await self._go_on()
 
     async def _on_pointed(self, report: Mapping[str, Any]) -> None:
         talk = self._talk
@@ -653,10 +676,11 @@ class PracticePage:
         found = {name: str(label)[:LABEL] for name, label in labels.items() if label}
         talk.labels = dict(list({**talk.labels, **found}.items())[-KEPT_LABELS:])
 
-    async def _look_soon(self) -> None:
+    def _look_soon(self) -> None:
+        """Look now, without keeping the next report waiting, and again at the next beats."""
         self._talk.eager = BEATS_AFTER_ACTION
         if not self._talk.looking and not self._finished:
-            await self._look()
+            background_tasks.create(self._look(), name="look at a sandbox")
 
     def _explain(self, remark: Remark, label: str) -> None:
         """Say what a wrong action was, and what the Step asks for."""

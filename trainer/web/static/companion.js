@@ -303,19 +303,21 @@
     },
   };
 
-  async function perform({ actions }) {
-    for (const action of actions) {
-      point(action.target, "");
-      const element = await ready(action.target);
-      await pause(calm.matches ? 150 : 500); // so that it can be followed
-      acting = true;
-      try {
-        if (element && DO[action.verb]) DO[action.verb](element, action);
-      } finally {
-        acting = false;
-      }
-      tell({ type: "performed", verb: action.verb, target: action.target, ok: Boolean(element) });
-      if (!element) return;
+  let begun = 0; // number of the action last asked for: an order that comes twice is done once
+
+  async function perform({ id, action }) {
+    if (id === begun) return;
+    begun = id;
+    point(action.target, "");
+    const element = await ready(action.target);
+    await pause(calm.matches ? 150 : 500); // so that it can be followed
+    tell({ type: "performed", id, verb: action.verb, target: action.target, ok: Boolean(element) });
+    if (!element) return;
+    acting = true;
+    try {
+      DO[action.verb](element, action);
+    } finally {
+      acting = false;
     }
   }
 

@@ -81,8 +81,8 @@
 
   function focusPanel() {
     window.focus();
-    const first = document.querySelector("[data-practice-focus]:not([hidden])") || document.querySelector("#coach");
-    if (first) first.focus();
+    const places = [...document.querySelectorAll("[data-practice-focus]"), document.getElementById("coach")];
+    places.find((place) => place.offsetParent !== null).focus();
   }
 
   // -- from the frame to the server ----------------------------------------------------------------------
@@ -102,8 +102,8 @@
     observed: ({ verb, target, value, label }) =>
       report("observed", { verb: text(verb), target: text(target), value: text(value), label: text(label) }),
     pointed: ({ target, found }) => report("pointed", { target: text(target), found: found === true }),
-    performed: ({ verb, target, ok }) =>
-      report("performed", { verb: text(verb), target: text(target), ok: ok === true }),
+    performed: ({ id, verb, target, ok }) =>
+      report("performed", { id: Number(id), verb: text(verb), target: text(target), ok: ok === true }),
     read: ({ fields, visible, labels }) => report("read", { fields, visible, labels }),
     shortcut: ({ code }) => Object.hasOwn(SHORTCUTS, code) && SHORTCUTS[code](true),
   };
@@ -149,7 +149,7 @@
       pointing = null;
       order({ type: "clear" });
     },
-    perform: ({ actions }) => order({ type: "perform", actions }),
+    perform: ({ id, action }) => order({ type: "perform", id, action }),
     read: ({ fields, visible, labels }) => order({ type: "read", fields, visible, labels }),
     focusFrame,
   };

@@ -1,0 +1,259 @@
+"""A trainee practises in a browser of their own, with the coach beside the window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.practice.trainees import SEEN_SECONDS, Trainee, Trainer
+
+pytestmark = pytest.mark.browser
+
+Make = Callable[..., Trainee]
+
+
+def test_the_first_lesson_is_done_guided_in_chinese(somebody: Make) -> None:
+    li = somebody("zh-CN")
+    li.go()
+    assert li.page.locator("html").get_attribute("lang") == "zh-CN"
+    expect(li.see("lesson[normal-exit-web]")).to_contain_text("从这里开始")
+    li.begin("normal-exit-web")
+    expect(li.ring).to_be_visible()
+    li.consent()
+    li.is_at("devices")
+    expect(li.see("coach.feedback")).to_have_text("正确，系统已经保存。")
+    li.use("device.check").click()
+    li.use("device.continue").click()
+    for number in range(1, 5):
+        li.is_at(f"answer.{number}")
+        li.see("coach.type").click()
+        expect(li.use("interview.answer")).not_to_have_value("")
+        li.use("interview.submit").click()
+    li.is_at("end")
+    li.end()
+    expect(li.see("coach.progress")).to_have_text("7 个步骤全部完成", timeout=SEEN_SECONDS)
+    assert li.read_result() == "passed"
+    expect(li.page.get_by_text("看到：待评估")).to_be_visible()
+    expect(li.see("result.mistakes")).to_have_text("0")
+    li.go()
+    expect(li.see("lesson[normal-exit-web].state")).to_have_attribute("data-state", "passed")
+    expect(li.see("lesson[save-and-resume-web]")).to_contain_text("接下来学这个")
+
+
+def test_on_a_phone_the_coach_never_covers_the_window(somebody: Make) -> None:
+    bo = somebody(width=390, height=844, is_mobile=True, has_touch=True)
+    bo.begin("normal-exit-web")
+    for _ in range(4):
+        expect(bo.ring).to_be_visible()
+        panel, frame = bo.page.locator("#coach").bounding_box(), bo.page.locator("#practice-frame").bounding_box()
+        assert panel is not None
+        assert frame is not None
+        assert panel["y"] + panel["height"] <= frame["y"]
+        assert frame["height"] >= 844 * 0.45
+        bo.see("coach.help").click()
+    assert bo.page.evaluate("document.documentElement.scrollWidth") <= 390
+    bo.is_at("start")
+    bo.use("consent.agree").click()
+    bo.use("consent.begin").click()
+    bo.is_at("devices")
+
+
+def test_a_wrong_click_is_explained(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    expect(ann.ring).to_be_visible()
+    ann.use("nav.home").click()
+    expect(ann.see("coach.feedback")).to_have_text(
+        re.compile("You pressed “My interviews”. This step does not ask for that. Look for “Start the interview”.")
+    )
+    ann.consent()
+    ann.is_at("devices")
+    ann.use("device.skip").click()
+    ann.is_at("answer.1")
+    ann.use("interview.end").click()
+    expect(ann.see("coach.feedback")).to_have_text(re.compile("comes later, in step 7"))
+
+
+def test_help_goes_from_a_nudge_to_doing_it(ann: Trainee) -> None:
+    ann.begin("normal-exit-web", "practice")
+    expect(ann.ring).to_have_count(0)
+    expect(ann.see("coach.sample")).to_be_hidden()
+    hints = ann.see("coach.hints").locator("li")
+    help_button = ann.see("coach.help")
+    for number, text in enumerate(("Give me a hint", "Where is it?", "Show me the place"), start=1):
+        expect(help_button).to_contain_text(text)
+        help_button.click()
+        expect(hints).to_have_count(number)
+    expect(ann.ring).to_be_visible()
+    expect(ann.see("coach.cost")).to_have_text("Then this step counts as done with help.")
+    expect(help_button).to_contain_text("Do it for me")
+    help_button.click()
+    ann.is_at("devices")
+    expect(hints).to_have_count(0)
+
+
+def test_a_crash_is_announced_survived_and_recovered_from(ann: Trainee) -> None:
+    ann.begin("crash-recovery-web")
+    ann.consent()
+    ann.is_at("devices")
+    ann.use("device.skip").click()
+    ann.is_at("first.1")
+    ann.answer()
+    ann.is_at("draft")
+    ann.use("interview.answer").fill("I began to say that")
+    ann.is_at("crash")
+    expect(ann.see("practice.cover")).to_be_hidden()
+    ann.see("coach.continue").click()
+    expect(ann.see("practice.cover")).to_have_attribute("data-state", "struck")
+    ann.is_at("return")
+    expect(ann.see("coach.caption")).to_be_visible()
+    ann.see("practice.reopen").click()
+    expect(ann.use("home.start")).to_be_visible(timeout=SEEN_SECONDS)
+    ann.use("home.start").click()
+    ann.is_at("resume")
+    ann.use("resume.continue").click()
+    expect(ann.use("interview.answer")).to_have_value("I began to say that")
+    ann.is_at("submit")
+    ann.answer("I began to say that I would ask the customer first.")
+    for number in (3, 4):
+        ann.is_at(f"answer.{number}")
+        ann.answer()
+    ann.is_at("end")
+    ann.end()
+    assert ann.read_result() == "passed"
+
+
+def test_leaving_half_way_and_coming_back_is_done_with_the_bar_above_the_window(ann: Trainee) -> None:
+    ann.begin("save-and-resume-web")
+    ann.consent()
+    ann.use("device.skip").click()
+    for number in (1, 2):
+        ann.is_at(f"answer.{number}")
+        ann.answer()
+    ann.is_at("draft")
+    ann.use("interview.answer").fill("Half an answer")
+    ann.is_at("save")
+    ann.use("interview.save_progress").click()
+    ann.is_at("leave")
+    expect(ann.see("window.close")).to_have_class(re.compile("pointed"))
+    ann.see("window.close").click()
+    expect(ann.see("practice.cover")).to_have_attribute("data-state", "closed")
+    ann.is_at("return")
+    ann.see("window.open").click()
+    expect(ann.use("home.start")).to_be_visible(timeout=SEEN_SECONDS)
+    ann.is_at("resume")
+    ann.use("home.start").click()
+    ann.use("resume.continue").click()
+    ann.is_at("submit")
+    expect(ann.use("interview.answer")).to_have_value("Half an answer")
+
+
+def test_a_reload_resumes_at_the_same_step(ann: Trainee) -> None:
+    path = ann.begin("normal-exit-web")
+    ann.consent()
+    ann.is_at("devices")
+    ann.see("coach.help").click()
+    ann.page.reload()
+    ann.is_at("devices")
+    expect(ann.see("coach.help")).to_contain_text("Where is it?")
+    ann.use("device.skip").or_(ann.use("resume.continue")).first.wait_for()
+    ann.go()
+    expect(ann.see("lesson[normal-exit-web].state")).to_have_attribute("data-state", "under_way")
+    ann.see("lesson[normal-exit-web].continue").click()
+    ann.page.wait_for_url(f"**{path}")
+    ann.is_at("devices")
+
+
+def test_somebody_elses_run_is_not_found(ann: Trainee, somebody: Make, trainer: Trainer) -> None:
+    path = ann.begin("normal-exit-web")
+    bob = somebody()
+    bob.go()
+    other = path.replace("practice", "result")
+    assert [trainer.status_of(at, ann.page) for at in (path,)] == [200]
+    assert [trainer.status_of(at, bob.page) for at in (path, other, "/practice/nothing")] == [404, 404, 404]
+    bob.page.goto(trainer.url + path)
+    expect(bob.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+
+
+def test_forged_reports_pass_nothing(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    forged = [{"kind": "observed", "verb": "click", "target": "home.start", "value": "", "label": "<b>x</b>"}]
+    forged += [
+        {"kind": "performed", "verb": verb, "target": "consent.agree", "ok": True} for verb in ("tick", "click")
+    ]
+    forged += [{"kind": kind} for kind in ("closed", "nonsense", "ready")]
+    forged += [{"kind": "read", "fields": {"a": 1}, "visible": [], "labels": None}]
+    ann.page.evaluate("reports => reports.forEach(report => emitEvent('practice', report))", forged)
+    ann.page.evaluate("emitEvent('practice', 'text')")
+    ann.page.evaluate(
+        "window.postMessage({companion: 1, type: 'observed', verb: 'click', target: 'nav.sign_out'}, '*')"
+    )
+    ann.use("home.start").click()
+    expect(ann.use("consent.agree")).to_be_visible()
+    ann.is_at("start")
+    expect(ann.see("coach.feedback")).not_to_contain_text("nav.sign_out")
+
+
+def test_the_first_step_is_done_with_the_keyboard_alone(ann: Trainee) -> None:
+    ann.go()
+    keys = ann.page.keyboard
+    start = ann.see("lesson[normal-exit-web].start")
+    for _ in range(20):
+        keys.press("Tab")
+        if start.evaluate("one => one === document.activeElement"):
+            break
+    keys.press("Enter")
+    ann.page.wait_for_url("**/practice/*")
+    expect(ann.ring).to_be_visible(timeout=SEEN_SECONDS)
+    keys.press("Alt+h")
+    expect(ann.see("coach.hints").locator("li")).to_have_count(1)
+    keys.press("Alt+j")
+    expect(ann.use("home.start")).to_be_focused()
+    keys.press("Enter")
+    expect(ann.use("consent.agree")).to_be_visible()
+    keys.press("Alt+j")
+    expect(ann.see("coach.help")).to_be_focused()
+    keys.press("Alt+j")
+    expect(ann.use("consent.agree").or_(ann.window.locator(":focus")).first).to_be_visible()
+    ann.use("consent.agree").focus()
+    keys.press("Space")
+    expect(ann.use("consent.begin")).to_be_enabled()
+    keys.press("Alt+h")
+    expect(ann.see("coach.hints").locator("li")).to_have_count(2)
+    ann.use("consent.begin").focus()
+    keys.press("Enter")
+    ann.is_at("devices")
+
+
+def test_the_panel_stays_when_the_sandbox_system_dies(ann: Trainee, trainer: Trainer) -> None:
+    ann.begin("normal-exit-web")
+    ann.consent()
+    ann.is_at("devices")
+    trainer.kill_sandbox_system()
+    ann.is_at("devices")
+    expect(ann.see("practice.cover")).to_have_attribute("data-state", "gone", timeout=SEEN_SECONDS)
+    expect(ann.see("coach.caption")).to_be_visible()
+    expect(ann.see("practice.cover")).to_have_attribute("data-state", "working", timeout=SEEN_SECONDS)
+    ann.use("device.skip").or_(ann.use("resume.continue")).first.wait_for()
+    if ann.use("resume.continue").is_visible():
+        ann.use("resume.continue").click()
+    ann.use("device.skip").click()
+    ann.is_at("answer.1")
+
+
+def test_a_trainee_chooses_a_language_and_deletes_everything(ann: Trainee, trainer: Trainer) -> None:
+    path = ann.begin("normal-exit-web")
+    ann.go()
+    ann.see("language[zh_CN]").click()
+    expect(ann.page.get_by_role("heading", name="放心练习 HR 系统")).to_be_visible()
+    assert ann.page.locator("html").get_attribute("lang") == "zh-CN"
+    ann.page.wait_for_function("window.did_handshake === true")
+    ann.see("forget.open").click()
+    ann.see("forget.cancel").click()
+    ann.see("forget.open").click()
+    ann.see("forget.confirm").click()
+    expect(ann.see("forget.open")).to_have_count(0)
+    expect(ann.see("lesson[normal-exit-web].state")).to_have_attribute("data-state", "new")
+    assert trainer.status_of(path, ann.page) == 404
