@@ -1,6 +1,6 @@
 """The audit log: who changed what, when, and from which state to which."""
 
-from sandbox_hrms.app.audit import AuditEntry, entries
+from sandbox_hrms.app.audit import AuditEntry, AuditPage, entries
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Role
@@ -26,7 +26,10 @@ def _build(visit: Visit) -> None:
     with frame(visit, t("Audit log")), tag("section", "", "card") as card:
 
         def turn(wanted: int) -> None:
-            found = entries(visit.sandbox(), visit.actor(), wanted)
+            with visit.telling():
+                draw(entries(visit.sandbox(), visit.actor(), wanted))
+
+        def draw(found: AuditPage) -> None:
             card.clear()
             with card:
                 if not found.entries:
@@ -39,7 +42,7 @@ def _build(visit: Visit) -> None:
                             _row(t, one)
                 pager(t, "audit", found.page, found.pages, turn)
 
-        turn(1)
+        draw(entries(visit.sandbox(), visit.actor()))
 
 
 def _row(t: Texts, one: AuditEntry) -> None:

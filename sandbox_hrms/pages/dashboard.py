@@ -52,14 +52,16 @@ class _Table:
             self._total = named(tag("p", "", "soft small"), "candidates.total").props("aria-live=polite")
             self._rows = tag("div")
         self._draw()
-        ui.timer(_LOOK_AGAIN_SECONDS, self._draw)
+        ui.timer(_LOOK_AGAIN_SECONDS, self._turn)
 
     def _first(self) -> None:
         self._turn(1)
 
-    def _turn(self, wanted: int) -> None:
-        self._page = wanted
-        self._draw()
+    def _turn(self, wanted: int | None = None) -> None:
+        """Go to a page, or look at the present one again."""
+        with self._visit.telling():
+            self._page = wanted or self._page
+            self._draw()
 
     def _clear(self) -> None:
         self._search.value = ""

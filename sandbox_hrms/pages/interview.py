@@ -1,6 +1,8 @@
 """The interview room: notice, device check, questions, and every way out of it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nicegui import Client, ui
@@ -12,7 +14,7 @@ from sandbox_hrms.app.conduct import Room, RoomQuestion
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.save import keep_draft, save_progress
 from sandbox_hrms.core import labels
-from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed
+from sandbox_hrms.core.errors import Invalid, NotAllowed
 from sandbox_hrms.core.profiles import Labels
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.texts import N_
@@ -25,13 +27,14 @@ from sandbox_hrms.pages.show import chip, tag
 from sandbox_hrms.pages.visit import Handler, Site, Visit, page
 
 _ENTRY_SECONDS = 10.0
+_RECONNECT_SECONDS = 300.0
 _TAKE = "() => emit(hrmsJournal.take())"
 _RELEASE = "hrmsJournal.release()"
 
 
 def register(site: Site) -> None:
     """Serve the page."""
-    page(site, Role.CANDIDATE, "/interview", _build)
+    page(site, Role.CANDIDATE, "/interview", _build, reconnect_seconds=_RECONNECT_SECONDS)
 
 
 def _build(visit: Visit) -> None:
@@ -58,11 +61,8 @@ def _build(visit: Visit) -> None:
                 return
             entered = True
             reloaded = await _was_reloaded(client)
-            with client:
-                try:
-                    view.show(await visit.do(_returned, reloaded))
-                except HrmsError as refused:
-                    visit.tell(refused)
+            with client, visit.telling():
+                view.show(await visit.do(_returned, reloaded))
 
         visit.client.on_connect(enter)
 
@@ -240,27 +240,21 @@ class _RoomView:
     def _submit_for(self, question: RoomQuestion) -> Handler:
         async def submit(event: GenericEventArguments) -> None:
             text, seq = _typed(event)
-            try:
+            with _giving_back():
                 self._holding()
                 self.show(await self._visit.do(conduct.submit_answer, question.id, text, seq))
-            except HrmsError:
-                ui.run_javascript(_RELEASE)
-                raise
 
         return submit
 
     async def _save_progress(self, event: GenericEventArguments) -> None:
         visit = self._visit
         text, seq = _typed(event)
-        try:
+        with _giving_back():
             self._holding()
             room = conduct.room(visit.sandbox(), visit.actor(), entering=False)
             if room.current is not None and room.sitting_id is not None and seq > room.draft_seq:
                 await visit.do(keep_draft, room.sitting_id, room.current.id, seq, text)
             saved = await visit.do(save_progress)
-        except HrmsError:
-            ui.run_javascript(_RELEASE)
-            raise
         self._body.clear()
         with self._body:
             self._progress_saved(saved)
@@ -269,7 +263,7 @@ class _RoomView:
         t = self._visit.t
         tag("h1", t("Interview: {post}").format(post=room.post_title))
         with tag("section", "", "card"):
-            tag("h2", t("Progress saved"))
+            tag("h2", t("Your progress is saved"))
             text = t("Everything is kept, the answer you were typing included. You may close this page now.")
             named(tag("p", text), "done.message").props("role=status")
             with tag("div", "", "buttons"):
@@ -345,6 +339,16 @@ class _RoomView:
             with tag("p"):
                 chip(t, room.status)
             self._back()
+
+
+@contextmanager
+def _giving_back() -> Iterator[None]:
+    """Let the candidate go on typing when what is done inside fails."""
+    try:
+        yield
+    except Exception:
+        ui.run_javascript(_RELEASE)
+        raise
 
 
 def _typed(event: GenericEventArguments) -> tuple[str, int]:

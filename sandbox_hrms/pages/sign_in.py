@@ -114,7 +114,7 @@ def _build(visit: Visit) -> None:
             )
             named(tag("p", text, "chip-bad card"), "sign_in.error").props("role=alert")
         with tag("form").props(f"method=post action={visit.base}/sign-in"):
-            _field(t("Name"), "sign_in.name", "name", "username")
+            _field(t("User name"), "sign_in.name", "name", "username")
             _field(t("Password"), "sign_in.password", "password", "current-password")
             named(tag("button", t("Sign in"), "button-link button-main"), "sign_in.submit").props("type=submit")
         note = t("This is a practice system. Sign in as {name} with the password {password}.")

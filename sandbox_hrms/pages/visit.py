@@ -4,8 +4,9 @@ import asyncio
 import copy
 import inspect
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
@@ -93,18 +94,23 @@ class Visit:
         """Wrap an event handler: it runs in this page, for a valid session only, and tells refusals."""
 
         async def run(event: GenericEventArguments) -> None:
-            with self.client:
-                try:
-                    self.actor()
-                    result = action(event)
-                    if inspect.isawaitable(result):
-                        await result
-                except NotSignedIn:
-                    ui.navigate.to(start_path(self.sandbox_id, self.role))
-                except HrmsError as refused:
-                    self.tell(refused)
+            with self.client, self.telling():
+                self.actor()
+                result = action(event)
+                if inspect.isawaitable(result):
+                    await result
 
         return run
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Tell the reader of the page when what is done inside is refused."""
+        try:
+            yield
+        except NotSignedIn:
+            ui.navigate.to(start_path(self.sandbox_id, self.role))
+        except HrmsError as refused:
+            self.tell(refused)
 
     def tell(self, refused: HrmsError) -> None:
         """Show a refusal and what to do next."""
@@ -127,7 +133,15 @@ def signs_in_by_form(role: Role) -> bool:
     return role in FORM_ROLES
 
 
-def page(site: Site, role: Role, path: str, build: Callable[[Visit], None], *, session: bool = True) -> None:
+def page(  # noqa: PLR0913  # what tells one page from another
+    site: Site,
+    role: Role,
+    path: str,
+    build: Callable[[Visit], None],
+    *,
+    session: bool = True,
+    reconnect_seconds: float | None = None,
+) -> None:
     """Serve ``build`` at ``/s/<sandbox>/<role><path>``.
 
     Args:
@@ -136,6 +150,8 @@ def page(site: Site, role: Role, path: str, build: Callable[[Visit], None], *, s
         path: Begins with ``/``; its parameters are in ``visit.request.path_params``.
         build: Fills the page; a refusal it raises becomes a page that says so.
         session: The page is for signed-in people only.
+        reconnect_seconds: How long a cut page may come back with everything on it; None for the
+            process's own time. The server keeps every page that was left for so long.
     """
     from sandbox_hrms.pages.frame import refusal
 
@@ -158,7 +174,9 @@ def page(site: Site, role: Role, path: str, build: Callable[[Visit], None], *, s
             client.status_code = refused.http
             refusal(visit, refused)
 
-    ui.page(f"/s/{{sandbox_id}}/{role}{path}", response_timeout=_BUILD_SECONDS)(show)
+    ui.page(
+        f"/s/{{sandbox_id}}/{role}{path}", response_timeout=_BUILD_SECONDS, reconnect_timeout=reconnect_seconds
+    )(show)
 
 
 def drop_on_crash(visit: Visit) -> None:

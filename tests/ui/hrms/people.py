@@ -35,8 +35,9 @@ def wait_until(condition: Callable[[], Any], what: str) -> Any:
 class Server:
     """The practice HR system as a process of its own."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *options: str) -> None:
         self._data = data
+        self._options = options
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -47,16 +48,8 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "sandbox_hrms",
-            "serve",
-            "--port",
-            str(self.port),
-            "--data",
-            str(self._data),
-        ]
+        command = [sys.executable, "-m", "sandbox_hrms", "serve", *self._options]
+        command += ["--port", str(self.port), "--data", str(self._data)]
         env = os.environ | {"HRMS_CONTROL_TOKEN": TOKEN}
         # a server under its own roof: the framework changes its ways when it sees pytest
         env.pop("PYTEST_CURRENT_TEST", None)

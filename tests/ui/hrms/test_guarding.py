@@ -1,6 +1,7 @@
 """Who has no business here gets nothing."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -141,3 +142,26 @@ def test_only_our_own_scripts_run(sandbox: Sandbox, candidate: Person) -> None:
         candidate.page.add_script_tag(content="window.owned = 1")
     assert candidate.page.evaluate("window.owned") is None
     candidate.complaints.clear()
+
+
+def test_a_companion_script_runs_on_every_page_and_its_port_may_frame_us(
+    tmp_path: Path, somebody: Callable[[], Person]
+) -> None:
+    script = tmp_path / "companion.js"
+    script.write_text("window.companion = document.currentScript.dataset.parentPort;")
+    server = Server(tmp_path, "--companion", str(script), "--parent-port", "4321")
+    try:
+        sandbox = server.sandbox("en")
+        candidate = somebody()
+        candidate.open(sandbox.link("candidate"))
+        answer = candidate.page.reload()
+        assert answer is not None
+        assert answer.headers["content-security-policy"].endswith("frame-ancestors 'self' *:4321")
+        candidate.page.wait_for_function("window.companion === '4321'")
+        candidate["home.start"].click()
+        candidate.page.wait_for_function("window.companion === '4321'")
+        sandbox.crash(seconds=30)
+        expect(candidate["banner.maintenance"]).to_be_visible()
+        candidate.page.wait_for_function("window.companion === '4321'")
+    finally:
+        server.stop()

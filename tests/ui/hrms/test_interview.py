@@ -58,7 +58,7 @@ def test_ending_early_is_incomplete_and_keeps_what_was_submitted(sandbox: Sandbo
     stored = sandbox.snapshot()
     assert stored["interview"]["synced"] == "not_due"
     assert [bool(one["text"]) for one in stored["sitting"]["answers"]].count(True) == 2
-    assert stored["score"] is None
+    assert stored["score"]["status"] is None
 
 
 def test_an_empty_answer_is_refused_and_typing_goes_on(sandbox: Sandbox, candidate: Person) -> None:
