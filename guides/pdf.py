@@ -63,6 +63,12 @@ POINTS_PER_PIXEL = 0.75
 
 TALLEST = 132 * mm
 TALLEST_RESULT = 96 * mm
+SMALLEST = 0.8
+"""Pictures are made smaller by no more than this to bring a step onto one page."""
+
+PAGE = HEIGHT - TOP - BOTTOM
+"""Height of a page's text."""
+
 GUTTER = 13 * mm
 """Width of the column that holds a step's number."""
 
@@ -127,7 +133,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
         self.total = 0
         band = Frame(SIDE, HEIGHT - BAND, CONTENT, BAND - 12 * mm, 0, 0, 0, 0, id="band")
         below = Frame(SIDE, BOTTOM, CONTENT, HEIGHT - BAND - BOTTOM - 10 * mm, 0, 0, 0, 0, id="below")
-        body = Frame(SIDE, BOTTOM, CONTENT, HEIGHT - TOP - BOTTOM, 0, 0, 0, 0, id="body")
+        body = Frame(SIDE, BOTTOM, CONTENT, PAGE, 0, 0, 0, 0, id="body")
         self.addPageTemplates(
             [
                 PageTemplate("cover", [band, below], onPage=self._draw_cover),
@@ -192,6 +198,7 @@ class _Anchor(Flowable):  # type: ignore[misc]  # reportlab has no types
     def __init__(self, key: str, title: str, listed: str = "") -> None:
         super().__init__()
         self.width = self.height = 0
+        self.spaceBefore = 7 * mm
         self.key = key
         self.title = title
         self.listed = listed
@@ -268,7 +275,7 @@ REPEAT = _style(10.5, font=BOLD, colour=PRIMARY)
 LEGEND = _style(9.5, colour=MUTED)
 SEES_LABEL = _style(9, font=BOLD, colour=PRIMARY)
 SEES = _style(11, leading=17)
-ENTRY = _style(11, leading=17, leftIndent=9 * mm, firstLineIndent=-9 * mm, rightIndent=12 * mm, spaceBefore=4)
+ENTRY = _style(11, leading=17, leftIndent=7 * mm, firstLineIndent=-7 * mm, rightIndent=12 * mm, spaceBefore=4)
 TIGHT = tuple((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
 END = _style(9.5, colour=MUTED, alignment=TA_CENTER)
 
@@ -363,13 +370,32 @@ def _contents(texts: Texts) -> Iterator[Flowable]:
 
 def _steps(blocks: tuple[Block, ...], texts: Texts) -> Iterator[Flowable]:
     for block in blocks:
-        yield KeepTogether(list(_block(block, texts)))
+        parts = _fitting(block, texts)
+        if sum(_height(flowable) for part in parts for flowable in part) <= PAGE:
+            yield KeepTogether([flowable for part in parts for flowable in part])
+        else:
+            yield from map(KeepTogether, parts)
     yield CondPageBreak(20 * mm)
     yield _text(texts.gettext("End of the guide"), END)
 
 
-def _block(block: Block, texts: Texts) -> Iterator[Flowable]:
-    """Yield the parts of one step; each part stays in one piece where the whole does not fit on a page."""
+def _fitting(block: Block, texts: Texts) -> list[list[Flowable]]:
+    """Return the parts of one step; its pictures become a little smaller where that brings all onto one page."""
+    parts = _parts(block, texts, 1.0)
+    pictures = sum(flowable.height for part in parts for flowable in part if isinstance(flowable, _Image))
+    over = sum(_height(flowable) for part in parts for flowable in part) - PAGE
+    if not 0 < over < pictures * (1 - SMALLEST):
+        return parts
+    return _parts(block, texts, 1 - (over + 1) / pictures)
+
+
+def _height(flowable: Flowable) -> float:
+    height: float = flowable.wrap(CONTENT, PAGE)[1]
+    return height
+
+
+def _parts(block: Block, texts: Texts, factor: float) -> list[list[Flowable]]:
+    """Return the parts of one step; each stays in one piece where the whole does not fit on a page."""
     head: list[Flowable] = [
         _Anchor(
             f"step-{block.number}",
@@ -390,25 +416,24 @@ def _block(block: Block, texts: Texts) -> Iterator[Flowable]:
     ]
     if block.times > 1:
         repeat = texts.gettext("Do this {times} times in a row.").format(times=block.times)
-        head += [_text(repeat, REPEAT), Spacer(0, 1.5 * mm)]
-    pictures = [_figure(figure, TALLEST) for figure in block.figures]
-    yield KeepTogether(head + (pictures[0] if pictures else []))
-    for picture in pictures[1:]:
-        yield KeepTogether(picture)
+        head += [_text(repeat, REPEAT), Spacer(0, 2.5 * mm)]
+    first, *others = [_figure(figure, TALLEST, factor) for figure in block.figures] or [[]]
     tail: list[Flowable] = []
     if block.sees:
         label = _text(texts.gettext("What you should see"), SEES_LABEL)
-        tail += [_panel([label, _text(block.sees, SEES)]), Spacer(0, 3 * mm)]
+        panel = [label, _text(block.sees, SEES)]
+        if block.shown_in:
+            shown = texts.gettext("The picture of step {number} shows it.").format(number=block.shown_in)
+            panel.append(_text(shown, LEGEND))
+        tail += [_panel(panel), Spacer(0, 3 * mm)]
     if block.result:
-        tail += _figure(block.result, TALLEST_RESULT)
-    if tail:
-        yield KeepTogether(tail)
-    yield Spacer(0, 7 * mm)
+        tail += _figure(block.result, TALLEST_RESULT, factor)
+    return [head + first, *others, *([tail] if tail else [])]
 
 
-def _figure(figure: Figure, tallest: float) -> list[Flowable]:
+def _figure(figure: Figure, tallest: float, factor: float) -> list[Flowable]:
     return [
-        _Image(figure.picture, figure.alt, CONTENT, tallest),
+        _Image(figure.picture, figure.alt, CONTENT * factor, tallest * factor),
         Spacer(0, 1.5 * mm),
         Paragraph(re.sub(f"[{CIRCLED}]", _coloured, _escaped(figure.legend)), LEGEND),
         Spacer(0, 4 * mm),

@@ -40,7 +40,11 @@ class Picture:
 
 
 def alike(first: Shot, second: Shot) -> bool:
-    """Tell whether a reader would take two shots for the same picture; what `second` fills in does not count."""
+    """Tell whether a reader would take two shots for the same picture.
+
+    Where `second` shows a form that was just filled in, its marked places do not count, and neither does a short
+    note beside them.
+    """
     if first.png == second.png:
         return True
     one, other = (_opened(shot) for shot in (first, second))
@@ -48,12 +52,11 @@ def alike(first: Shot, second: Shot) -> bool:
         return False
     factor = max(1, round(first.scale))
     changes = ImageChops.difference(one.reduce(factor), other.reduce(factor)).convert("L")
-    for mark in second.marks:
-        if mark.verb != "click":
-            box = mark.box
-            area = (box.x, box.y, box.x + box.width, box.y + box.height)
-            changes.paste(0, (round(area[0]), round(area[1]), round(area[2]), round(area[3])))
-    return sum(changes.histogram()[24:]) <= NOTICEABLE
+    filled_in = any(mark.verb != "click" for mark in second.marks)
+    for mark in second.marks if filled_in else ():
+        left, top, right, bottom = ring_box(mark.box, changes.size)
+        changes.paste(0, (round(left), round(top), round(right), round(bottom)))
+    return sum(changes.histogram()[24:]) <= NOTICEABLE * (4 if filled_in else 1)
 
 
 def prepared(shot: Shot, first: int = 1) -> Picture:

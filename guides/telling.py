@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import zip_longest
 from typing import Protocol
 
 from guides.pictures import Picture, alike, prepared
 from trainer.core.walkthrough import Mark, Shot, WalkStep, Walkthrough
+
+NUMBER = re.compile(r"(\d+)")
 
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 
@@ -47,6 +50,7 @@ class Block:
         times: How often it is done in a row.
         figures: Where to act.
         result: What it led to, where no other picture shows that; or None.
+        shown_in: Number of the block whose first picture shows what this one led to, or None.
     """
 
     number: int
@@ -55,11 +59,12 @@ class Block:
     times: int
     figures: tuple[Figure, ...]
     result: Figure | None
+    shown_in: int | None
 
 
 def tell(walkthrough: Walkthrough, texts: Texts) -> tuple[Block, ...]:
     """Arrange the steps: repeated ones become one block, a picture that the next block shows is left out."""
-    groups = [tuple(group) for _, group in groupby(walkthrough.steps, key=_same_block)]
+    groups = _grouped(walkthrough.steps)
     following = [group[0] for group in groups[1:]]
     return tuple(
         _block(number, group, next_step, texts)
@@ -67,23 +72,63 @@ def tell(walkthrough: Walkthrough, texts: Texts) -> tuple[Block, ...]:
     )
 
 
-def _same_block(step: WalkStep) -> tuple[object, ...]:
-    """Steps with equal keys in a row differ in nothing that a reader would miss."""
-    stem, dot, _ = step.id.partition(".")
-    verbs = tuple(tuple(mark.verb for mark in shot.marks) for shot in step.shots)
-    return (stem, bool(dot), step.say, step.sees, verbs)
+def _grouped(steps: Sequence[WalkStep]) -> list[list[WalkStep]]:
+    """Put repetitions together that differ in nothing that a reader would miss."""
+    groups: list[list[WalkStep]] = []
+    for step in steps:
+        if groups and _repeats(groups[-1][-1], step) and _told_once([*groups[-1], step]):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
 
 
-def _block(number: int, group: tuple[WalkStep, ...], following: WalkStep | None, texts: Texts) -> Block:
+def _repeats(before: WalkStep, step: WalkStep) -> bool:
+    """Tell whether `step` is the same Step of the Scenario as `before`, done in the same way."""
+    stem, dot, _number = step.id.partition(".")
+    ways = [[[mark.verb for mark in shot.marks] for shot in done.shots] for done in (before, step)]
+    return bool(dot) and before.id.partition(".")[:2] == (stem, dot) and ways[0] == ways[1]
+
+
+def _told_once(steps: Sequence[WalkStep]) -> tuple[str, str] | None:
+    """Return what to do and what to see for all `steps` at once, or None when that cannot be said in one text."""
+    say, sees = _joined([step.say for step in steps]), _joined([step.sees for step in steps])
+    return None if say is None or sees is None else (say, sees)
+
+
+def _joined(told: Sequence[str]) -> str | None:
+    """Return one text for all: equal texts, or texts in which only a number counts up (1, 2, 3 becomes 1–3)."""
+    joined: list[str] = []
+    for place, parts in enumerate(zip_longest(*(NUMBER.split(text) for text in told))):
+        if len(set(parts)) == 1:
+            joined.append(parts[0])
+            continue
+        if place % 2 == 0 or None in parts:
+            return None
+        numbers = [int(part) for part in parts]
+        if numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+            return None
+        joined.append(f"{parts[0]}–{parts[-1]}")
+    return "".join(joined)
+
+
+def _block(number: int, group: Sequence[WalkStep], following: WalkStep | None, texts: Texts) -> Block:
     step = group[0]
+    say, sees = _told_once(group) or (step.say, step.sees)
     pointed = [shot for shot in step.shots if shot.marks]
+    result = step.shots[-1] if step.shots and not step.shots[-1].marks else None
+    if result and pointed and alike(pointed[-1], result):
+        result = None
+    first_next = following.shots[0] if len(group) == 1 and following and following.shots else None
+    shown_next = bool(pointed and result and first_next and alike(result, first_next))
     return Block(
         number=number,
-        say=step.say,
-        sees=step.sees,
+        say=say,
+        sees=sees,
         times=len(group),
         figures=tuple(_figures(pointed, number, texts)),
-        result=_result(step, pointed, following if len(group) == 1 else None, number, texts),
+        result=_result(result, number, texts) if result and not shown_next else None,
+        shown_in=number + 1 if shown_next else None,
     )
 
 
@@ -98,15 +143,7 @@ def _figures(pointed: list[Shot], number: int, texts: Texts) -> Iterator[Figure]
         first += len(shot.marks)
 
 
-def _result(
-    step: WalkStep, pointed: list[Shot], following: WalkStep | None, number: int, texts: Texts
-) -> Figure | None:
-    """Return the picture of the result unless it shows nothing new or the next block begins with it."""
-    shot = step.shots[-1] if step.shots and not step.shots[-1].marks else None
-    if shot is None or (pointed and alike(pointed[-1], shot)):
-        return None
-    if pointed and following and following.shots and alike(shot, following.shots[0]):
-        return None
+def _result(shot: Shot, number: int, texts: Texts) -> Figure:
     alt = texts.gettext("Picture of the page after step {number}").format(number=number)
     return Figure(prepared(shot), texts.gettext("After this step"), alt)
 

@@ -88,6 +88,7 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
     trace: Path | None = None,
     size: tuple[int, int] | None = None,
     scale: float = 1.0,
+    crash_seconds: float | None = None,
 ) -> Iterator[PlaywrightStage]:
     """Open a stage on a sandbox HRMS that we started; its `crash` fault is SIGKILL and a restart.
 
@@ -101,15 +102,16 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
         trace: Folder for Playwright traces.
         size: Width and height of a window in CSS pixels; without it a desktop's.
         scale: Picture pixels per CSS pixel.
+        crash_seconds: So long the Sandbox alone is gone after a `crash`, in place of SIGKILL: time to look at it.
     """
     from trainer.adapters.playwright_browser import HEIGHT, WIDTH
     from trainer.adapters.playwright_stage import Setting, open_stage
 
     def strike(sandbox: str, fault: str) -> None:
-        if fault == "crash":
+        if fault == "crash" and crash_seconds is None:
             process.restart()
         else:
-            control.inject(sandbox, fault, FAULT_SECONDS)
+            control.inject(sandbox, fault, crash_seconds or FAULT_SECONDS)
 
     setting = Setting(
         process.base_url,

@@ -19,10 +19,13 @@ from trainer.core.walkthrough import Walkthrough
 from trainer.i18n import LANGS, translator
 from trainer.i18n import gettext as _
 
-SIZE = (1024, 640)
+SIZE = (1024, 768)
 """Window of the pictures: small enough that its text can be read on paper."""
 
 SCALE = 2.0
+
+CRASH_SECONDS = 6.0
+"""A crash lasts until its picture is taken."""
 
 
 @click.command(
@@ -80,13 +83,14 @@ def check_folder(folder: Path) -> None:
 
 def make(scenarios: Sequence[Scenario], langs: Sequence[str], out: Path, form: str) -> Iterator[NoGuide | None]:
     """Make the guides one by one; yields why there is none of a lesson, or None when there is."""
+    open_stage = partial(bootstrap.stage, size=SIZE, scale=SCALE, crash_seconds=CRASH_SECONDS)
     with (
         bootstrap.passing_hrms() as process,
         bootstrap.control(process) as control,
         bootstrap.browser() as browser,
     ):
         for lang in langs:
-            with bootstrap.stage(process, control, lang=lang, browser=browser, size=SIZE, scale=SCALE) as stage:
+            with open_stage(process, control, lang=lang, browser=browser) as stage:
                 for scenario in scenarios:
                     label = f"{scenario.id} {lang}"
                     try:

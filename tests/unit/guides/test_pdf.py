@@ -14,7 +14,7 @@ from pypdf.generic import DictionaryObject
 
 from guides.pdf import render, unprintable
 from guides.pictures import prepared
-from tests.unit.guides.walks import TEXTS, screen, walkthrough
+from tests.unit.guides.walks import PRESS, TEXTS, screen, walkthrough
 from trainer.core.walkthrough import WalkStep, Walkthrough
 from trainer.i18n import translator
 
@@ -130,6 +130,16 @@ def test_pictures_are_sharp_and_described() -> None:
 def test_equal_input_gives_equal_bytes() -> None:
     assert render(walkthrough(), MADE) == render(walkthrough(), MADE)
     assert render(walkthrough(), MADE) != render(walkthrough(), date(2026, 3, 5))
+
+
+@pytest.mark.parametrize("content", [560, 590, 610, 640])
+def test_no_page_is_left_empty(content: int) -> None:
+    steps = tuple(
+        WalkStep(f"s{n}", f"Step {n}", "Seen." * (n % 3), (screen("A", content=content, marks=PRESS), screen("B")))
+        for n in range(9)
+    )
+    reader = read(replace(walkthrough(), steps=steps))
+    assert all(page.images for page in reader.pages[2:])
 
 
 NASTY = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from guides.telling import tell
 from tests.unit.guides.walks import PRESS, TYPE_AND_PRESS, screen, walkthrough
 from trainer.core.walkthrough import Mark, WalkStep, Walkthrough
@@ -26,9 +28,28 @@ def test_a_repeated_step_is_told_once() -> None:
     assert (times, figures, result) == (4, 1, True)
 
 
-def test_repeated_steps_that_say_different_things_are_all_told() -> None:
-    steps = [WalkStep(f"answer.{n}", f"Answer question {n}.", "", (screen("Q", marks=PRESS),)) for n in (1, 2)]
-    assert [times for _, times, *_ in told(*steps)] == [1, 1]
+def repeated(*says: str) -> list[WalkStep]:
+    """Return repetitions of a step with these texts."""
+    return [WalkStep(f"answer.{n}", say, "", (screen("Q", marks=PRESS),)) for n, say in enumerate(says, start=1)]
+
+
+def test_repetitions_that_only_count_up_are_told_once() -> None:
+    steps = repeated("Answer question 3 of 9.", "Answer question 4 of 9.", "Answer question 5 of 9.")
+    assert told(*steps) == [("Answer question 3–5 of 9.", 3, 1, False)]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        ("Say who you are.", "Say what you would do."),
+        ("Answer question 1.", "Answer question 3."),
+        ("Answer question 2.", "Answer question 1."),
+        ("Answer question 1", "Answer question 1 and 2"),
+        ("Press F1.", "Press F."),
+    ],
+)
+def test_repetitions_that_say_different_things_are_all_told(says: tuple[str, str]) -> None:
+    assert [times for _, times, *_ in told(*repeated(*says))] == [1, 1]
 
 
 def test_equal_steps_that_are_no_repetition_are_all_told() -> None:
@@ -51,6 +72,8 @@ def test_a_result_is_shown_once() -> None:
         ("Go.", 1, 1, False),
         ("Go on.", 1, 1, True),
     ]
+    walk = replace(walkthrough(), steps=(WalkStep("a", "Go.", "", (before, after)), going_on))
+    assert [block.shown_in for block in tell(walk, ENGLISH)] == [2, None]
 
 
 def test_a_result_that_shows_nothing_new_is_left_out() -> None:
