@@ -83,7 +83,7 @@ async def build(visit: Visit) -> None:
     scenarios = await visit.work(visit.services.scenarios.all)
     runs = await visit.work(visit.services.runs.of, visit.trainee)
     lessons = lessons_of(scenarios, runs)
-    with frame(visit, _("Lessons")):
+    with frame(visit, _("Lessons"), languages=True):
         _welcome(visit)
         if not lessons:
             named(

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -60,6 +60,11 @@ class Visit:
     request: Request
     trainee: str
     lang: str
+
+    def speaking(self, lang: str) -> Visit:
+        """Return the same visit in the language of a Run, which may not be the one chosen for the other pages."""
+        self.client.page.language = QUASAR[lang]
+        return replace(self, lang=lang)
 
     @property
     def text(self) -> Translate:
@@ -128,8 +133,7 @@ def page(path: str, services: Services, coach: Coach, build: Build) -> None:
         client.page = copy.copy(client.page)
         client.page.language = QUASAR[lang]
         try:
-            visit = Visit(services, coach, client, request, trainee_of(request), lang)
-            await build(visit)
+            await build(Visit(services, coach, client, request, trainee_of(request), lang))
         except NotFound:
             client.content.clear()
             client.status_code = 404
@@ -167,13 +171,14 @@ def link(text: str, name: str, address: str, classes: str = "") -> TextElement:
 
 
 @contextmanager
-def frame(visit: Visit, title: str, *, wide: bool = False) -> Iterator[None]:
+def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = False) -> Iterator[None]:
     """Lay out one page; what is built inside lands in its main part.
 
     Args:
         visit: Whose page.
         title: Of the browser's tab.
         wide: The main part takes the whole window and does not scroll (the practice page).
+        languages: The language can be changed here.
     """
     _ = visit.text
     visit.client.title = f"{title} · {_('HR practice')}"
@@ -187,7 +192,7 @@ def frame(visit: Visit, title: str, *, wide: bool = False) -> Iterator[None]:
         with home:
             tag("span", "", "brand-mark").props("aria-hidden=true")
             tag("span", _("HR practice"), "brand-name")
-        if not wide:
+        if languages:
             _languages(visit)
     with tag("div", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1"):
         yield

@@ -118,6 +118,7 @@ class _Talk:
     lost: bool = False
     returning: bool = False
     missing_since: float | None = None
+    unproven: int = 0
     to_do: tuple[Action, ...] = ()
     doing: int = 0
 
@@ -125,6 +126,7 @@ class _Talk:
 async def build(visit: Visit) -> None:
     """Build the page of one Run."""
     run = await visit.own(visit.request.path_params["run"])
+    visit = visit.speaking(run.lang)
     if run.status is RunStatus.FINISHED:
         ui.navigate.to(f"/result/{run.id}")
         return
@@ -276,7 +278,7 @@ class PracticePage:
         _ = self._visit.text
         with tag("section", "", "window") as window:
             window.props["aria-label"] = _("Practice window")
-            with tag("div", "", "window-bar").props("role=toolbar") as bar:
+            with tag("div", "", "window-bar").props("role=group") as bar:
                 bar.props["aria-label"] = _("Browser")
                 tag("span", "", "window-dots").props("aria-hidden=true")
                 for name, text, action, keys in (
@@ -448,6 +450,7 @@ class PracticePage:
         if progress.passed:
             talk.fields, talk.visible = {}, {}
             talk.shown = talk.offered = False
+            talk.unproven = 0
             talk.eager = BEATS_AFTER_ACTION
             self._hints.clear()
             proven = bool(progress.run.attempts and progress.run.attempts[-1].outcomes)
@@ -469,7 +472,11 @@ class PracticePage:
             return
         if progress.todo is None and progress.idle > UNPROVEN:
             await self._visit.work(self._coach.start_again, self._id)
-            self._say(_("This is not stored as it should be yet. Go through this step once more."), "warn")
+            talk.unproven += 1
+            told = _("This is not stored as it should be yet. Go through this step once more.")
+            if talk.unproven > 1:
+                told += " " + _("If there is no way back, start over: the button is below “All steps”.")
+            self._say(told, "warn")
             talk.eager = BEATS_AFTER_ACTION
         elif talk.missing_since is not None and time.monotonic() - talk.missing_since > ASTRAY:
             talk.missing_since = None

@@ -29,6 +29,7 @@ SENTENCES = {
 async def build(visit: Visit) -> None:
     """Build the page of one Run."""
     run = await visit.own(visit.request.path_params["run"])
+    visit = visit.speaking(run.lang)
     if run.status is RunStatus.ACTIVE and run.ongoing is not None:
         ui.navigate.to(f"/practice/{run.id}")
         return
