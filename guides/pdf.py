@@ -15,7 +15,6 @@ from babel import Locale
 from babel.dates import format_date
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor, white
-from reportlab.lib.enums import TA_CENTER
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -24,7 +23,6 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
-    CondPageBreak,
     Flowable,
     Frame,
     FrameBreak,
@@ -277,7 +275,6 @@ SEES_LABEL = _style(9, font=BOLD, colour=PRIMARY)
 SEES = _style(11, leading=17)
 ENTRY = _style(11, leading=17, leftIndent=7 * mm, firstLineIndent=-7 * mm, rightIndent=12 * mm, spaceBefore=4)
 TIGHT = tuple((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
-END = _style(9.5, colour=MUTED, alignment=TA_CENTER)
 
 
 def _text(text: str, style: ParagraphStyle) -> Paragraph:
@@ -375,8 +372,6 @@ def _steps(blocks: tuple[Block, ...], texts: Texts) -> Iterator[Flowable]:
             yield KeepTogether([flowable for part in parts for flowable in part])
         else:
             yield from map(KeepTogether, parts)
-    yield CondPageBreak(20 * mm)
-    yield _text(texts.gettext("End of the guide"), END)
 
 
 def _fitting(block: Block, texts: Texts) -> list[list[Flowable]]:
