@@ -1,0 +1,84 @@
+"""The parts of the pages that need no browser."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox_hrms.core.rubric import Evidence
+from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
+from sandbox_hrms.i18n import LANGUAGES, texts
+from sandbox_hrms.pages.audit import codes_text
+from sandbox_hrms.pages.lines import Lines
+from sandbox_hrms.pages.names import is_known
+from sandbox_hrms.pages.review import marked
+from sandbox_hrms.pages.show import label_of, number
+
+
+@given(text=st.text(max_size=30), spans=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=4))
+def test_marking_quotations_changes_no_letter(text: str, spans: list[tuple[int, int]]) -> None:
+    inside = [(start, end) for start, end in spans if start < end <= len(text)]
+    evidence = [Evidence(question="q1", quote=text[start:end], start=start, end=end) for start, end in inside]
+    parts = marked(text, evidence)
+    assert "".join(part for part, _ in parts) == text
+    quoted = {index for start, end in inside for index in range(start, end)}
+    flags = [flag for part, flag in parts for _ in part]
+    assert [index for index, flag in enumerate(flags) if flag] == sorted(quoted)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("codes", [Interview, Saved, Synced, Placement, SittingStatus])
+def test_every_state_has_a_label_of_its_own_kind(lang: str, codes: type[Interview]) -> None:
+    labels = [label_of(texts(lang), code) for code in codes]
+    assert len(set(labels)) == len(labels)
+
+
+def test_audit_codes_are_told_in_words() -> None:
+    assert codes_text(texts("en"), "to_review/saved/done") == "To review · Saved · Synced"
+    assert codes_text(texts("en"), "") == "–"
+
+
+def test_numbers_have_at_most_one_decimal() -> None:
+    assert number(texts("en"), 66.666) == "66.7"
+    assert number(texts("en"), 100.0) == "100"
+    assert number(texts("en"), None) == "–"
+
+
+def test_names_with_an_index_are_known_by_their_pattern() -> None:
+    assert is_known("candidates.row[c1].status")
+    assert is_known("interview.answer")
+    assert not is_known("candidates.row[c1].colour")
+    assert not is_known("interview.anwser")
+
+
+def test_a_cut_line_ends_as_if_the_server_had_gone() -> None:
+    sent, ended = [], []
+
+    async def talk() -> None:
+        lines = Lines()
+        talking = asyncio.Event()
+
+        async def app(_scope: object, receive, send) -> None:  # noqa: ANN001  # the two ASGI callables
+            talking.set()
+            ended.append(await receive())
+            await send({"type": "websocket.send", "text": "too late"})
+
+        async def receive() -> dict[str, str]:
+            await asyncio.Event().wait()
+            return {}
+
+        async def send(message: dict[str, object]) -> None:
+            sent.append(message)
+
+        scope = {"type": "websocket", "query_string": b"EIO=4&client_id=one"}
+        line = asyncio.create_task(lines.carry(app, scope, receive, send))
+        await talking.wait()
+        lines.cut("another")
+        lines.cut("one")
+        await asyncio.wait_for(line, 5)
+        lines.cut("one")
+
+    asyncio.run(talk())
+    assert [one["type"] for one in ended] == ["websocket.disconnect"]
+    assert [one["type"] for one in sent] == ["websocket.close"]
