@@ -13,7 +13,18 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from trainer.adapters.strict_yaml import Node, Source
-from trainer.app.lint import Finding, did_you_mean, lint_action, lint_check, lint_head, lint_step, names_of
+from trainer.app.lint import (
+    Finding,
+    did_you_mean,
+    lint_action,
+    lint_check,
+    lint_detour,
+    lint_head,
+    lint_proof,
+    lint_step,
+    lint_text,
+    names_of,
+)
 from trainer.core.actions import VERBS, Action, Detour, Reload
 from trainer.core.checks import CHECKS, Check
 from trainer.core.contract import Contract
@@ -167,6 +178,8 @@ _DASHES = N_("Put each item on a line of its own behind a dash.")
 _HINTS = {
     "string_type": N_("Put it in quotes if it is meant as text."),
     "bool_type": N_("Write true or false."),
+    "int_type": N_("Write a number without quotes."),
+    "bad_expression": N_("A comparison looks like this: interview.status == 'to_review'"),
     "tuple_type": _DASHES,
     "id": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
     "family": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
@@ -221,15 +234,19 @@ class _Author:
         }
         for key, one in build.items():
             if key in data:
-                items = self._items(get(key), key)
-                data[key] = tuple(one(item) for item in items or ())
+                data[key] = tuple(one(item) for item in self._items(get(key), key) or ())
+        for text in (get("say"), get("sees"), *_nodes(get("hints"))):
+            if text is not None and isinstance(text.value, str):
+                self._lint(lint_text(text.value, self._contract, names), text, Step)
         broken = len(self.source.problems) > before
         if broken:
-            data.update({key: getattr(_STEP, key) for key in build if key in data})
+            data |= {key: getattr(_STEP, key) for key in build if key in data}
         step = self._model(Step, node, data)
+        if step:
+            self._lint(lint_step(step, self._contract), node, Step)
         if step is None or broken:
             return None
-        self._lint(lint_step(step, self._contract, names), node, Step)
+        self._lint(lint_proof(step), node, Step)
         return step
 
     def _action(self, node: Node, names: Mapping[str, Any]) -> Action | None:
@@ -274,7 +291,9 @@ class _Author:
 
     def _detour(self, node: Node) -> Detour | None:
         if isinstance(node.value, str):
-            return Detour(target=node.value)
+            detour = Detour(target=node.value)
+            self._lint(lint_detour(detour, self._contract), node, Detour)
+            return detour
         self.source.report(
             node,
             _("`{name}` must be text, not {found}").format(name="detour", found=_kind(node.value)),
@@ -340,6 +359,8 @@ class _Author:
         }
         message = _(_MESSAGES[sort]).format(**words) if sort in _MESSAGES else details["msg"]
         hint = _HINTS.get(name if sort == "string_pattern_mismatch" else sort, "")
+        if sort == "string_type" and isinstance(details["input"], tuple | dict | None):
+            hint = ""
         place = next(iter(node.keys.values())) if sort == "missing" else _at(node, path)
         self.source.report(place, message, _(hint).format() if hint else "")
 
@@ -387,6 +408,8 @@ def _nodes(node: Node | None) -> tuple[Node, ...]:
 
 def _written(path: tuple[str | int, ...], kind: type[Model]) -> tuple[str | int, ...]:
     """Return the path with its first part as it stands in the file."""
+    if not path:
+        return ()
     return kind.keys().get(str(path[0]), path[0]), *path[1:]
 
 

@@ -93,13 +93,13 @@ class Source:
             self.report(
                 _place(error.problem_mark or error.context_mark),
                 _("not valid YAML: {reason}").format(reason=error.problem or error.context),
-                _("A text that holds a colon, a # or a leading special character goes into quotes."),
+                _("A text goes into quotes when it holds a colon, a #, or brackets between other brackets."),
             )
         except yaml.reader.ReaderError as error:
             before = text[: error.position]
             self.report(
                 (before.count("\n") + 1, error.position - before.rfind("\n")),
-                _("the character U+{code:04X} is not allowed").format(code=ord(error.character)),
+                _("the character U+{code:04X} is not allowed").format(code=int(error.character)),
                 _("Delete it; it cannot be seen in most editors."),
             )
         return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from trainer.core.actions import Action, Choose, Inject, SignIn
+from trainer.core.actions import Action, Choose, Detour, Inject, SignIn
 from trainer.core.checks import Check, Event, FieldValue, See, Stored, Visible
 from trainer.core.contract import Contract
 from trainer.core.expressions import parse, unknown_fields
@@ -57,14 +57,14 @@ def lint_action(action: Action, contract: Contract, names: Names) -> Iterator[Fi
     for field in type(action).model_fields:
         yield from _names(getattr(action, field), (field,), contract, names)
     if isinstance(action, Choose):
-        yield from _test_id(action.target, "target", contract)
-        yield from _test_id(f"{action.target}.option[{action.option}]", "target", contract)
+        yield from _test_id(action.target, contract, "target")
+        yield from _test_id(f"{action.target}.option[{action.option}]", contract, "target")
     elif isinstance(action, SignIn):
         yield from _one_of(action.role, contract.roles, ("role",), _("there is no role `{word}`"))
     elif isinstance(action, Inject):
         yield from _one_of(action.fault, contract.faults, ("fault",), _("there is no fault `{word}`"))
     elif aim := action.aim():
-        yield from _test_id(aim, "target", contract)
+        yield from _test_id(aim, contract, "target")
 
 
 def lint_check(check: Check, contract: Contract, names: Names) -> Iterator[Finding]:
@@ -79,21 +79,27 @@ def lint_check(check: Check, contract: Contract, names: Names) -> Iterator[Findi
     elif isinstance(check, See):
         yield from _one_of(check.role, contract.roles, ("role",), _("there is no role `{word}`"))
         for target, text in check.see.items():
-            yield from _test_id(target, "see", contract, target)
+            yield from _test_id(target, contract, "see", target)
             if _CODE.fullmatch(text):
                 yield from _one_of(
                     text, contract.codes(), ("see", target), _("`{word}` is not the code of a state")
                 )
     elif isinstance(check, FieldValue | Visible):
-        yield from _test_id(check.target, "target", contract)
+        yield from _test_id(check.target, contract, "target")
 
 
-def lint_step(step: Step, contract: Contract, names: Names) -> Iterator[Finding]:
-    """Look at one Step: its texts, its list to repeat over, and whether a trainee's work is proven at all."""
-    for field in ("say", "sees", "hints"):
-        yield from _names(getattr(step, field), (field,), contract, names)
-    for number, detour in enumerate(step.detour):
-        yield from _test_id(detour.target, "detour", contract, number)
+def lint_text(text: str, contract: Contract, names: Names) -> Iterator[Finding]:
+    """Look at the ``${…}`` of a text."""
+    return _names(text, (), contract, names)
+
+
+def lint_detour(detour: Detour, contract: Contract) -> Iterator[Finding]:
+    """Look at the test id of a Detour."""
+    return _test_id(detour.target, contract)
+
+
+def lint_step(step: Step, contract: Contract) -> Iterator[Finding]:
+    """Look at the id of a Step and at its list to repeat over."""
     if "." in step.id:
         yield Finding(
             ("id",), _("the id of a step has no dot"), _("`repeat` adds the number of the item by itself.")
@@ -105,6 +111,10 @@ def lint_step(step: Step, contract: Contract, names: Names) -> Iterator[Finding]
             _("there is no list `{word}`").format(word=step.repeat),
             did_you_mean(step.repeat, lists),
         )
+
+
+def lint_proof(step: Step) -> Iterator[Finding]:
+    """Look whether what a trainee does in a Step is proven at all."""
     if any(action.by == "trainee" for action in step.do) and not any(proving(step)):
         yield Finding(
             ("id",),
@@ -142,14 +152,14 @@ def _one_of(word: str, known: Iterable[str], path: tuple[str | int, ...], messag
         yield Finding(path, message.format(word=word), did_you_mean(word, words))
 
 
-def _test_id(target: str, field: str, contract: Contract, *path: str | int) -> Iterator[Finding]:
+def _test_id(target: str, contract: Contract, *path: str | int) -> Iterator[Finding]:
     plain = fill_in(target, lambda _name: "id")
     if not contract.knows(plain):
         yield Finding(
-            (field, *path),
+            path,
             _("there is no element `{word}`").format(word=target),
             did_you_mean(target, contract.all_test_ids()),
-            at_key=field == "see",
+            at_key="see" in path,
         )
 
 
@@ -172,7 +182,7 @@ def _names(value: object, path: tuple[str | int, ...], contract: Contract, names
         for begin in (found.start() for found in re.finditer(r"\$\{", value)):
             found = PLACEHOLDER.match(value, begin)
             if found is None or not contract.names(found[1], names):
-                written = found[0] if found else value[begin:].partition("}")[0] + "}"
+                written = found[0] if found else "".join(value[begin:].partition("}")[:2])
                 known = [f"${{{name}}}" for name in contract.all_names(names)]
                 yield Finding(
                     path, _("nothing is called `{word}`").format(word=written), did_you_mean(written, known)

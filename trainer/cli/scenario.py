@@ -120,13 +120,15 @@ def check(files: tuple[Path, ...], *, as_json: bool) -> int:
         for problem in problems:
             click.echo(f"{problem}\n", err=True)
     if problems:
-        broken = sum(bool(one.problems) for one in checked)
+        broken = [one.file for one in checked if one.problems]
         count = ngettext("{n} problem", "{n} problems", len(problems)).format(n=len(problems))
         click.echo(
-            ngettext("{count} in {n} file.", "{count} in {n} files.", broken).format(count=count, n=broken),
+            ngettext("{count} in {n} file.", "{count} in {n} files.", len(broken)).format(
+                count=count, n=len(broken)
+            ),
             err=True,
         )
-        click.echo("→ trainer scenario schema --help", err=True)
+        click.echo(f"→ trainer scenario check {' '.join(broken)}", err=True)
         return ExitCode.BAD_INPUT
     fine = ngettext("{n} file, no problem.", "{n} files, no problem.", len(checked)).format(n=len(checked))
     click.echo(fine, err=True)

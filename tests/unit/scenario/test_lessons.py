@@ -1,0 +1,96 @@
+"""The shipped scenarios: complete, short, told kindly, and within the schema."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from trainer.adapters.hrms_contract import ask_contract
+from trainer.adapters.scenario_files import ScenarioFiles, read_contract
+from trainer.app.schema import json_schema
+from trainer.core.actions import VERBS
+from trainer.core.checks import CHECKS, See
+from trainer.core.scenario import Scenario
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "scenarios"
+BROKEN = Path(__file__).parent / "broken"
+LESSONS = {lesson.id: lesson for lesson in ScenarioFiles().all()}
+SCHEMA = json.loads((FOLDER / "schema.json").read_text("utf-8"))
+every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
+
+
+def test_each_family_has_its_lesson_for_the_browser_system() -> None:
+    assert set(LESSONS) >= {"normal-exit-web", "save-and-resume-web", "crash-recovery-web"}
+
+
+@every_lesson
+def test_a_lesson_is_short_and_lies_where_its_family_is(lesson: Scenario) -> None:
+    assert lesson.id == f"{lesson.family}-{lesson.profile}"
+    assert (FOLDER / lesson.family.replace("-", "_") / f"{lesson.id}.yaml").is_file()
+    assert len(lesson.steps) <= 12
+    assert lesson.minutes <= 5
+    assert lesson.summary
+
+
+@every_lesson
+def test_every_step_tells_what_one_sees_and_has_hints(lesson: Scenario) -> None:
+    assert all(step.sees for step in lesson.steps)
+    acted = [step for step in lesson.steps if any(action.by == "trainee" for action in step.do)]
+    assert all(2 <= len(step.hints) <= 3 for step in acted)
+    assert all(step.hints for step in lesson.steps)
+
+
+@every_lesson
+def test_a_step_is_done_either_by_the_trainee_or_by_a_click_in_the_panel(lesson: Scenario) -> None:
+    for step in lesson.steps:
+        assert len({action.by == "trainee" for action in step.do}) == 1, step.id
+
+
+@every_lesson
+def test_the_end_is_seen_by_hr_too(lesson: Scenario) -> None:
+    (see,) = [check for check in lesson.steps[-1].expect if isinstance(check, See)]
+    assert (see.role, list(see.see.values())) == ("hr", ["to_review"])
+
+
+def test_one_file_uses_every_verb_and_every_check() -> None:
+    scenario = ScenarioFiles().get("all-verbs")
+    assert {action.verb for step in scenario.steps for action in step.actions()} == set(VERBS)
+    assert {check.name for step in scenario.steps for check in step.expect} == set(CHECKS)
+    assert scenario.id not in LESSONS
+
+
+def test_the_schema_says_what_the_sandbox_offers_now() -> None:
+    assert json_schema(ask_contract()) == SCHEMA, "run `trainer scenario schema --write`"
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("**/*.yaml")), ids=lambda file: file.stem)
+def test_an_editor_finds_nothing_wrong_with_a_shipped_scenario(file: Path) -> None:
+    first, _, rest = file.read_text("utf-8").partition("\n")
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (file.parent / first.partition("=")[2]).resolve() == FOLDER / "schema.json"
+    jsonschema.validate(yaml.safe_load(rest), SCHEMA, cls=jsonschema.Draft7Validator)
+
+
+@pytest.mark.parametrize(
+    "kind", ["unknown_verb", "wrong_type", "missing_target", "unknown_test_id", "unknown_profile", "everything"]
+)
+def test_an_editor_underlines_what_is_broken(kind: str) -> None:
+    content = yaml.safe_load((BROKEN / f"{kind}.yaml").read_text("utf-8"))
+    assert not jsonschema.Draft7Validator(SCHEMA).is_valid(content)
+
+
+def test_the_contract_comes_with_the_scenarios() -> None:
+    contract = read_contract(FOLDER)
+    assert contract.knows("candidates.row[c17].status")
+    assert contract.knows("home.start")
+    assert not contract.knows("candidates.row[c17].colour")
+    assert contract.names("questions[2].sample", {})
+    assert not contract.names("questions", {})
+    assert "to_review" in contract.codes()
