@@ -1,0 +1,115 @@
+"""Guides are made once, one at a time, and nothing is left of those that fail."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.builders import a_scenario
+from trainer.adapters import guide_shelf
+from trainer.adapters.guide_shelf import GuideShelf
+from trainer.core.errors import BrokenEnvironment
+
+MAKES = """
+import pathlib, sys
+scenario, _, lang, _, out = sys.argv[1:]
+pathlib.Path(out, f"{scenario}.{lang}.pdf").write_text(f"{scenario} in {lang}")
+with open({log!r}, "a") as log: log.write(f"{scenario}.{lang} ")
+"""
+FAILS = "import sys; sys.exit('the demo did not get through')"
+HANGS = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+with open({log!r}, "w") as log: log.write(str(child.pid))
+time.sleep(600)
+"""
+
+Shelf = Callable[..., GuideShelf]
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, log: Path) -> Iterator[Shelf]:
+    made: list[GuideShelf] = []
+
+    def make(program: str, seconds: float = 60) -> GuideShelf:
+        command = (sys.executable, "-c", program.replace("{log!r}", repr(str(log))))
+        made.append(GuideShelf(tmp_path / "shelf", make_seconds=seconds, command=command))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_guide_is_made_once_and_kept(shelf: Shelf, log: Path) -> None:
+    keeper = shelf(MAKES)
+    orders = [keeper.order(a_scenario(), lang) for lang in ("en", "en", "zh_CN")]
+    assert orders[0] is orders[1]
+    assert [order.result(30) for order in orders] == [b"lesson-web in en"] * 2 + [b"lesson-web in zh_CN"]
+    eventually(lambda: keeper.order(a_scenario(), "en") is not orders[0])
+    assert keeper.order(a_scenario(), "en").result(0) == b"lesson-web in en"
+    assert shelf(FAILS).order(a_scenario(), "en").result(0) == b"lesson-web in en"
+    assert log.read_text() == "lesson-web.en lesson-web.zh_CN "
+
+
+def test_a_changed_lesson_gets_a_new_guide_in_place_of_the_old(shelf: Shelf, log: Path, tmp_path: Path) -> None:
+    keeper = shelf(MAKES)
+    for version in (1, 2):
+        keeper.order(a_scenario(version=version), "en").result(30)
+    assert log.read_text() == "lesson-web.en lesson-web.en "
+    assert len(list((tmp_path / "shelf").iterdir())) == 1
+
+
+def test_a_failure_is_told_and_tried_again(shelf: Shelf, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    keeper = shelf(FAILS)
+    first = keeper.order(a_scenario(), "en")
+    with pytest.raises(BrokenEnvironment, match=r"lesson-web could not be made"):
+        first.result(30)
+    assert "the demo did not get through" in caplog.text
+    assert list((tmp_path / "shelf").iterdir()) == []
+    eventually(lambda: keeper.order(a_scenario(), "en") is not first)
+
+
+def test_one_that_hangs_is_ended_with_all_its_children(shelf: Shelf, log: Path) -> None:
+    order = shelf(HANGS, seconds=2).order(a_scenario(), "en")
+    with pytest.raises(BrokenEnvironment):
+        order.result(30)
+    eventually(lambda: not psutil.pid_exists(int(log.read_text())))
+
+
+def test_closing_ends_what_is_being_made(shelf: Shelf, log: Path) -> None:
+    keeper = shelf(HANGS)
+    order = keeper.order(a_scenario(), "en")
+    waiting = keeper.order(a_scenario(), "zh_CN")
+    eventually(lambda: log.is_file() and log.read_text() != "")
+    keeper.close()
+    assert waiting.cancelled()
+    with pytest.raises(BrokenEnvironment):
+        order.result(30)
+    eventually(lambda: not psutil.pid_exists(int(log.read_text())))
+
+
+def test_the_queue_is_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guide_shelf, "WAITING", 2)
+    keeper = shelf(HANGS)
+    for version in (1, 2):
+        keeper.order(a_scenario(version=version), "en")
+    with pytest.raises(BrokenEnvironment, match="Too many"):
+        keeper.order(a_scenario(version=3), "en")
