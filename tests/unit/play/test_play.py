@@ -42,18 +42,18 @@ class Watcher(Audience):
         self._at = at
         self._then = then
 
-    def step_begins(self, step: Step, number: int, total: int, window: StageWindow) -> None:
+    def step_begins(self, step: Step, number: int, total: int, window: StageWindow) -> None:  # noqa: ARG002  # the port's
         self.heard.append(f"{number}/{total} {step.id}")
         if step.id == self._at:
             self._then()
 
-    def before_action(self, action: Action, window: StageWindow) -> None:
+    def before_action(self, action: Action, window: StageWindow) -> None:  # noqa: ARG002  # the port's
         self.heard.append(f"before {action.verb}")
 
-    def after_action(self, action: Action, window: StageWindow) -> None:
+    def after_action(self, action: Action, window: StageWindow) -> None:  # noqa: ARG002  # the port's
         self.heard.append(f"after {action.verb}")
 
-    def step_ended(self, step: Step, outcomes: tuple[Outcome, ...], window: StageWindow) -> None:
+    def step_ended(self, step: Step, outcomes: tuple[Outcome, ...], window: StageWindow) -> None:  # noqa: ARG002  # the port's
         self.heard.append(f"ended {step.id} {len(outcomes)}")
 
 
@@ -241,9 +241,7 @@ def test_one_look_that_fails_is_looked_at_again(theatre: Theatre, monkeypatch: p
     assert theatre.play(lesson(begin())).verdict is Status.PASSED
 
 
-def test_looks_that_keep_failing_are_unknown_not_failed(
-    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_looks_that_keep_failing_are_unknown_not_failed(theatre: Theatre, monkeypatch: pytest.MonkeyPatch) -> None:
     def is_visible(window: InMemoryWindow, target: str) -> bool:
         raise LookFailed(f"{window} {target} moves")
 
