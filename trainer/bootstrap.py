@@ -21,6 +21,7 @@ from trainer.paths import home
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from trainer.adapters.guide_shelf import GuideShelf
     from trainer.adapters.playwright_stage import PlaywrightStage
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
@@ -147,6 +148,13 @@ def browser(*, headed: bool = False) -> AbstractContextManager[Browser]:
     from trainer.adapters.playwright_browser import open_browser
 
     return open_browser(headed=headed)
+
+
+def guides() -> GuideShelf:
+    """Return the shelf of PDF guides in the trainer's home."""
+    from trainer.adapters.guide_shelf import GuideShelf
+
+    return GuideShelf(home() / "guides")
 
 
 def write_junit(reports: Sequence[Report], path: Path) -> None:

@@ -106,6 +106,8 @@ def _serve(
     control = ending.enter_context(bootstrap.control(process))
     observer = bootstrap.observer(process, control)
     ending.callback(observer.close)
+    guides = bootstrap.guides()
+    ending.callback(guides.close)
     bundle = services.Services(
         scenarios=bootstrap.scenarios(),
         runs=runs,
@@ -114,6 +116,7 @@ def _serve(
         observer=observer,
         clock=bootstrap.clock,
         languages=LANGS,
+        order_guide=guides.order,
     )
 
     def tidy_now() -> str:

@@ -18,6 +18,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from trainer.web import pages
+from trainer.web.guides import register_guides
 from trainer.web.security import Guard, guard_socket_events
 from trainer.web.services import LANG_COOKIE, Services
 
@@ -47,6 +48,8 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
         return answer
 
     pages.register(nicegui_app, services)
+    if services.order_guide:
+        register_guides(nicegui_app, services, services.order_guide)
     ui.run_with(
         app,
         title="Trainer",

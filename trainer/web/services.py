@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +14,7 @@ from starlette.requests import Request
 from trainer.app.ports import Clock, Control, Observer, Runs, Scenarios
 from trainer.core.errors import BadInput
 from trainer.core.runs import Run
+from trainer.core.scenario import Scenario
 from trainer.i18n import N_
 
 TRAINEE_COOKIE = "trainer_id"
@@ -24,6 +27,10 @@ SECRET = re.compile(r"[0-9a-f]{32}")
 """128 random bits."""
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", re.IGNORECASE)
+
+
+OrderGuide = Callable[[Scenario, str], Future[bytes]]
+"""Lesson and language → the future of its PDF guide, which raises `TrainerError`, as the order itself may."""
 
 
 class NotFound(BadInput):
@@ -75,6 +82,7 @@ class Services:
         clock: Tells the time.
         languages: Codes of the languages, the first one is the default.
         settings: What the operator chose.
+        order_guide: Gives the future of a lesson's PDF guide; None on a server that makes none.
     """
 
     scenarios: Scenarios
@@ -85,6 +93,7 @@ class Services:
     clock: Clock
     languages: tuple[str, ...]
     settings: Settings = Settings()
+    order_guide: OrderGuide | None = None
 
     def owned_run(self, run: str, trainee: str) -> Run:
         """Return a Run of this trainee; every handler asks anew.
