@@ -196,6 +196,33 @@ def test_forged_reports_pass_nothing(ann: Trainee) -> None:
     expect(ann.see("coach.feedback")).not_to_contain_text("nav.sign_out")
 
 
+def test_a_result_stays_readable_when_its_sandbox_is_gone(ann: Trainee, trainer: Trainer) -> None:
+    path = ann.begin("normal-exit-web")
+    ann.consent()
+    ann.is_at("devices")
+    ann.use("device.skip").click()
+    for number in range(1, 5):
+        ann.is_at(f"answer.{number}")
+        ann.answer()
+    ann.is_at("end")
+    ann.end()
+    assert ann.read_result() == "passed"
+    expect(ann.see("result.step[answer.3]")).to_contain_text("Answer question 3")
+    trainer.forget_sandboxes()
+    ann.go(path.replace("practice", "result"))
+    expect(ann.see("result.verdict")).to_have_attribute("data-state", "passed")
+    expect(ann.see("result.step[answer.3]")).to_contain_text("Answer question 3")
+
+
+def test_outside_of_the_practice_page_the_sandbox_is_left_alone(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    address = ann.page.evaluate("document.getElementById('practice-frame').src")
+    ann.page.goto(address)
+    ann.see("home.start").click()
+    expect(ann.see("consent.agree")).to_be_visible()
+    expect(ann.page.locator("#coach-ring")).to_have_count(0)
+
+
 def test_the_first_step_is_done_with_the_keyboard_alone(ann: Trainee) -> None:
     ann.go()
     keys = ann.page.keyboard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -51,6 +52,12 @@ class Trainer:
         if self._process.stdout:
             self._process.stdout.close()
         self._log.close()
+
+    def forget_sandboxes(self) -> None:
+        """Remove the data of all sandboxes, and start everything again."""
+        self.stop()
+        shutil.rmtree(self._home / "sandboxes")
+        self.start()
 
     def kill_sandbox_system(self) -> None:
         """Kill the sandbox HRMS; its supervisor starts it again."""

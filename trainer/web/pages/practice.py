@@ -451,6 +451,7 @@ class PracticePage:
             talk.fields, talk.visible = {}, {}
             talk.shown = talk.offered = False
             talk.unproven = 0
+            ui.run_javascript("document.getElementById('coach').scrollTop = 0")
             talk.eager = BEATS_AFTER_ACTION
             self._hints.clear()
             proven = bool(progress.run.attempts and progress.run.attempts[-1].outcomes)

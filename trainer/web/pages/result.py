@@ -9,6 +9,8 @@ from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 
 from trainer.core.checks import Outcome, Status
+from trainer.core.errors import TrainerError
+from trainer.core.model import fill_in
 from trainer.core.runs import Attempt, Run, RunStatus
 from trainer.core.scenario import Scenario, Step
 from trainer.i18n import N_
@@ -34,9 +36,10 @@ async def build(visit: Visit) -> None:
         ui.navigate.to(f"/practice/{run.id}")
         return
     _ = visit.text
-    scenario = visit.services.scenarios.get(run.scenario)
-    title = visit.lesson_text(scenario.title)
-    steps = {} if scenario.digest != run.digest else await _told(visit, run)
+    scenarios = await visit.work(visit.services.scenarios.all)
+    scenario = next((lesson for lesson in scenarios if lesson.id == run.scenario), None)
+    title = visit.lesson_text(scenario.title) if scenario else run.scenario
+    steps = await _told(visit, run, scenario)
     with frame(visit, title):
         tag("p", _("Result"), "kicker")
         tag("h1", title)
@@ -44,8 +47,12 @@ async def build(visit: Visit) -> None:
 
         async def judged() -> None:
             with visit.client:
-                finished = await visit.finish(run.id)
                 await visit.client.connected()
+                try:
+                    finished = await visit.finish(run.id)
+                except TrainerError as error:
+                    visit.tell(error)
+                    return
                 place.clear()
                 with place:
                     await _result(visit, finished, steps)
@@ -58,9 +65,28 @@ async def build(visit: Visit) -> None:
                 await _result(visit, run, steps)
 
 
-async def _told(visit: Visit, run: Run) -> dict[str, Step]:
-    progress = await visit.work(visit.coach.progress, run.id)
+async def _told(visit: Visit, run: Run, scenario: Scenario | None) -> dict[str, Step]:
+    """Return the Steps by id, as they were told in the Run; in general words when its Sandbox is gone."""
+    try:
+        progress = await visit.work(visit.coach.progress, run.id)
+    except TrainerError:
+        if scenario is None or scenario.digest != run.digest:
+            return {}
+        raw = {step.id: step for step in scenario.steps}
+        return {
+            each.step: _in_general(visit, raw[each.step.partition(".")[0]], each.step) for each in run.attempts
+        }
     return {step.id: step for step in progress.steps}
+
+
+def _in_general(visit: Visit, step: Step, name: str) -> Step:
+    number = name.partition(".")[2]
+
+    def lookup(asked: str) -> str:
+        return number if asked.endswith(".number") else "…"
+
+    say, sees = (fill_in(visit.lesson_text(text), lookup) for text in (step.say, step.sees))
+    return step.model_copy(update={"say": say, "sees": sees})
 
 
 def _waiting(visit: Visit) -> None:
