@@ -4,7 +4,7 @@ import json
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from tests.e2e.commands import command, gone, trainer
 from tests.e2e.proxy import Proxy
 from trainer import bootstrap
+from trainer.adapters.hrms_process import HrmsProcess
 from trainer.adapters.playwright_stage import Setting, open_stage
 from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code
 from trainer.paths import data_dir
@@ -135,10 +136,15 @@ class Quiet:
         """Nobody listens."""
 
 
+@pytest.fixture(scope="module")
+def process() -> Iterator[HrmsProcess]:
+    with bootstrap.passing_hrms() as running:
+        yield running
+
+
 @pytest.mark.parametrize(("how", "after"), [("cut", 1), ("stall", 3), ("cut", 6)])
-def test_a_cut_network_is_named(browser: Browser, how: str, after: int) -> None:
+def test_a_cut_network_is_named(browser: Browser, process: HrmsProcess, how: str, after: int) -> None:
     with (
-        bootstrap.passing_hrms() as process,
         bootstrap.control(process) as control,
         Proxy(process.port) as proxy,
     ):
