@@ -276,7 +276,7 @@ class PlaywrightWindow:
             self._page = None
 
     def sign_in(self, role: str) -> None:
-        """Open a personal link of `role` in this tab, or in a new one where it was closed; wait until it can be used."""
+        """Open a personal link of `role` in this tab, or in a new one where it was closed, and wait for it."""
         link = self._setting.control.sign_in_link(self._sandbox, role)
         with self._doing(link.partition("?")[0]):
             self._load(link)
