@@ -7,6 +7,7 @@ from typing import TypeVar
 from fastapi import Request, Response
 from nicegui import app
 from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from sandbox_hrms.app import conduct
@@ -94,6 +95,8 @@ async def _answer(site: Site, request: Request, sandbox_id: str, act: _Act) -> R
         return await act(sandbox, actor, await _body(request))
     except HrmsError as refused:
         return refusal_json(texts(lang), refused)
+    except ClientDisconnect:  # the page went before all of it was sent; nobody reads this answer
+        return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _body(request: Request) -> bytes:

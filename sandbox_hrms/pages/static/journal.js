@@ -43,7 +43,8 @@
     });
   }
 
-  const write = (record) => withStore("readwrite", (store) => store.put(record));
+  // True once the record is kept, false where this browser keeps nothing.
+  const write = async (record) => (await withStore("readwrite", (store) => store.put(record))) !== undefined;
   const read = (key) => withStore("readonly", (store) => store.get(key));
 
   async function erase(matches) {
@@ -68,6 +69,7 @@
       warn: data.warn === "1",
       seq: Number(data.seq),
       acked: Number(data.seq),
+      written: Promise.resolve(true),
       sending: false,
       frozen: false,
       closed: data.readonly === "1",
@@ -95,7 +97,8 @@
 
   function keep(mine) {
     show(mine, "saving");
-    write({ key: mine.key, sandbox: mine.sandbox, seq: mine.seq, text: mine.area.value, at: Date.now() });
+    const { key, sandbox, seq } = mine;
+    mine.written = write({ key, sandbox, seq, text: mine.area.value, at: Date.now() });
     send(mine);
   }
 
@@ -114,13 +117,12 @@
       else show(mine, "saved");
       return;
     }
-    show(mine, "local");
-    if (outcome.final) {
-      if (outcome.code === "taken_over") lose();
-      return;
-    }
-    retry = setTimeout(() => send(mine), wait);
-    wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    if (!outcome.final) {
+      retry = setTimeout(() => send(mine), wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    } else if (outcome.code === "taken_over") lose();
+    const kept = await mine.written;
+    if (kept && mine.acked < mine.seq) show(mine, "local");
   }
 
   async function post(base, body) {
@@ -161,7 +163,7 @@
     if (!room || room.closed) return;
     room.frozen = false;
     room.area.readOnly = false;
-    show(room, room.acked >= room.seq ? "saved" : "local");
+    show(room, room.acked >= room.seq ? "saved" : "saving");
     send(room);
     room.area.focus();
   }

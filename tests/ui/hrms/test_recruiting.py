@@ -52,6 +52,7 @@ def test_pages_are_turned(hr: Person) -> None:
     hr["candidates.next_page"].click()
     expect(hr["candidates.next_page"]).to_be_disabled()
     hr["candidates.prev_page"].click()
+    expect(hr["candidates.page"]).to_contain_text("2")
     hr["candidates.prev_page"].click()
     expect(hr.page.get_by_test_id(first)).to_be_visible()
 
