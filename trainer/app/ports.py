@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -127,14 +126,6 @@ class Stage(Protocol):
 
     def leave(self, sandbox: str, name: str) -> None:
         """Close the windows of a Sandbox; never raises. Recordings of it, if there are any, get this name."""
-        ...
-
-
-class OpenStage(Protocol):
-    """Starts a browser and ends it on every way out."""
-
-    def __call__(self, *, lang: str, headed: bool = False) -> AbstractContextManager[Stage]:
-        """Open a Stage for one Run; raises `BrokenEnvironment` without a browser."""
         ...
 
 

@@ -20,8 +20,8 @@ sign-in link), or the training system itself (a fault strikes)."""
 class Window(Protocol):
     """One browser window in which a Scenario is acted. Targets are test ids.
 
-    Every method waits until it could be done and raises `trainer.core.errors.LookFailed` when the window, the
-    browser or the application is gone, `NotDone` when the target did not allow it in time.
+    Every method waits until it could be done and raises `trainer.core.errors.BrokenEnvironment` when the browser
+    or the application is gone, `NotDone` when the target did not allow it in time.
     """
 
     def click(self, target: str) -> None: ...  # noqa: D102  # named after its verb, described by it
