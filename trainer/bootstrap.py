@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from trainer.adapters.control_http import HttpControl
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.adapters.observer import BrowserObserver
-from trainer.app.ports import Control
+from trainer.app.ports import FAULT_SECONDS, Control
 from trainer.app.verify import Report
 from trainer.paths import home
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
 """The coach's script inside the sandbox's pages."""
-
-FAULT_SECONDS = 3.0
-"""How long a fault that ends by itself lasts."""
 
 
 def clock() -> datetime:

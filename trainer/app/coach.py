@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from trainer.app.ports import Clock, Control, Observer, Runs, SandboxInfo, Scenarios
+from trainer.app.ports import FAULT_SECONDS, Clock, Control, Observer, Runs, SandboxInfo, Scenarios
 from trainer.core.actions import Action, Choose, Fill, Inject, Observed, SignIn, Tick, WaitFor
 from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Status
 from trainer.core.errors import BadInput, TrainerError
@@ -23,9 +23,6 @@ from trainer.core.modes import MODES, Help, Mode
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.scenario import Scenario, Step, Translate
 from trainer.i18n import gettext as _
-
-FAULT_SECONDS = 3.0
-"""How long a fault lasts that strikes one trainee in a shared server."""
 
 MISTAKES = frozenset({RemarkKind.WRONG, RemarkKind.OUT_OF_ORDER})
 """Remarks that count against a Step."""

@@ -13,6 +13,9 @@ from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
 
+FAULT_SECONDS = 3.0
+"""How long a fault lasts that ends by itself."""
+
 
 class Clock(Protocol):
     """Tells the time."""
