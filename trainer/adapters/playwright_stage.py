@@ -58,7 +58,8 @@ REACHABLE = """async () => {
   catch { return false; }
 }"""
 
-OTHER_NAVIGATION = ("interrupted by another navigation", "ERR_ABORTED", "frame was detached")
+OTHER_NAVIGATION = ("interrupted by another navigation", "ERR_ABORTED", "frame was detached", "Timeout")
+"""Errors of a navigation that lost to the page's own; the browser may also drop it without a word."""
 MOVED_ON = ("Execution context was destroyed", "navigat", "not attached", "detached")
 
 Strike = Callable[[str, str], None]
@@ -377,7 +378,8 @@ class PlaywrightWindow:
     def _load(self, path: str) -> None:
         page = self._open_page()
         self._untouched = False
-        self._navigate(lambda: page.goto(self._setting.base_url + path, wait_until="domcontentloaded"))
+        url, half = self._setting.base_url + path, self._setting.patience * 500
+        self._navigate(lambda: page.goto(url, wait_until="domcontentloaded", timeout=half))
 
     def _navigate(self, go: Callable[[], Response | None]) -> None:
         """Navigate until the page is ready; a page that reloads itself, or asks for patience, gets it."""
