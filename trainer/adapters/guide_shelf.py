@@ -27,7 +27,7 @@ MAKE_SECONDS = 600.0
 WAITING = 20
 """How many guides may be in the making or wait for it; more than that is refused."""
 
-GUIDE = (sys.executable, "-c", "from trainer.cli import main; main()", "guide")
+GUIDE = (sys.executable, "-P", "-c", "from trainer.cli import main; main()", "guide")
 
 log = logging.getLogger(__name__)
 

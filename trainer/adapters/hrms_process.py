@@ -109,7 +109,7 @@ class HrmsProcess:
         if not self.port:
             self.port = free_port()
         self._tail.clear()
-        command = [sys.executable, "-c", LIFELINE, "serve", "--host", self.host, "--port", str(self.port)]
+        command = [sys.executable, "-P", "-c", LIFELINE, "serve", "--host", self.host, "--port", str(self.port)]
         self._process = subprocess.Popen(
             [*command, "--data", str(self.data), *self._options],
             stdin=subprocess.PIPE,

@@ -47,7 +47,7 @@ class BrowserObserver:
         base_url: str,
         *,
         look_seconds: float = LOOK_SECONDS,
-        command: Sequence[str] = (sys.executable, "-m", "trainer.adapters.observer_worker"),
+        command: Sequence[str] = (sys.executable, "-P", "-m", "trainer.adapters.observer_worker"),
     ) -> None:
         self._control = control
         self._base_url = base_url
