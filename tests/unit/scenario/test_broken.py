@@ -22,7 +22,6 @@ KINDS = (
     "unknown_test_id",
     "bad_expression",
     "tab_indent",
-    "not_utf8",
     "empty",
     "alias_bomb",
     "unknown_profile",
@@ -60,6 +59,17 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     assert report(Path("large.yaml")) == (
         "large.yaml: the file is too large: 5.0 MB, where 1 MB is the most\n"
         "      = A lesson is a few kilobytes. Is this the right file?\n\n"
+    )
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("gbk.yaml").write_bytes("id: gbk\ntitle: 面试\n".encode("gbk"))
+    assert report(Path("gbk.yaml")) == (
+        "gbk.yaml:2:8: the file is not UTF-8: byte 0xc3\n"
+        "    2 | title: \ufffd\ufffd\ufffd\ufffd\n"
+        "      |        ^\n"
+        "      = Save it again with the encoding UTF-8.\n\n"
     )
 
 
