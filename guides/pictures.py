@@ -56,7 +56,7 @@ def alike(first: Shot, second: Shot) -> bool:
     for mark in second.marks if filled_in else ():
         left, top, right, bottom = ring_box(mark.box, changes.size)
         changes.paste(0, (round(left), round(top), round(right), round(bottom)))
-    return sum(changes.histogram()[24:]) <= NOTICEABLE * (4 if filled_in else 1)
+    return sum(changes.histogram()[24:]) <= NOTICEABLE * (8 if filled_in else 1)
 
 
 def prepared(shot: Shot, first: int = 1) -> Picture:

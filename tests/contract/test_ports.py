@@ -169,6 +169,15 @@ def test_a_fault_that_strikes_is_an_event(control: Control) -> None:
     assert control.events(made.id, last) == ((), last)
 
 
+def test_a_fault_can_be_ended_once(control: Control) -> None:
+    made = _create(control)
+    control.inject(made.id, "crash", 600)
+    for _time in range(2):
+        control.clear(made.id, "crash")
+    events, _last = control.events(made.id, 0)
+    assert [event["kind"] for event in events] == ["fault_injected", "fault_cleared"]
+
+
 # -- window ----------------------------------------------------------------------------------------------------
 
 

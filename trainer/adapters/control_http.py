@@ -84,6 +84,10 @@ class HttpControl:
         """Let a fault strike this Sandbox."""
         self._order("POST", f"/sandboxes/{sandbox}/faults", {"fault": fault, "seconds": seconds})
 
+    def clear(self, sandbox: str, fault: str) -> None:
+        """End a fault before its time; one that has ended already is no error."""
+        self._order("DELETE", f"/sandboxes/{sandbox}/faults/{fault}")
+
     def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
         """Return the address below the HRMS's base address that signs `role` in."""
         body = {"role": role, "read_only": read_only}

@@ -124,6 +124,7 @@ class GuideShelf:
         except subprocess.TimeoutExpired:
             said = _("It took longer than {seconds} seconds.").format(seconds=round(self._make_seconds))
             _end_family(self._process)
+            self._process.communicate()
         if self._process.returncode != 0:
             log.warning("No guide of %s (exit code %s): %s", scenario, self._process.returncode, said.strip())
             raise BrokenEnvironment(
@@ -140,4 +141,3 @@ def _end_family(process: subprocess.Popen[str]) -> None:
             with suppress(psutil.NoSuchProcess):
                 member.kill()
     process.kill()
-    process.communicate()

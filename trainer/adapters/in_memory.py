@@ -187,6 +187,13 @@ class InMemoryControl:
         self.paper(sandbox).store("fault_injected", "admin", fault=fault)
         self.faults.append((sandbox, fault, seconds))
 
+    def clear(self, sandbox: str, fault: str) -> None:
+        """Note that a fault has ended."""
+        paper = self.paper(sandbox)
+        if any(struck[:2] == (sandbox, fault) for struck in self.faults):
+            self.faults = [struck for struck in self.faults if struck[:2] != (sandbox, fault)]
+            paper.store("fault_cleared", "admin", fault=fault)
+
     def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
         """Return an address of the form that the real one has."""
         self.paper(sandbox)

@@ -71,6 +71,10 @@ class Control(Protocol):
         """Let a fault strike this Sandbox."""
         ...
 
+    def clear(self, sandbox: str, fault: str) -> None:
+        """End a fault before its time; one that has ended already is no error."""
+        ...
+
     def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
         """Return the address (path and query below the HRMS's base address) that signs `role` in."""
         ...

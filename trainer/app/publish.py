@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from trainer.app.examine import Wait
 from trainer.app.play import Audience, play
 from trainer.app.ports import Clock, Control, Stage, StageWindow
-from trainer.core.actions import Action, CloseTab, NotDone
+from trainer.core.actions import Action, CloseTab, Inject, NotDone
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import LookFailed, TrainerError
 from trainer.core.modes import MODES
@@ -26,6 +28,12 @@ TRIES = 6
 
 SENDING = frozenset({"click", "press"})
 """Verbs after which the page is another one, so that a further mark needs a further picture."""
+
+STRUCK_TRIES = 60
+"""So often a page is looked at until it shows that a fault has struck."""
+
+Same = Callable[[Shot, Shot], bool]
+"""Tells whether two shots show the same."""
 
 Tell = Callable[[int, int], None]
 """Hears about progress: number of the Step that begins, from 1, and how many there are."""
@@ -47,6 +55,7 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
     scale: float,
     tell: Tell = lambda _number, _total: None,
     wait: Wait = time.sleep,
+    same: Same = operator.eq,
 ) -> Walkthrough:
     """Perform the scenario and return its Walkthrough.
 
@@ -61,12 +70,13 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         scale: Pixels of a picture per CSS pixel.
         tell: Hears about progress.
         wait: Lets time pass.
+        same: Tells whether two shots show the same; it may overlook a running clock.
 
     Raises:
         NoGuide: A check failed; says which.
         LookFailed: A check could not be answered.
     """
-    camera = Camera(scale, tell, wait)
+    camera = Camera(control, scale, tell, wait, same)
     run = play(
         scenario,
         lang=lang,
@@ -114,22 +124,33 @@ class Camera(Audience):
     pressed, as long as all of them can be seen at once.
     """
 
-    def __init__(self, scale: float, tell: Tell, wait: Wait) -> None:
+    def __init__(self, control: Control, scale: float, tell: Tell, wait: Wait, same: Same) -> None:
         self.steps: list[WalkStep] = []
+        self._control = control
+        self._same = same
+        self._sandbox = ""
+        self._healthy: Shot | None = None
         self._scale = scale
         self._tell = tell
         self._wait = wait
         self._shots: list[Shot] = []
         self._targets: list[str] = []
 
+    def run_begins(self, run: Run, steps: Sequence[Step]) -> None:  # noqa: ARG002
+        """Note where it plays."""
+        self._sandbox = run.sandbox
+
     def step_begins(self, step: Step, number: int, total: int, window: StageWindow) -> None:  # noqa: ARG002
         """Start a new page of the album."""
         self._tell(number, total)
         self._shots = []
         self._targets = []
+        self._healthy = None
 
     def before_action(self, action: Action, window: StageWindow) -> None:
         """Take a picture of where the action is about to happen."""
+        if isinstance(action, Inject):
+            self._healthy = self._shot(window)
         target = action.aim()
         if target is None or action.by != "trainee":
             return
@@ -141,9 +162,9 @@ class Camera(Audience):
         if shared:
             self._shots[-1] = shared
         else:
-            boxes, png, _still = _still_life(window, [target])
+            boxes, shot, _still = self._still_life(window, [target])
             self._targets = []
-            self._shots.append(Shot(png, self._scale, (Mark(action.verb, boxes[0]),)))
+            self._shots.append(replace(shot, marks=(Mark(action.verb, boxes[0]),)))
         self._targets.append(target)
 
     def _shared(self, action: Action, target: str, window: StageWindow) -> Shot | None:
@@ -152,34 +173,48 @@ class Camera(Audience):
             return None
         if not all(window.is_visible(earlier) for earlier in self._targets):
             return None
-        boxes, png, still = _still_life(window, [*self._targets, target])
+        boxes, shot, still = self._still_life(window, [*self._targets, target])
         verbs = [*(mark.verb for mark in self._shots[-1].marks), action.verb]
         marks = tuple(Mark(verb, box) for verb, box in zip(verbs, boxes, strict=True))
-        return Shot(png, self._scale, marks) if still else None
+        return replace(shot, marks=marks) if still else None
 
     def step_ended(self, step: Step, outcomes: tuple[Outcome, ...], window: StageWindow) -> None:  # noqa: ARG002
-        """Take a picture of the result, where a window is left that could show it."""
+        """Take a picture of the result, where a window is left that could show it; then end a fault."""
         if not isinstance(step.do[-1], CloseTab):
             self._wait(REST_SECONDS)
-            self._shots.append(Shot(_still_life(window, [])[1], self._scale))
+            self._await_strike(window)
+            self._shots.append(self._still_life(window, [])[1])
         self.steps.append(WalkStep(step.id, step.say, step.sees, tuple(self._shots)))
+        for action in step.do:
+            if isinstance(action, Inject):
+                self._control.clear(self._sandbox, action.fault)
 
+    def _await_strike(self, window: StageWindow) -> None:
+        """After a fault: wait until the page shows it."""
+        for _attempt in range(STRUCK_TRIES if self._healthy else 0):
+            with suppress(LookFailed):  # the page was just changing
+                if self._healthy and not self._same(self._healthy, self._shot(window)):
+                    return
+            self._wait(REST_SECONDS / 4)
 
-def _still_life(window: StageWindow, targets: Sequence[str]) -> tuple[list[Box], bytes, bool]:
-    """Wait until nothing moves; return where the targets are, the picture, and whether it came to rest.
+    def _shot(self, window: StageWindow) -> Shot:
+        return Shot(window.picture(), self._scale)
 
-    The second look goes through the targets backwards: when they do not fit into the window together, looking at
-    one scrolls the other away, and the two pictures differ.
-    """
-    for _attempt in range(TRIES):
-        with suppress(LookFailed):  # the page was just changing
-            boxes = _boxes(window, targets)
-            png = window.picture()
-            again = _boxes(window, targets[::-1])[::-1]
-            if boxes == again and window.picture() == png:
-                return boxes, png, True
-    boxes = _boxes(window, targets)
-    return boxes, window.picture(), False
+    def _still_life(self, window: StageWindow, targets: Sequence[str]) -> tuple[list[Box], Shot, bool]:
+        """Wait until nothing moves; return where the targets are, a picture, and whether it came to rest.
+
+        The second look goes through the targets backwards: when they do not fit into the window together,
+        looking at one scrolls the other away, and the two pictures differ.
+        """
+        for _attempt in range(TRIES):
+            with suppress(LookFailed):  # the page was just changing
+                boxes = _boxes(window, targets)
+                shot = self._shot(window)
+                again = _boxes(window, targets[::-1])[::-1]
+                if boxes == again and self._same(shot, self._shot(window)):
+                    return boxes, shot, True
+        boxes = _boxes(window, targets)
+        return boxes, self._shot(window), False
 
 
 def _boxes(window: StageWindow, targets: Sequence[str]) -> list[Box]:

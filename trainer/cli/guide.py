@@ -24,8 +24,8 @@ SIZE = (1024, 768)
 
 SCALE = 2.0
 
-CRASH_SECONDS = 6.0
-"""A crash lasts until its picture is taken."""
+CRASH_SECONDS = 300.0
+"""A crash lasts until its picture is taken, which ends it."""
 
 
 @click.command(
@@ -83,6 +83,8 @@ def check_folder(folder: Path) -> None:
 
 def make(scenarios: Sequence[Scenario], langs: Sequence[str], out: Path, form: str) -> Iterator[NoGuide | None]:
     """Make the guides one by one; yields why there is none of a lesson, or None when there is."""
+    from guides.pictures import alike
+
     open_stage = partial(bootstrap.stage, size=SIZE, scale=SCALE, crash_seconds=CRASH_SECONDS)
     with (
         bootstrap.passing_hrms() as process,
@@ -104,6 +106,7 @@ def make(scenarios: Sequence[Scenario], langs: Sequence[str], out: Path, form: s
                             new_id=bootstrap.new_id,
                             scale=SCALE,
                             tell=partial(tell, label),
+                            same=alike,
                         )
                     except NoGuide as error:
                         click.echo(error.message, err=True)

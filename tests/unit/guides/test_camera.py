@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator
 
 import pytest
 
 from tests.builders import a_step
+from trainer.adapters.in_memory import InMemoryControl
 from trainer.app.publish import REST_SECONDS, Camera
-from trainer.core.actions import Action, Click, CloseTab, Fill, Inject, NotDone, WaitFor
+from trainer.core.actions import Action, Click, CloseTab, Fill, NotDone, WaitFor
 from trainer.core.errors import LookFailed
 from trainer.core.walkthrough import Box, Mark, WalkStep
 
@@ -53,7 +55,8 @@ class Page:
 def shoot(page: Page, *actions: Action, result: bool = False) -> WalkStep:
     """Let the camera watch one step."""
     rests: list[float] = []
-    camera = Camera(2.0, lambda _number, _total: None, rests.append)
+    control = InMemoryControl()
+    camera = Camera(control, 2.0, lambda _number, _total: None, rests.append, operator.eq)
     step = a_step(do=actions or (CloseTab(),))
     camera.step_begins(step, 1, 1, page)  # type: ignore[arg-type]
     for action in actions:
@@ -91,7 +94,7 @@ def test_what_cannot_be_seen_together_gets_pictures_of_its_own() -> None:
 
 def test_a_field_that_has_gone_is_not_ringed() -> None:
     page = Page(dict(BOTH))
-    camera = Camera(2.0, lambda _number, _total: None, lambda _seconds: None)
+    camera = Camera(InMemoryControl(), 2.0, lambda _number, _total: None, lambda _seconds: None, operator.eq)
     camera.step_begins(a_step(), 1, 1, page)  # type: ignore[arg-type]
     camera.before_action(FILL, page)  # type: ignore[arg-type]
     del page.boxes["field"]
@@ -116,7 +119,7 @@ def test_a_page_that_cannot_be_looked_at_is_an_error() -> None:
 
 
 def test_nothing_is_ringed_where_a_reader_does_nothing() -> None:
-    step = shoot(Page(BOTH), WaitFor(target="button"), Inject(fault="crash"), result=True)
+    step = shoot(Page(BOTH), WaitFor(target="button"), result=True)
     assert [shot.marks for shot in step.shots] == [()]
 
 
