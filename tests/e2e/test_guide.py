@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import io
 import os
+import time
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from guides.theme import MARK
-from tests.e2e.commands import trainer
+from tests.e2e.commands import SECONDS, gone, trainer
+from tests.ui.practice.trainees import Trainer
 from trainer.i18n import translator
 
 pytestmark = pytest.mark.browser
 
 LANGS = ("en", "zh_CN")
 ENGLISH = {"LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+BUSY = 6
+"""Processes below a server that makes a guide: its HRMS, `trainer guide`, and HRMS, driver and browser of that."""
+
 LESSON = """\
 id: short-lesson-web
 version: 1
@@ -150,3 +158,30 @@ def test_without_a_browser_it_says_so(tmp_path: Path) -> None:
     assert (code, data) == (3, ""), talk
     assert "browser" in talk.lower()
     assert "Traceback" not in talk
+
+
+def test_a_server_makes_guides_on_demand_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    server = Trainer(tmp_path)
+    address = f"{server.url}/guide/normal-exit-web.pdf"
+    process = next(child for child in psutil.Process().children() if str(server.port) in child.cmdline())
+    family: list[psutil.Process] = []
+    try:
+        answer = httpx.get(address, params={"lang": "en"}, timeout=30)
+        assert 'data-testid="guide.waiting"' in answer.text
+        assert "script-src" in answer.headers["content-security-policy"]
+        deadline = time.monotonic() + SECONDS
+        while answer.headers["content-type"] != "application/pdf":
+            assert answer.status_code == HTTPStatus.OK, answer.text
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+            answer = httpx.get(address, params={"lang": "en"}, timeout=30)
+        assert PdfReader(io.BytesIO(answer.content)).metadata["/Title"] == "Finish an interview and leave"
+        assert httpx.get(f"{server.url}/guide/other.pdf").status_code == HTTPStatus.NOT_FOUND
+        httpx.get(address, params={"lang": "zh_CN"}, timeout=30)
+        eventually = time.monotonic() + SECONDS
+        while len(family) < BUSY and time.monotonic() < eventually:
+            family = process.children(recursive=True)
+    finally:
+        server.stop()
+    assert gone(family)
+    assert list((tmp_path / "guides").glob(".making-*")) == []
