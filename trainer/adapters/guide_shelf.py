@@ -51,6 +51,7 @@ class GuideShelf:
         self._guard = threading.Lock()
         self._press = ThreadPoolExecutor(1, thread_name_prefix="guide")
         self._process: subprocess.Popen[str] | None = None
+        self._closed = False
 
     def order(self, scenario: Scenario, lang: str) -> Future[bytes]:
         """Return the guide, or its future: equal orders share one.
@@ -79,6 +80,7 @@ class GuideShelf:
 
     def close(self) -> None:
         """End what is being made, and make no more."""
+        self._closed = True
         self._press.shutdown(wait=False, cancel_futures=True)
         if self._process is not None:
             _end_family(self._process)
@@ -119,6 +121,8 @@ class GuideShelf:
         )
         with suppress(psutil.Error):
             psutil.Process(self._process.pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
+        if self._closed:  # while it was being started
+            _end_family(self._process)
         try:
             _out, said = self._process.communicate(timeout=self._make_seconds)
         except subprocess.TimeoutExpired:

@@ -135,7 +135,12 @@ def test_equal_input_gives_equal_bytes() -> None:
 @pytest.mark.parametrize("content", [560, 590, 610, 640])
 def test_no_page_is_left_empty(content: int) -> None:
     steps = tuple(
-        WalkStep(f"s{n}", f"Step {n}", "Seen." * (n % 3), (screen("A", content=content, marks=PRESS), screen("B")))
+        WalkStep(
+            f"s{n}",
+            f"Step {n}",
+            "Seen." * (n % 3),
+            (screen("A", content=content, marks=PRESS, scale=0.5), screen("B", scale=0.5)),
+        )
         for n in range(9)
     )
     reader = read(replace(walkthrough(), steps=steps))
@@ -177,13 +182,14 @@ def test_long_texts_and_many_steps_stay_on_their_pages() -> None:
     word = "Donaudampfschifffahrtsgesellschaftskapitänsmütze"
     long = f"{word * 5} " + "Read this very long instruction to its end. " * 40
     steps = tuple(
-        WalkStep(f"s{number}", f"{number}: {long}", long, (screen(f"Page {number}"),)) for number in range(25)
+        WalkStep(f"s{number}", f"{number}: {long}", long, (screen(f"Page {number}", scale=0.5),))
+        for number in range(12)
     )
     walk = replace(walkthrough(title="A title that is long enough for several lines. " * 6), steps=steps)
     walk = replace(walk, summary=long)
     reader = read(walk)
-    assert len(reader.pages) > 25
-    for text in [f"{number}: {word}" for number in range(25)]:
+    assert len(reader.pages) > 12
+    for text in [f"{number}: {word}" for number in range(12)]:
         page_of(reader, text)
 
 

@@ -106,6 +106,15 @@ def test_closing_ends_what_is_being_made(shelf: Shelf, log: Path) -> None:
     eventually(lambda: not psutil.pid_exists(int(log.read_text())))
 
 
+def test_closing_at_once_waits_for_nothing(shelf: Shelf) -> None:
+    keeper = shelf(HANGS)
+    order = keeper.order(a_scenario(), "en")
+    began = time.monotonic()
+    keeper.close()
+    assert time.monotonic() - began < 30
+    assert order.done()
+
+
 def test_the_queue_is_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guide_shelf, "WAITING", 2)
     keeper = shelf(HANGS)

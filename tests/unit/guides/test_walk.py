@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,6 @@ from tests.builders import a_step
 from tests.unit.play.lessons import answer, begin, end, lesson
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
 from trainer.app.publish import NoGuide, walk
-from trainer.bootstrap import clock
 from trainer.core.actions import Click, CloseTab, Inject
 from trainer.core.checks import See, Stored
 from trainer.core.errors import ExitCode, LookFailed
@@ -24,7 +24,13 @@ class Studio:
     def __init__(self) -> None:
         self.control = InMemoryControl()
         self.stage = InMemoryStage(self.control)
+        self.now = datetime(2026, 11, 22, tzinfo=UTC)
         self.told: list[tuple[int, int]] = []
+
+    def clock(self) -> datetime:
+        """Every look at the clock takes a second."""
+        self.now += timedelta(seconds=1)
+        return self.now
 
     def walk(self, scenario: Scenario, **more: Any) -> Walkthrough:
         return walk(
@@ -32,7 +38,7 @@ class Studio:
             lang="en",
             control=self.control,
             stage=self.stage,
-            clock=clock,
+            clock=self.clock,
             translate=str.upper,
             new_id=lambda: "r1",
             scale=2.0,

@@ -16,18 +16,20 @@ FIELD = Box(40, 220, 700, 160)
 
 
 @cache
-def screen(title: str, typed: str = "", *, marks: tuple[Mark, ...] = (), content: int = 420) -> Shot:
+def screen(
+    title: str, typed: str = "", *, marks: tuple[Mark, ...] = (), content: int = 420, scale: float = SCALE
+) -> Shot:
     """Draw a page of an imaginary application: header, a field, a button, blank below `content` CSS pixels."""
-    image = Image.new("RGB", (int(WIDTH * SCALE), int(HEIGHT * SCALE)), "#f5f7fa")
+    image = Image.new("RGB", (int(WIDTH * scale), int(HEIGHT * scale)), "#f5f7fa")
     draw = ImageDraw.Draw(image)
 
     def scaled(*points: float) -> list[float]:
-        return [point * SCALE for point in points]
+        return [point * scale for point in points]
 
     def rectangle(box: Box, colour: str) -> None:
         draw.rectangle(scaled(box.x, box.y, box.x + box.width, box.y + box.height), fill=colour)
 
-    font = ImageFont.truetype(str(FILES[REGULAR]), int(16 * SCALE))
+    font = ImageFont.truetype(str(FILES[REGULAR]), int(16 * scale))
     draw.rectangle(scaled(0, 0, WIDTH, 56), fill="#1565c0")
     draw.text(scaled(24, 16), "Harbour Foods", font=font, fill="white")
     draw.text(scaled(40, 100), title, font=font, fill="#222222")
@@ -37,7 +39,7 @@ def screen(title: str, typed: str = "", *, marks: tuple[Mark, ...] = (), content
     draw.rectangle(scaled(40, content - 2, 300, content), fill="#888888")
     out = io.BytesIO()
     image.save(out, "PNG")
-    return Shot(out.getvalue(), SCALE, marks)
+    return Shot(out.getvalue(), scale, marks)
 
 
 PRESS = (Mark("click", BUTTON),)
