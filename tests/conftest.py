@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 
 from trainer.machine import find_browser
 
@@ -26,3 +27,35 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """Let the `page` fixture start the browser that the trainer itself would start."""
     found = find_browser()
     return browser_type_launch_args | ({"executable_path": str(found)} if found else {})
+
+
+# Playwright's sync API keeps an event loop running in its thread as long as it lives. pytest-playwright lets it live
+# for the whole session; here it ends with its module, so that other modules can run loops of their own.
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Run Playwright for one module."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser_type(playwright: Playwright, browser_name: str) -> BrowserType:
+    """Return the kind of browser that `--browser` names."""
+    kind: BrowserType = getattr(playwright, browser_name)
+    return kind
+
+
+@pytest.fixture(scope="module")
+def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """Run one browser for one module."""
+    started = browser_type.launch(**browser_type_launch_args)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def browser_context_args() -> dict[str, Any]:
+    """Give every context Playwright's own settings."""
+    return {}

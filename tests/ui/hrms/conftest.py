@@ -1,8 +1,6 @@
 """A real server on a free port, driven by a real Chromium."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -11,16 +9,8 @@ from tests.ui.hrms.people import Person, Sandbox, Server, Wait, wait_until
 
 TOKEN = "only-for-tests"
 PATIENCE_SECONDS = 20.0
-CHROMIUMS = ("chromium", "google-chrome", "chrome")
 
 expect.set_options(timeout=10_000)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    system = next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
-    found = {} if system is None else {"executable_path": system}
-    return browser_type_launch_args | found | {"args": ["--no-sandbox"]}
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ async def talk(socket: WebSocket) -> None:
     await socket.close()
 
 
-class Browser:
+class Visitor:
     """A browser that keeps no cookies by itself, in front of the guard.
 
     Args:
@@ -106,8 +106,8 @@ def cookie_of(answer: httpx.Response) -> str:
 
 
 @pytest.fixture
-def browser() -> Browser:
-    return Browser()
+def visitor() -> Visitor:
+    return Visitor()
 
 
 @pytest.fixture
@@ -122,40 +122,40 @@ def page_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
     return build
 
 
-def test_a_browser_is_known_from_its_first_page_on(browser: Browser) -> None:
-    first = browser.get("/")
+def test_a_browser_is_known_from_its_first_page_on(visitor: Visitor) -> None:
+    first = visitor.get("/")
     secret = cookie_of(first).removeprefix(f"{TRAINEE_COOKIE}=")
     assert re.fullmatch("[0-9a-f]{32}", secret)
     assert owner_of(secret) in first.text
     assert secret not in first.text
-    again = browser.get("/", cookie=cookie_of(first))
+    again = visitor.get("/", cookie=cookie_of(first))
     assert owner_of(secret) in again.text
     assert cookie_of(again) == cookie_of(first)
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser) -> None:
-    cookie = browser.get("/").headers["set-cookie"]
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Visitor) -> None:
+    cookie = visitor.get("/").headers["set-cookie"]
     assert {"HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=2592000"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
 
 
 def test_under_tls_it_never_travels_in_clear() -> None:
-    answer = Browser(tls=True).get("/")
+    answer = Visitor(tls=True).get("/")
     assert "Secure" in answer.headers["set-cookie"]
     assert "frame-src https://trainer.test:8081;" in answer.headers["content-security-policy"]
 
 
-def test_a_made_up_cookie_is_replaced(browser: Browser) -> None:
-    answer = browser.get("/", cookie=f"lang=en; {TRAINEE_COOKIE}=short")
+def test_a_made_up_cookie_is_replaced(visitor: Visitor) -> None:
+    answer = visitor.get("/", cookie=f"lang=en; {TRAINEE_COOKIE}=short")
     assert re.fullmatch(f"{TRAINEE_COOKIE}=[0-9a-f]{{32}}", cookie_of(answer))
 
 
-def test_what_is_no_page_gives_no_identity(browser: Browser) -> None:
-    assert "set-cookie" not in browser.get("/healthz").headers
+def test_what_is_no_page_gives_no_identity(visitor: Visitor) -> None:
+    assert "set-cookie" not in visitor.get("/healthz").headers
 
 
-def test_only_our_scripts_run_and_only_the_sandbox_is_framed(browser: Browser) -> None:
-    answer, again = browser.get("/"), browser.get("/")
+def test_only_our_scripts_run_and_only_the_sandbox_is_framed(visitor: Visitor) -> None:
+    answer, again = visitor.get("/"), visitor.get("/")
     policy = answer.headers["content-security-policy"]
     nonce = re.search("'nonce-([^']+)'", policy)
     assert nonce is not None
@@ -170,8 +170,8 @@ def test_only_our_scripts_run_and_only_the_sandbox_is_framed(browser: Browser) -
     assert int(answer.headers["content-length"]) == len(answer.content)
 
 
-def test_a_strange_host_name_does_not_get_into_the_policy(browser: Browser) -> None:
-    policy = browser.get("/", host="evil; script-src *").headers["content-security-policy"]
+def test_a_strange_host_name_does_not_get_into_the_policy(visitor: Visitor) -> None:
+    policy = visitor.get("/", host="evil; script-src *").headers["content-security-policy"]
     assert "evil" not in policy
     assert "frame-src http://localhost:8081" in policy
 
@@ -180,18 +180,18 @@ def test_a_strange_host_name_does_not_get_into_the_policy(browser: Browser) -> N
     ("origin", "status"),
     [(None, 200), ("http://trainer.test:8080", 200), ("http://trainer.test:8081", 403), ("null", 403)],
 )
-def test_other_origins_change_nothing(browser: Browser, origin: str | None, status: int) -> None:
+def test_other_origins_change_nothing(visitor: Visitor, origin: str | None, status: int) -> None:
     headers = {"origin": origin} if origin else {}
-    assert browser.post("/change", **headers).status_code == status
+    assert visitor.post("/change", **headers).status_code == status
 
 
 @pytest.mark.parametrize("secret", [BOB, ""])
 def test_an_upload_reaches_only_a_page_of_the_same_trainee(
-    browser: Browser, page_of: Callable[[str], str], secret: str
+    visitor: Visitor, page_of: Callable[[str], str], secret: str
 ) -> None:
     path = f"/_nicegui/client/{page_of(ALICE)}/upload/1"
-    assert browser.post(path, cookie=f"{TRAINEE_COOKIE}={ALICE}").status_code == 200
-    assert browser.post(path, cookie=f"{TRAINEE_COOKIE}={secret}").status_code == 403
+    assert visitor.post(path, cookie=f"{TRAINEE_COOKIE}={ALICE}").status_code == 200
+    assert visitor.post(path, cookie=f"{TRAINEE_COOKIE}={secret}").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -205,12 +205,12 @@ def test_an_upload_reaches_only_a_page_of_the_same_trainee(
     ids=["own page", "other origin", "other trainee", "no cookie"],
 )
 def test_a_socket_speaks_only_for_a_page_of_its_trainee(
-    browser: Browser, page_of: Callable[[str], str], secret: str, origin: str, *, let_in: bool
+    visitor: Visitor, page_of: Callable[[str], str], secret: str, origin: str, *, let_in: bool
 ) -> None:
     path = f"/_nicegui_ws/socket.io?client_id={page_of(ALICE)}&transport=websocket"
     headers = {"origin": origin, "cookie": f"{TRAINEE_COOKIE}={secret}"}
-    assert browser.get(path, **headers).status_code == (200 if let_in else 403)
-    first = browser.connect(path, **headers)[0]
+    assert visitor.get(path, **headers).status_code == (200 if let_in else 403)
+    first = visitor.connect(path, **headers)[0]
     assert first == ("websocket.accept" if let_in else "websocket.close")
 
 
