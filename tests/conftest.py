@@ -29,8 +29,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | ({"executable_path": str(found)} if found else {})
 
 
-# Playwright's sync API keeps an event loop running in its thread as long as it lives. pytest-playwright lets it live
-# for the whole session; here it ends with its module, so that other modules can run loops of their own.
+# Playwright's sync API keeps an event loop running in its thread as long as it lives. pytest-playwright lets it
+# live for the whole session; here it ends with its module, so that other modules can run loops of their own.
 
 
 @pytest.fixture(scope="module")
