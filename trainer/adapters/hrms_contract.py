@@ -13,7 +13,7 @@ from trainer.i18n import gettext as _
 
 def ask_contract() -> Contract:
     """Run ``python -m sandbox_hrms contract``; raises `BrokenEnvironment` when it does not answer."""
-    command = [sys.executable, "-m", "sandbox_hrms", "contract"]
+    command = [sys.executable, "-P", "-m", "sandbox_hrms", "contract"]
     try:
         answer = subprocess.run(command, capture_output=True, check=True, encoding="utf-8", timeout=60)
         return Contract.model_validate(json.loads(answer.stdout))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -63,7 +63,7 @@ def verify(  # noqa: PLR0913  # one argument for each option
     if junit is not None:
         bootstrap.write_junit(reports, junit)
     click.echo(json.dumps(as_data(reports), ensure_ascii=False, indent=2) if as_json else as_table(reports))
-    click.echo(f"→ {next_command(reports, trace)}", err=True)
+    click.echo(f"→ {next_command(reports, trace, asked_as(ids))}", err=True)
     return int(exit_code(reports))
 
 
@@ -207,12 +207,19 @@ def as_data(reports: Sequence[Report]) -> dict[str, Any]:
     }
 
 
-def next_command(reports: Sequence[Report], trace: Path | None) -> str:
-    """Return what is most useful to do now."""
+def asked_as(ids: Sequence[str]) -> dict[str, str]:
+    """Return how the person named each lesson, by id or by path, so that a command for it can be repeated."""
+    catalogue = bootstrap.scenarios()
+    return {catalogue.get(name).id: name for name in ids}
+
+
+def next_command(reports: Sequence[Report], trace: Path | None, asked: Mapping[str, str]) -> str:
+    """Return what is most useful to do now; `asked` is how the person named a lesson."""
     bad = next((report for report in reports if report.verdict in {"failed", "unknown"}), None)
     if bad is None:
-        return f"trainer demo {reports[0].scenario} --headed"
+        first = reports[0].scenario
+        return f"trainer demo {asked.get(first, first)} --headed"
     kept = sorted(trace.glob(f"{bad.scenario}.{bad.lang}.*.zip")) if trace else []
     if kept:
         return f"python -m playwright show-trace {kept[0]}"
-    return f"trainer verify {bad.scenario} --lang {bad.lang} --trace traces"
+    return f"trainer verify {asked.get(bad.scenario, bad.scenario)} --lang {bad.lang} --trace traces"

@@ -53,7 +53,6 @@ class Step(Model):
         repeat: A list in the Sandbox's context, such as ``${questions}`` or ``${questions[0:2]}``; the Step is
             done once for each item. The item is called by the list's name without its last letter, such as
             ``${question.text}``; ``${question.number}`` is its place in the whole list, counted from 1.
-        optional: A Step that may be left out.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*(\.\d+)?$")
@@ -65,7 +64,6 @@ class Step(Model):
     accept: tuple[tuple[SerializeAsAny[Action], ...], ...] = ()
     detour: tuple[Detour, ...] = ()
     repeat: str | None = Field(default=None, pattern=REPEAT.pattern)
-    optional: bool = False
 
     def actions(self) -> Iterator[Action]:
         """Yield every Action of the demo and of the other right ways."""

@@ -55,12 +55,14 @@ def test_the_table_counts_passed_steps() -> None:
 
 def test_the_next_command_leads_to_what_went_wrong(tmp_path: Path) -> None:
     bad = [a_report(), a_report("unknown", "zh_CN")]
-    assert verify.next_command([a_report()], None) == "trainer demo lesson-web --headed"
-    assert verify.next_command(bad, None) == "trainer verify lesson-web --lang zh_CN --trace traces"
-    assert verify.next_command(bad, tmp_path) == "trainer verify lesson-web --lang zh_CN --trace traces"
+    assert verify.next_command([a_report()], None, {}) == "trainer demo lesson-web --headed"
+    own = {"lesson-web": "my/lesson.yaml"}
+    assert verify.next_command(bad, None, own) == "trainer verify my/lesson.yaml --lang zh_CN --trace traces"
+    assert verify.next_command(bad, None, {}) == "trainer verify lesson-web --lang zh_CN --trace traces"
+    assert verify.next_command(bad, tmp_path, {}) == "trainer verify lesson-web --lang zh_CN --trace traces"
     trace = tmp_path / "lesson-web.zh_CN.candidate.zip"
     trace.touch()
-    assert verify.next_command(bad, tmp_path) == f"python -m playwright show-trace {trace}"
+    assert verify.next_command(bad, tmp_path, {}) == f"python -m playwright show-trace {trace}"
 
 
 def test_languages_and_profile_choose_the_work() -> None:
