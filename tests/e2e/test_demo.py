@@ -65,6 +65,7 @@ def screen(tmp_path: Path) -> Iterator[str]:
         server.wait()
 
 
+@pytest.mark.proof
 def test_a_headed_demo_is_shown_on_the_screen(screen: str) -> None:
     surroundings = {name: value for name, value in os.environ.items() if name != "WAYLAND_DISPLAY"}
     code, out, talk = trainer(

@@ -142,7 +142,9 @@ def process() -> Iterator[HrmsProcess]:
         yield running
 
 
-@pytest.mark.parametrize(("how", "after"), [("cut", 1), ("stall", 3), ("cut", 6)])
+@pytest.mark.parametrize(
+    ("how", "after"), [("cut", 1), ("stall", 3), pytest.param("cut", 6, marks=pytest.mark.proof)]
+)
 def test_a_cut_network_is_named(browser: Browser, process: HrmsProcess, how: str, after: int) -> None:
     with (
         bootstrap.control(process) as control,
@@ -165,7 +167,14 @@ def test_a_cut_network_is_named(browser: Browser, process: HrmsProcess, how: str
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no polite kill")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGKILL, marks=pytest.mark.proof),
+        pytest.param(signal.SIGINT, marks=pytest.mark.proof),
+    ],
+)
 def test_nothing_stays_behind_when_verify_itself_is_killed(number: signal.Signals) -> None:
     with command("verify", "normal-exit-web", "--lang", "en") as run:
         run.hear(" 2/7 ")

@@ -193,6 +193,7 @@ def test_forged_reports_pass_nothing(ann: Trainee) -> None:
     expect(ann.see("coach.feedback")).not_to_contain_text("nav.sign_out")
 
 
+@pytest.mark.proof
 def test_a_result_stays_readable_when_its_sandbox_is_gone(ann: Trainee, trainer: Trainer) -> None:
     path = ann.begin("normal-exit-web")
     ann.consent()
