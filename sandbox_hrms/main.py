@@ -88,7 +88,7 @@ def contract() -> None:
 def contract_data() -> dict[str, Any]:
     """Return what a scenario may rely on."""
     from sandbox_hrms.app import library
-    from sandbox_hrms.app.snapshot import PARTS
+    from sandbox_hrms.app.snapshot import SHAPE
     from sandbox_hrms.core.events import Kind
     from sandbox_hrms.core.faults import Fault
     from sandbox_hrms.core.roles import SIGN_IN_ROLES
@@ -118,7 +118,7 @@ def contract_data() -> dict[str, Any]:
             "interview": {"id": "string"},
             "questions": [{"id": "string", "kind": "string", "text": "string", "sample": "string"}],
         },
-        "snapshot": list(PARTS),
+        "snapshot": SHAPE,
     }
 
 

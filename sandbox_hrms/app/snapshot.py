@@ -187,3 +187,45 @@ PARTS: dict[str, Callable[[Sandbox, Session, Case], Any]] = {
     "audit": _audit,
 }
 """The top-level names of a snapshot, and how each is read."""
+
+_INTERVIEW = {"id": "string", "candidate": "string", "status": "state", "saved": "state", "synced": "state"}
+_SITTING = {
+    "id": "string",
+    "number": "number",
+    "status": "state",
+    "step": "string",
+    "consent": "boolean",
+    "device_check": "string",
+    "answers": [{"question": "string", "kind": "string", "saved": "state", "late": "boolean", "text": "string"}],
+    "draft": {"question": "string", "text": "string", "seq": "number"},
+}
+SHAPE: dict[str, Any] = {
+    "sandbox": {"id": "string", "profile": "string", "lang": "string", "now": "string"},
+    "interview": {**_INTERVIEW, "questions": "number", "answered": "number"},
+    "sitting": _SITTING,
+    "sittings": [_SITTING],
+    "interviews": [_INTERVIEW],
+    "candidates": [{"id": "string", "name": "string", "post": "string", "status": "state", "placement": "state"}],
+    "requisition": {
+        "post": "string",
+        "headcount": "number",
+        "in_post": "number",
+        "invited": "number",
+        "interviewed": "number",
+        "open": "number",
+    },
+    "score": {
+        "status": "string",
+        "total": "number",
+        "competencies": [
+            {
+                "code": "string",
+                "level": "number",
+                "score": "number",
+                "evidence": [{"question": "string", "quote": "string", "start": "number", "end": "number"}],
+            }
+        ],
+    },
+    "audit": {"count": "number"},
+}
+"""All that a snapshot can hold, down to the leaves; lists hold one item. A name that is not here is a typo."""

@@ -66,7 +66,7 @@ def reference(contract: Contract, example: Scenario) -> str:
         ["## Names in `${…}`\n", NAMES, *_bullets(contract.all_names({}))],
         ["## What `stored` can ask for\n"],
         ["A [JMESPath](https://jmespath.org) expression over the snapshot; it has to be `true`. Its parts:\n"],
-        _bullets(contract.snapshot),
+        _bullets(contract.stored_names()),
         ["## Test ids\n", *_bullets(contract.test_ids)],
         ["Many of a kind, with the id of each between the brackets:\n", *_bullets(contract.patterns)],
         ["## Codes\n", "| what | codes |", "|---|---|"],

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict
 
 _INDEX = re.compile(r"\[[^\]]*\]")
 _PART = re.compile(r"[^.\[\]]+")
@@ -41,12 +41,6 @@ class Contract(BaseModel):
     context: Mapping[str, Any]
     snapshot: Mapping[str, Any]
 
-    @field_validator("snapshot", mode="before")
-    @classmethod
-    def names_alone_will_do(cls, snapshot: object) -> object:
-        """Take a plain list of the snapshot's parts as well: what is inside them is then not known."""
-        return dict.fromkeys(snapshot) if isinstance(snapshot, list) else snapshot
-
     def knows(self, test_id: str) -> bool:
         """Tell whether there is such an element; ``[…]`` may hold any id."""
         return test_id in self.test_ids or _INDEX.sub("[*]", test_id) in self.patterns
@@ -74,6 +68,10 @@ class Contract(BaseModel):
     def all_names(self, more: Mapping[str, Any]) -> tuple[str, ...]:
         """Return every name that ``${…}`` may hold."""
         return tuple(_leaves({**self.context, **more}))
+
+    def stored_names(self) -> tuple[str, ...]:
+        """Return every name that a `stored` expression may ask for, down to the leaves."""
+        return tuple(name.replace("[0]", "[]") for name in _leaves(self.snapshot))
 
 
 def _leaves(sample: Any, name: str = "") -> list[str]:  # noqa: ANN401  # a piece of the sample

@@ -9,7 +9,7 @@ from sandbox_hrms.app import audit, conduct, save
 from sandbox_hrms.app.conduct import Room
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms, Settings, build
-from sandbox_hrms.app.snapshot import events, snapshot
+from sandbox_hrms.app.snapshot import SHAPE, events, snapshot
 from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, ReadOnly
 from sandbox_hrms.core.roles import Actor, Role
 
@@ -349,3 +349,23 @@ class TestDrafts:
         conduct.discard(sandbox, candidate)
         with pytest.raises(NotAllowed, match="over"):
             save.keep_draft(sandbox, candidate, begun.sitting_id or "", "q1", 1, "x")
+
+
+def shape(data: Any) -> Any:
+    """Return the names that stand in ``data``; a list is as its fullest item."""
+    if isinstance(data, dict):
+        return {name: shape(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [max((shape(item) for item in data), key=lambda item: len(str(item)))]
+    return None
+
+
+@pytest.mark.usefixtures("begun")
+def test_the_shape_of_a_snapshot_is_told_down_to_the_leaves(sandbox: Sandbox, candidate: Actor) -> None:
+    answer(sandbox, candidate, 3)
+    type_draft(sandbox, candidate, "I would")
+    drafted = stored(sandbox)
+    answer(sandbox, candidate, 1)
+    conduct.end(sandbox, candidate)
+    full = stored(sandbox) | {"sitting": drafted["sitting"], "sittings": drafted["sittings"]}
+    assert shape(full) == shape(SHAPE)

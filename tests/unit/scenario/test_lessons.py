@@ -12,6 +12,7 @@ from trainer.adapters.scenario_files import ScenarioFiles, read_contract
 from trainer.app.schema import json_schema
 from trainer.core.actions import VERBS
 from trainer.core.checks import CHECKS, See
+from trainer.core.expressions import parse, unknown_fields
 from trainer.core.scenario import Scenario
 
 ROOT = Path(__file__).parents[3]
@@ -94,3 +95,18 @@ def test_the_contract_comes_with_the_scenarios() -> None:
     assert contract.names("questions[2].sample", {})
     assert not contract.names("questions", {})
     assert "to_review" in contract.codes()
+
+
+@pytest.mark.parametrize(
+    ("expression", "unknown"),
+    [
+        ("interview.status != 'x'", []),
+        ("interview.statsu != 'x'", ["statsu"]),
+        ("sitting.drfat.text == score.totl", ["drfat", "totl"]),
+        ("score.competencies[0].evidence[?qoute=='x'] | [0]", ["qoute"]),
+        ('interview.status == "to_review"', ["to_review"]),
+    ],
+)
+def test_a_typo_in_what_is_asked_of_the_snapshot_is_found(expression: str, unknown: list[str]) -> None:
+    found = unknown_fields(parse(expression), read_contract(FOLDER).snapshot)
+    assert [name for name, _ in found] == unknown
