@@ -116,6 +116,19 @@ def test_a_browser_that_does_not_start_is_no_browser(tmp_path: Path) -> None:
     assert findings.browser(machine(tmp_path)).found == "Chromium 1.0"
 
 
+def test_the_library_of_the_driver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> None:
+        raise OSError(name)
+
+    assert findings.driver(machine(tmp_path)).ok
+    monkeypatch.setattr("ctypes.CDLL", missing)
+    found = findings.driver(machine(tmp_path))
+    assert (found.ok, found.packages) == (False, ("libatomic1",))
+    assert found.cure == "sudo apt-get update && sudo apt-get install -y --no-install-recommends libatomic1"
+    assert findings.driver(machine(tmp_path, release=FEDORA)).cure == "install the library libatomic.so.1"
+    assert findings.driver(machine(tmp_path, MACOS)).ok
+
+
 def test_chinese_fonts(tmp_path: Path) -> None:
     assert findings.font(machine(tmp_path, MACOS)).ok
     assert findings.font(machine(tmp_path, WINDOWS)).ok
@@ -264,6 +277,6 @@ def test_the_report_ends_with_what_to_do_next(
 
 def test_this_machine_is_looked_at_in_full() -> None:
     found = {finding.name: finding for finding in findings.checks()}
-    assert list(found) == ["python", "venv", "packages", "browser", "font", "voice", "catalogues", "home"]
+    assert list(found) == ["python", "venv", "packages", "driver", "browser", "font", "voice", "catalogues", "home"]
     assert all(finding.ok or finding.cure for finding in found.values())
     assert Machine().admin == (os.geteuid() == 0)

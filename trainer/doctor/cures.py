@@ -16,6 +16,7 @@ from trainer.doctor.findings import (
     catalogues,
     checks,
     data_home,
+    driver,
     font,
     python,
     sudo_line,
@@ -45,9 +46,9 @@ def setup(machine: Machine | None = None) -> None:
         raise BrokenEnvironment(_("This is an installed package, not a source checkout."), "trainer doctor --fix")
     environment = Environment(root, machine)
     current = environment.is_current()
-    if current and all(need(machine).ok for need in (font, catalogues, data_home)):
+    if current and all(need(machine).ok for need in (driver, font, catalogues, data_home)):
         return
-    for finding in cure_packages(machine, (python, venv, browser, font)):
+    for finding in cure_packages(machine, (python, venv, driver, browser, font)):
         if finding.name in {"python", "venv"}:
             raise BrokenEnvironment(finding.found, finding.cure)
     if not current:
@@ -69,7 +70,7 @@ def fix(machine: Machine | None = None) -> list[Finding]:
     findings = checks(machine)
     if all(finding.ok for finding in findings):
         return findings
-    cure_packages(machine, (venv, browser, font))
+    cure_packages(machine, (venv, driver, browser, font))
     for finding in checks(machine):
         if not finding.ok and not finding.packages and finding.name in CURES:
             CURES[finding.name](machine)

@@ -27,6 +27,8 @@ OLDEST_PYTHON = (3, 11)
 BROWSER_PACKAGE = "chromium"
 FONT_PACKAGES = ("fontconfig", "fonts-wqy-microhei")
 VENV_PACKAGE = "python3-venv"
+DRIVER_LIBRARY, DRIVER_PACKAGE = "libatomic.so.1", "libatomic1"
+"""What the program behind Playwright is linked to and small systems leave out."""
 APT_INSTALL = "apt-get install -y --no-install-recommends"
 PATIENCE = 30
 """Seconds that a program we ask for its version or its fonts may take."""
@@ -37,7 +39,7 @@ class Finding:
     """One need of the product and how this machine meets it.
 
     Attributes:
-        name: A code: `python`, `venv`, `packages`, `browser`, `font`, `voice`, `catalogues` or `home`.
+        name: A code: `python`, `venv`, `packages`, `driver`, `browser`, `font`, `voice`, `catalogues` or `home`.
         ok: Whether the need is met.
         found: What is there, or what is missing, in the reader's language.
         cure: The command that cures it; empty when nothing is to be done.
@@ -95,6 +97,20 @@ def packages(machine: Machine) -> Finding:  # noqa: ARG001
     found = _("missing Python packages: {names}").format(names=", ".join(missing))
     cure = command(f"{sys.executable} -m pip install {' '.join(missing)}")
     return Finding("packages", ok=False, found=found, cure=cure)
+
+
+def driver(machine: Machine) -> Finding:
+    """The program that drives the browser finds the library it is linked to."""
+    if machine.system != LINUX:
+        return Finding("driver", ok=True, found=_("nothing is needed on this system"))
+    try:
+        ctypes.CDLL(DRIVER_LIBRARY)
+    except OSError:
+        packages = (DRIVER_PACKAGE,) if machine.has_apt else ()
+        cure = sudo_line(packages) if packages else _("install the library {name}").format(name=DRIVER_LIBRARY)
+        found = _("the library {name} is missing: the browser cannot be driven").format(name=DRIVER_LIBRARY)
+        return Finding("driver", ok=False, found=found, cure=cure, packages=packages)
+    return Finding("driver", ok=True, found=DRIVER_LIBRARY)
 
 
 def browser(machine: Machine) -> Finding:
@@ -182,6 +198,7 @@ NEEDS: tuple[Need, ...] = (
     python,
     venv,
     packages,
+    driver,
     browser,
     font,
     voice,
