@@ -277,6 +277,16 @@ def test_the_report_ends_with_what_to_do_next(
 
 def test_this_machine_is_looked_at_in_full() -> None:
     found = {finding.name: finding for finding in findings.checks()}
-    assert list(found) == ["python", "venv", "packages", "driver", "browser", "font", "voice", "catalogues", "home"]
+    assert list(found) == [
+        "python",
+        "venv",
+        "packages",
+        "driver",
+        "browser",
+        "font",
+        "voice",
+        "catalogues",
+        "home",
+    ]
     assert all(finding.ok or finding.cure for finding in found.values())
     assert Machine().admin == (os.geteuid() == 0)
