@@ -108,7 +108,7 @@ def test_a_sandbox_from_creation_to_deletion(program: Program) -> None:
     assert all(len(one["sample"]) > 80 for one in context["questions"])
     address = f"/sandboxes/{made['id']}"
     assert program.control.get(address).json() == made
-    assert made in program.control.get("/sandboxes").json()
+    assert {"id": made["id"]} in program.control.get("/sandboxes").json()
     clone = program.control.post(f"{address}/clone")
     assert clone.status_code == 201
     assert clone.json()["context"] == context
@@ -121,6 +121,17 @@ def test_the_same_seed_gives_the_same_people(program: Program) -> None:
     one, other = program.create(), program.create()
     assert one["context"] == other["context"]
     assert program.stored(one["id"], "candidates") == program.stored(other["id"], "candidates")
+
+
+def test_a_damaged_sandbox_harms_no_other_one(program: Program) -> None:
+    damaged = program.data / "damaged"
+    damaged.mkdir()
+    (damaged / "hrms.sqlite").write_bytes(b"no database at all, but as long as the head of one would be" * 4)
+    listed = program.control.get("/sandboxes")
+    assert {"id": "damaged"} in listed.raise_for_status().json()
+    assert error_of(program.control.get("/sandboxes/damaged")) == (500, "broken")
+    assert program.control.delete("/sandboxes/damaged").status_code == 204
+    assert {"id": "damaged"} not in program.control.get("/sandboxes").json()
 
 
 def test_a_snapshot_is_sent_only_when_something_changed(program: Program) -> None:
