@@ -10,10 +10,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from trainer.app.play import steps_in
 from trainer.app.ports import FAULT_SECONDS, Clock, Control, Observer, Runs, SandboxInfo, Scenarios
 from trainer.core.actions import Action, Choose, Fill, Inject, Observed, SignIn, Tick, WaitFor
 from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Status
@@ -189,7 +190,8 @@ class Coach:
         """Make a Sandbox and start a Run of `owner`; an unfinished Run of the same lesson is left.
 
         Raises:
-            BadInput: There is no such lesson, or no such mode for a trainee.
+            BadInput: There is no such lesson, no such mode for a trainee, or the lesson asks for something that
+                its Sandbox does not have.
             BrokenEnvironment: The sandbox HRMS cannot be reached.
         """
         if mode not in MODES or MODES[mode].acts != "trainee":
@@ -199,6 +201,14 @@ class Coach:
             if old.scenario == scenario and old.status is RunStatus.ACTIVE:
                 self.leave(old.id)
         box = self._control.create(lesson.profile, lang, lesson.seed)
+        try:
+            return self._begin(lesson, box, mode, lang, owner)
+        except BaseException:  # a sandbox that belongs to no Run would never be tidied up
+            with suppress(TrainerError):
+                self._control.delete(box.id)
+            raise
+
+    def _begin(self, lesson: Scenario, box: SandboxInfo, mode: str, lang: str, owner: str) -> Run:
         now = self._clock()
         run = Run(
             id=self._new_id(),
@@ -386,21 +396,17 @@ class Coach:
         or has been judged already, is returned as it is.
         """
         run = self._get(run_id)
-        complete = run.status is RunStatus.ACTIVE and run.ongoing is None
-        unsure = run.status is RunStatus.FINISHED and Status.UNKNOWN in {seen.status for seen in run.final}
-        if not complete and not unsure:
+        if not _wants_a_last_look(run):
             return run
         finals = self._lesson(run).finals
         sights = tuple(sight for check in finals for sight in check.sights())
         looks = self._observer.look(run.sandbox, sights, lang=run.lang) if sights else Looks()
         with self._alone(run_id):
-            run = replace(
-                self._get(run_id),
-                status=RunStatus.FINISHED,
-                ended=run.ended or self._clock(),
-                final=judge(finals, looks),
-            )
-            self._runs.save(run)
+            run = self._get(run_id)
+            if _wants_a_last_look(run):  # meanwhile it may have been left, or judged by another look
+                ended = run.ended or self._clock()
+                run = replace(run, status=RunStatus.FINISHED, ended=ended, final=judge(finals, looks))
+                self._runs.save(run)
         return run
 
     # -- inside ---------------------------------------------------------------------------------------------
@@ -429,7 +435,7 @@ class Coach:
         return self._remember(run, scenario, self._control.info(run.sandbox))
 
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:
-        steps = scenario.steps_for(box.context, self._translate(run.lang))
+        steps = steps_in(scenario, box, self._translate(run.lang))
         lesson = _Lesson(scenario, steps, tuple(_last_sights(steps)))
         with self._guard:
             self._lessons[run.id] = lesson
@@ -489,6 +495,13 @@ class Coach:
         following = lesson.steps[position + 1 : position + 2]
         ongoing = Ongoing(following[0].id, moment, moment, now.after) if following else None
         return replace(run, attempts=(*run.attempts, attempt), ongoing=ongoing)
+
+
+def _wants_a_last_look(run: Run) -> bool:
+    """Tell whether what other roles see is still to be judged: the Run is complete, or a look has failed."""
+    if run.status is RunStatus.FINISHED:
+        return Status.UNKNOWN in {seen.status for seen in run.final}
+    return run.status is RunStatus.ACTIVE and run.ongoing is None
 
 
 def _position(lesson: _Lesson, now: Ongoing) -> int:

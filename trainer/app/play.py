@@ -81,7 +81,7 @@ def play(  # noqa: PLR0913  # every port comes in as an argument
         BrokenEnvironment: The browser, the sandbox HRMS or the network failed; the message names which.
     """
     with _sandbox(scenario, lang, control, stage) as info:
-        steps = _steps(scenario, info, translate)
+        steps = steps_in(scenario, info, translate)
         run = Run(
             id=new_id(),
             scenario=scenario.id,
@@ -128,7 +128,12 @@ def _sandbox(scenario: Scenario, lang: str, control: Control, stage: Stage) -> I
     control.delete(info.id)
 
 
-def _steps(scenario: Scenario, info: SandboxInfo, translate: Translate) -> tuple[Step, ...]:
+def steps_in(scenario: Scenario, info: SandboxInfo, translate: Translate) -> tuple[Step, ...]:
+    """Return the Steps of `scenario` as they are in this Sandbox.
+
+    Raises:
+        BadInput: The Scenario asks for something that the Sandbox does not have.
+    """
     try:
         return scenario.steps_for(info.context, translate)
     except KeyError as error:

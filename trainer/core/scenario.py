@@ -113,7 +113,8 @@ class Scenario(Model):
             translate: msgid → text in the trainee's language.
 
         Raises:
-            KeyError: A ``${…}`` or `repeat` names something the context does not have.
+            KeyError: A ``${…}`` or `repeat` names something the context does not have; a list without an item is
+                not there either, as a Step that is done no times would prove nothing.
         """
         return tuple(step for raw in self.steps for step in _unroll(raw, context, translate))
 
@@ -130,7 +131,10 @@ def _unroll(step: Step, context: Mapping[str, Any], translate: Translate) -> Ite
         yield told.bind(lookup_in(context))
         return
     name, start, stop = split_repeat(step.repeat)
-    for number, item in list(enumerate(context[name], start=1))[start:stop]:
+    items = list(enumerate(context[name], start=1))[start:stop]
+    if not items:
+        raise KeyError(step.repeat.removeprefix("${").removesuffix("}"))
+    for number, item in items:
         once = told.model_copy(update={"id": f"{step.id}.{number}", "repeat": None})
         yield once.bind(lookup_in({**context, name.removesuffix("s"): {**item, "number": number}}))
 

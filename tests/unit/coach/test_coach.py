@@ -649,3 +649,41 @@ def test_without_anything_to_look_at_no_browser_is_asked() -> None:
     run = finished(desk, "to_review")
     assert desk.coach.finish(run.id).verdict is Status.PASSED
     assert desk.observer.asked == []
+
+
+def test_what_happened_during_the_last_look_is_not_overwritten() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+    slow = desk.observer.look
+
+    def overtaken(sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
+        desk.observer.look, desk.observer.seen = slow, {"candidates.row[c1].status": "to_review"}  # type: ignore[method-assign]
+        assert desk.coach.finish(run.id).verdict is Status.PASSED
+        return Looks(errors=dict.fromkeys(sights, f"{sandbox} was too slow in {lang}"))
+
+    desk.observer.look = overtaken  # type: ignore[method-assign]
+    assert desk.coach.finish(run.id).verdict is Status.PASSED
+    stored = desk.runs.get(run.id)
+    assert stored is not None
+    assert stored.verdict is Status.PASSED
+
+
+def test_a_run_that_was_left_during_the_last_look_stays_left() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+
+    def left(sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
+        desk.coach.leave(run.id)
+        return Looks(errors=dict.fromkeys(sights, f"{sandbox} is gone in {lang}"))
+
+    desk.observer.look = left  # type: ignore[method-assign]
+    assert desk.coach.finish(run.id).status is RunStatus.LEFT
+
+
+def test_a_run_that_cannot_begin_leaves_no_sandbox() -> None:
+    lost = a_step(do=(Fill(target="interview.answer", text="${questions[9].sample}"),))
+    desk = desk_of(lost)
+    with pytest.raises(BadInput, match=r"questions\[9\]\.sample"):
+        desk.begin()
+    with pytest.raises(BadInput, match="no sandbox"):
+        desk.control.paper("s1")

@@ -75,3 +75,9 @@ def test_the_role_is_written_as() -> None:
         Scenario.model_validate(a_scenario().model_dump(by_alias=True) | {"as": "hr", "steps": (a_step(),)}).role
         == "hr"
     )
+
+
+def test_a_step_repeated_over_nothing_is_refused_as_it_would_prove_nothing() -> None:
+    step = a_step(id="answer", repeat="${questions[5:9]}")
+    with pytest.raises(KeyError, match=r"questions\[5:9\]"):
+        a_scenario(step).steps_for(CONTEXT)
