@@ -22,6 +22,7 @@ TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
 _RECONNECT_SECONDS = 30.0
 """How long a cut page may come back with everything on it; the interview room sets a longer time."""
 _ENVIRONMENT = 3
+_FILES = 65_536
 _PATIENCE = 2.0
 """Seconds that a program which is just ending may keep the data folder."""
 
@@ -61,6 +62,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     """
     if (tls_cert is None) != (tls_key is None):
         raise click.UsageError("Give both --tls-cert and --tls-key, or neither.")
+    lift_file_limit()
     listener = _listen(host, port)
     from sandbox_hrms.app.service import Settings, build
 
@@ -120,6 +122,17 @@ def contract_data() -> dict[str, Any]:
         },
         "snapshot": SHAPE,
     }
+
+
+def lift_file_limit() -> None:
+    """Allow ourselves as many open files as we may: a sandbox takes three, so 1,024 would not do for a class."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -327,3 +327,16 @@ def test_the_contract_names_what_a_scenario_may_use() -> None:
     assert "interview.submit" in contract["test_ids"]
     assert "candidates.row[*].status" in contract["patterns"]
     assert "interview_ended" in contract["events"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_a_class_of_sandboxes_may_be_open_at_once() -> None:
+    program = (
+        "import resource; hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1];"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard));"
+        "from sandbox_hrms.main import lift_file_limit; lift_file_limit();"
+        "soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0];"
+        "print(soft == min(hard, 65536) if hard != resource.RLIM_INFINITY else soft == 65536)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
