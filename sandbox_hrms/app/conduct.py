@@ -26,6 +26,8 @@ Action = Literal["start", "continue"]
 
 MAX_TEXT = 20_000
 """Characters that one answer or draft may have."""
+MAX_SEQ = 2**53 - 1
+"""Up to here a page can count its drafts."""
 _ACTIONS: dict[Interview, Action] = {Interview.INVITED: "start", Interview.IN_PROGRESS: "continue"}
 
 
@@ -225,7 +227,7 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
         case.answers[question_id] = row
         change.session.add(row)
         sitting.question_since = change.at
-        _drop_draft(case, max(seq, _draft(case).seq))
+        _drop_draft(case, min(max(seq, _draft(case).seq), MAX_SEQ))
         change.tell(Kind.ANSWER_SUBMITTED, case.interview.id, moved, question=question_id, late=late)
         return _room(sandbox, case)
 

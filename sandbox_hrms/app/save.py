@@ -1,7 +1,7 @@
 """What was typed is kept: drafts by themselves, progress when the candidate asks."""
 
 from sandbox_hrms.app.case import case_of_candidate
-from sandbox_hrms.app.conduct import MAX_TEXT, Room, room
+from sandbox_hrms.app.conduct import MAX_SEQ, MAX_TEXT, Room, room
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
@@ -21,10 +21,10 @@ def keep_draft(  # noqa: PLR0913, PLR0917  # the fields of one request
     Raises:
         NotFound: No such sitting or question of this candidate.
         NotAllowed: The sitting has ended or was discarded, or that question is not open yet.
-        Invalid: The text is too long or ``seq`` is not positive.
+        Invalid: The text is too long or ``seq`` is no number that a page counts up to.
     """
     sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
-    if len(text) > MAX_TEXT or seq < 1:
+    if len(text) > MAX_TEXT or not 1 <= seq <= MAX_SEQ:
         raise Invalid(
             N_("A draft has at most {max} characters and a positive number."),
             N_("Shorten the text."),

@@ -369,3 +369,12 @@ def test_the_shape_of_a_snapshot_is_told_down_to_the_leaves(sandbox: Sandbox, ca
     conduct.end(sandbox, candidate)
     full = stored(sandbox) | {"sitting": drafted["sitting"], "sittings": drafted["sittings"]}
     assert shape(full) == shape(SHAPE)
+
+
+def test_a_number_that_no_page_counts_up_to_is_refused(sandbox: Sandbox, candidate: Actor, begun: Room) -> None:
+    assert begun.sitting_id is not None
+    for seq in (0, 2**53, 2**64):
+        with pytest.raises(Invalid):
+            save.keep_draft(sandbox, candidate, begun.sitting_id, "q1", seq, "I would")
+    room = conduct.submit_answer(sandbox, candidate, "q1", "I would ask.", 2**64)
+    assert (room.answered, room.draft_seq) == (1, 2**53 - 1)
