@@ -16,7 +16,7 @@ from trainer.app.examine import FIRST_PAUSE_SECONDS, Examiner
 from trainer.app.ports import Control, SandboxInfo, Scenarios, Stage, StageWindow
 from trainer.core.actions import NotDone
 from trainer.core.checks import Check, Event, Status, Stored, Visible
-from trainer.core.errors import BadInput, LookFailed
+from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.scenario import Seed
 
 SEED = Seed(dataset="sales_two_openings", random=7)
@@ -313,6 +313,22 @@ def test_windows_of_a_sandbox_that_was_left_are_gone(scene: Scene) -> None:
     again: StageWindow = scene.stage.window(scene.sandbox.id, "candidate")
     assert again is not scene.window
     assert again.read_state("home.interview_status") == "invited"
+
+
+@pytest.mark.browser
+def test_a_sign_in_that_fails_is_the_machines_fault(browser: Browser, process: HrmsProcess) -> None:
+    class Astray(InMemoryControl):
+        """Gives links that lead nowhere."""
+
+        def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
+            return f"/s/{sandbox}/{role}/enter?key={read_only}"
+
+    setting = Setting(process.base_url, Astray(), lambda _sandbox, _fault: None, "en", patience=3)
+    with open_stage(setting, browser=browser) as stage:
+        with pytest.raises(BrokenEnvironment, match="404"):
+            stage.window("nobody", "candidate")
+        with pytest.raises(LookFailed, match="404"):
+            stage.window("nobody", "hr", read_only=True)
 
 
 # -- the catalogue ---------------------------------------------------------------------------------------------

@@ -196,10 +196,19 @@ class PlaywrightWindow:
         self._show = Show(self._setting.speed) if self._setting.speed is not None else None
 
     def open(self, *, read_only: bool) -> None:
-        """Sign in; raises `BrokenEnvironment` when the application cannot be reached."""
+        """Sign in.
+
+        Raises:
+            BrokenEnvironment: The application cannot be reached, or lets nobody act.
+            LookFailed: It lets nobody look just now.
+        """
         link = self._setting.control.sign_in_link(self._sandbox, self._role, read_only=read_only)
-        with self._doing(link.partition("?")[0]):
-            self._load(link)
+        try:
+            with self._doing(link.partition("?")[0]):
+                self._load(link)
+        except NotDone as error:
+            self.close()
+            raise (LookFailed if read_only else BrokenEnvironment)(str(error)) from error
         self._untouched = True
 
     def close(self) -> None:
