@@ -29,7 +29,8 @@ MISTAKES = frozenset({RemarkKind.WRONG, RemarkKind.OUT_OF_ORDER})
 """Remarks that count against a Step."""
 
 KEPT_LESSONS = 500
-"""So many Runs have their translated Steps kept in memory; the others are told anew when they come back."""
+"""So many Runs, those last gone on with, have their translated Steps and what their windows showed in memory; the
+others are told anew when they come back."""
 
 
 @dataclass(frozen=True)
@@ -427,6 +428,8 @@ class Coach:
     def _lesson(self, run: Run) -> _Lesson:
         with self._guard:
             known = self._lessons.get(run.id)
+            if known is not None:
+                self._lessons.move_to_end(run.id)
         if known is not None:
             return known
         scenario = self._scenarios.get(run.scenario)

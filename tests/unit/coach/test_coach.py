@@ -687,3 +687,16 @@ def test_a_run_that_cannot_begin_leaves_no_sandbox() -> None:
         desk.begin()
     with pytest.raises(BadInput, match="no sandbox"):
         desk.control.paper("s1")
+
+
+def test_what_a_window_showed_is_not_forgotten_while_others_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trainer.app.coach.KEPT_LESSONS", 2)
+    typed = FieldValue(field="interview.answer")
+    desk = desk_of(a_step(expect=(Stored(stored="interview.status == 'to_review'"), typed)))
+    run = desk.begin()
+    desk.look(run, fields={"interview.answer": "I would ask."})
+    for owner in ("bea", "cai", "dan"):
+        desk.coach.begin("lesson-web", mode="guided", lang="en", owner=owner)
+        desk.coach.progress(run.id)
+    desk.store(run, "changed", status="to_review")
+    assert desk.look(run, fields={"interview.answer": None}).complete
