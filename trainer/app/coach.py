@@ -17,9 +17,9 @@ from datetime import timedelta
 from trainer.app.play import steps_in
 from trainer.app.ports import FAULT_SECONDS, Clock, Control, Observer, Runs, SandboxInfo, Scenarios
 from trainer.core.actions import Action, Choose, Fill, Inject, Observed, SignIn, Tick, WaitFor
-from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Status
+from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Status
 from trainer.core.errors import BadInput, TrainerError
-from trainer.core.judge import Remark, RemarkKind, judge, needs, proving, remark
+from trainer.core.judge import Remark, RemarkKind, judge, last_sights, needs, proving, remark
 from trainer.core.modes import MODES, Help, Mode
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.scenario import Scenario, Step, Translate
@@ -439,7 +439,7 @@ class Coach:
 
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
-        lesson = _Lesson(scenario, steps, tuple(_last_sights(steps)))
+        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)))
         with self._guard:
             self._lessons[run.id] = lesson
             while len(self._lessons) > KEPT_LESSONS:
@@ -616,20 +616,6 @@ def _used_up(step: Step, looks: Looks, after: int) -> int:
         if checks and all(found.status is Status.PASSED for found in judge(checks, part)):
             return int(event["seq"])
     return after
-
-
-def _last_sights(steps: tuple[Step, ...]) -> Iterator[Check]:
-    """Yield the `see` checks of the whole Run; of several looks at the same place the last one counts."""
-    checks = [check for step in steps for check in step.expect if isinstance(check, See)]
-    last = {sight: number for number, check in enumerate(checks) for sight in check.sights()}
-    for number, check in enumerate(checks):
-        places = {
-            target: text
-            for target, text in check.see.items()
-            if last[Sight(check.role, check.page, target)] == number
-        }
-        if places:
-            yield check.model_copy(update={"see": places})
 
 
 __all__ = ["Coach", "Helping", "Progress", "Reported"]

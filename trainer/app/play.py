@@ -12,6 +12,7 @@ from trainer.app.ports import Clock, Control, SandboxInfo, Stage, StageWindow
 from trainer.core.actions import Action, NotDone
 from trainer.core.checks import Check, Event, Outcome, See, Status
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
+from trainer.core.judge import last_sights
 from trainer.core.modes import Mode
 from trainer.core.runs import Attempt, Run, RunStatus, sum_up
 from trainer.core.scenario import Scenario, Step, Translate
@@ -57,7 +58,8 @@ def play(  # noqa: PLR0913  # every port comes in as an argument
 ) -> Run:
     """Perform `scenario` in a new Sandbox, which is deleted afterwards on every way out.
 
-    A Step that does not pass ends the Run: what follows it would prove nothing.
+    A Step that does not pass ends the Run: what follows it would prove nothing. What other roles were to see in
+    earlier Steps has to be seen at the end too: a trainee's Run is looked at there.
 
     Args:
         scenario: What to perform.
@@ -101,7 +103,8 @@ def play(  # noqa: PLR0913  # every port comes in as an argument
             if mode.human_pace:
                 window.tell(step.say)
             started = clock()
-            outcomes = _perform(step, examiner, audience)
+            again = _seen_before(steps) if number == len(steps) else ()
+            outcomes = _perform(step, again, examiner, audience)
             if keep_picture is not None:
                 outcomes = _with_pictures(outcomes, f"{scenario.id}.{lang}.{step.id}", examiner, keep_picture)
             plain = tuple(outcome for _check, outcome in outcomes)
@@ -149,7 +152,13 @@ Judged = tuple[tuple[Check | None, Outcome], ...]
 """Outcomes, each with its check, or None for an action that could not be done."""
 
 
-def _perform(step: Step, examiner: Examiner, audience: Audience) -> Judged:
+def _seen_before(steps: Sequence[Step]) -> tuple[Check, ...]:
+    """Return the `see` checks of earlier Steps that no later one takes the place of."""
+    here = {sight for check in steps[-1].expect for sight in check.sights()}
+    return tuple(check for check in last_sights(steps) if here.isdisjoint(check.sights()))
+
+
+def _perform(step: Step, again: Sequence[Check], examiner: Examiner, audience: Audience) -> Judged:
     window = examiner.window
     after = 0
     if any(isinstance(check, Event) for check in step.expect):
@@ -164,7 +173,7 @@ def _perform(step: Step, examiner: Examiner, audience: Audience) -> Judged:
         except NotDone as error:
             return ((None, _not_done(action, error)),)
         audience.after_action(action, window)
-    judged = examiner.examine(step.expect, after)
+    judged = examiner.examine((*step.expect, *again), after)
     return tuple((check, outcome) for check, outcomes in judged for outcome in outcomes)
 
 

@@ -89,4 +89,21 @@ def proving(step: Step) -> Iterator[Check]:
     return (check for check in step.expect if check.proves and not isinstance(check, See))
 
 
-__all__ = ["SNAPSHOT", "Needs", "Remark", "RemarkKind", "judge", "needs", "proving", "remark"]
+def last_sights(steps: Sequence[Step]) -> Iterator[See]:
+    """Yield the `see` checks of a whole Run, as a trainee's is looked at once, at its end.
+
+    Of several looks at the same place the last one counts.
+    """
+    checks = [check for step in steps for check in step.expect if isinstance(check, See)]
+    last = {sight: number for number, check in enumerate(checks) for sight in check.sights()}
+    for number, check in enumerate(checks):
+        places = {
+            target: text
+            for target, text in check.see.items()
+            if last[Sight(check.role, check.page, target)] == number
+        }
+        if places:
+            yield check.model_copy(update={"see": places})
+
+
+__all__ = ["SNAPSHOT", "Needs", "Remark", "RemarkKind", "judge", "last_sights", "needs", "proving", "remark"]

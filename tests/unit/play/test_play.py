@@ -261,3 +261,16 @@ def test_a_lesson_that_asks_for_what_no_sandbox_has_is_refused(theatre: Theatre)
         theatre.play(lesson(a_step(say="Hello ${manager.name}")))
     assert refused.value.message == "Lesson lesson-web asks for ${manager.name}, which its sandbox does not have."
     assert theatre.sandboxes == []
+
+
+def seen(status: str) -> See:
+    return See.model_validate({"see": {"candidates.row[${candidate.id}].status": status}, "as": "hr"})
+
+
+def test_what_another_role_no_longer_sees_at_the_end_would_fail_every_trainee(theatre: Theatre) -> None:
+    passing = begin().model_copy(update={"expect": (seen("in_progress"),)})
+    stored = Stored(stored="interview.status == 'to_review'")
+    run = theatre.play(lesson(passing, answer(), end(stored)))
+    assert [attempt.status for attempt in run.attempts][-2:] == [Status.PASSED, Status.FAILED]
+    assert run.attempts[-1].outcomes[-1].seen == "to_review"
+    assert theatre.play(lesson(passing, answer(), end(stored, seen("to_review")))).verdict is Status.PASSED
