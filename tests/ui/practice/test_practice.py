@@ -71,6 +71,26 @@ def test_a_wrong_click_is_explained(ann: Trainee) -> None:
     ann.is_at("answer.1")
     ann.use("interview.end").click()
     expect(ann.see("coach.feedback")).to_have_text(re.compile("comes later, in step 7"))
+    expect(ann.see("coach.feedback")).to_have_text(re.compile("Look for “[^”]+…”"))
+    expect(ann.ring).to_be_hidden()  # the dialog covers what it would point at
+    ann.use("dialog.cancel").click()
+    expect(ann.ring).to_be_visible()
+
+
+def test_pressing_do_it_for_me_again_and_again_does_it_once(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    ann.consent()
+    ann.is_at("devices")
+    ann.use("device.skip").click()
+    ann.is_at("answer.1")
+    help_button = ann.see("coach.help")
+    for text in ("Give me a hint", "Where is it?", "Show me the place", "Do it for me"):
+        expect(help_button).to_contain_text(text)
+        help_button.click()
+    for _ in range(3):
+        help_button.click()
+    expect(ann.see("coach.hints").locator("li")).to_have_count(4)
+    ann.is_at("answer.2")
 
 
 def test_help_goes_from_a_nudge_to_doing_it(ann: Trainee) -> None:

@@ -52,6 +52,9 @@ TEXT = 2000
 LABEL = 60
 KEPT_LABELS = 50
 
+PATIENCE = 8.0
+"""So many seconds "do it for me" may take for one action; until then pressing it again does nothing."""
+
 
 class Scene(StrEnum):
     """What stands in the place of the practice window."""
@@ -121,6 +124,7 @@ class _Talk:
     unproven: int = 0
     to_do: tuple[Action, ...] = ()
     doing: int = 0
+    busy_until: float = 0.0
 
 
 async def build(visit: Visit) -> None:
@@ -501,12 +505,16 @@ class PracticePage:
 
     async def _climb(self) -> None:
         _ = self._visit.text
+        if self._talk.to_do and time.monotonic() < self._talk.busy_until:
+            return
+        helped = self._progress.run.ongoing.helps if self._progress.run.ongoing else ()
         helping = await self._visit.work(self._coach.help, self._id)
         if helping is None:
             return
         self._progress = await self._visit.work(self._coach.progress, self._id)
-        with self._hints:
-            tag("li", self._hint_text(helping), f"hint hint-{helping.rung}")
+        if helping.rung not in helped:
+            with self._hints:
+                tag("li", self._hint_text(helping), f"hint hint-{helping.rung}")
         if helping.rung is Help.SHOW:
             self._talk.shown = True
             self._point(label=_("Here"))
@@ -550,6 +558,7 @@ class PracticePage:
         if not talk.to_do:
             return
         talk.eager = BEATS_AFTER_ACTION
+        talk.busy_until = time.monotonic() + PATIENCE
         action = talk.to_do[0]
         if action.in_page:
             self._order("perform", id=talk.doing, action=_order_of(action))
@@ -675,14 +684,19 @@ class PracticePage:
     async def _on_pointed(self, report: Mapping[str, Any]) -> None:
         talk = self._talk
         talk.missing_since = None if report.get("found") is True else talk.missing_since or time.monotonic()
+        self._learn({_text(report, "target"): _text(report, "label")})
 
     async def _on_read(self, report: Mapping[str, Any]) -> None:
         talk = self._talk
         fields, visible, labels = (_mapping(report.get(name)) for name in ("fields", "visible", "labels"))
         talk.fields = {name: None if found is None else str(found)[:TEXT] for name, found in fields.items()}
         talk.visible = {name: found is True for name, found in visible.items()}
-        found = {name: str(label)[:LABEL] for name, label in labels.items() if label}
-        talk.labels = dict(list({**talk.labels, **found}.items())[-KEPT_LABELS:])
+        self._learn(labels)
+
+    def _learn(self, labels: Mapping[str, object]) -> None:
+        """Keep what elements of the window are called."""
+        found = {name: _clip(str(label).strip(), LABEL) for name, label in labels.items() if label}
+        self._talk.labels = dict(list({**self._talk.labels, **found}.items())[-KEPT_LABELS:])
 
     def _look_soon(self) -> None:
         """Look now, without keeping the next report waiting, and again at the next beats."""

@@ -214,11 +214,12 @@
       pointed.found = shown;
       pointed.element = element;
       if (shown) reveal(element);
-      tell({ type: "pointed", target: pointed.target, found: shown });
+      tell({ type: "pointed", target: pointed.target, found: shown, label: labelOf(pointed.target) });
     }
-    ring.style.display = shown ? "block" : "none";
+    const bare = shown && !isUnderDialog(element);
+    ring.style.display = bare ? "block" : "none";
     chip.style.display = "none";
-    if (!shown) return;
+    if (!bare) return;
     if (!ring.isConnected) document.documentElement.append(ring, chip);
     const box = element.getBoundingClientRect();
     Object.assign(ring.style, {
@@ -228,6 +229,12 @@
       height: `${box.bottom + GAP - Math.max(0, box.top - GAP)}px`,
     });
     if (pointed.label) drawChip(box);
+  }
+
+  function isUnderDialog(element) {
+    return [...document.querySelectorAll("[role=dialog][aria-modal=true]")].some(
+      (dialog) => !dialog.contains(element) && [...dialog.querySelectorAll(NAMED)].some(isVisible),
+    );
   }
 
   function drawChip(box) {

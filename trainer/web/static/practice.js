@@ -101,7 +101,8 @@
     },
     observed: ({ verb, target, value, label }) =>
       report("observed", { verb: text(verb), target: text(target), value: text(value), label: text(label) }),
-    pointed: ({ target, found }) => report("pointed", { target: text(target), found: found === true }),
+    pointed: ({ target, found, label }) =>
+      report("pointed", { target: text(target), found: found === true, label: text(label) }),
     performed: ({ id, verb, target, ok }) =>
       report("performed", { id: Number(id), verb: text(verb), target: text(target), ok: ok === true }),
     read: ({ fields, visible, labels }) => report("read", { fields, visible, labels }),
