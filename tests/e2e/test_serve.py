@@ -150,7 +150,7 @@ def test_the_chosen_language_stays(server: Server) -> None:
 
 
 def test_a_socket_of_another_origin_is_refused(server: Server) -> None:
-    path = f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling"
+    path = f"{server.url}/_nicegui_ws/socket.io/?EIO=4&transport=polling&client_id=gone"
     assert httpx.get(path, headers={"origin": "http://evil.test"}).status_code == 403
     assert httpx.get(path, headers={"origin": server.url}).status_code == 200
 

@@ -165,6 +165,8 @@ def _owns_client(asking: HTTPConnection) -> bool:
         client_id = upload[1]
     elif path.startswith(SOCKET):
         client_id = parse_qs(asking.scope["query_string"].decode("latin-1")).get("client_id", [""])[0]
+        if not client_id:  # it could name any page later
+            return False
     else:
         return True
     client = Client.instances.get(client_id)

@@ -214,6 +214,13 @@ def test_a_socket_speaks_only_for_a_page_of_its_trainee(
     assert first == ("websocket.accept" if let_in else "websocket.close")
 
 
+def test_a_socket_that_names_no_page_is_refused(visitor: Visitor) -> None:
+    headers = {"origin": "http://trainer.test:8080", "cookie": f"{TRAINEE_COOKIE}={ALICE}"}
+    path = "/_nicegui_ws/socket.io?transport=websocket"
+    assert visitor.get(path, **headers).status_code == 403
+    assert visitor.connect(path, **headers)[0] == "websocket.close"
+
+
 def test_a_socket_gives_orders_only_to_the_page_it_belongs_to(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[str] = []
     names = ("event", "javascript_response", "ack", "log")
