@@ -1,7 +1,7 @@
 """What every control API, stage and window promises: the same for the double and for the real thing."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.app.examine import FIRST_PAUSE_SECONDS, Examiner
 from trainer.app.ports import Control, SandboxInfo, Scenarios, Stage, StageWindow
 from trainer.core.actions import NotDone
-from trainer.core.checks import Check, Event, Status, Stored, Visible
+from trainer.core.checks import Check, Event, Sight, Status, Stored, Visible
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.scenario import Seed
 
@@ -329,6 +329,16 @@ def test_a_sign_in_that_fails_is_the_machines_fault(browser: Browser, process: H
             stage.window("nobody", "candidate")
         with pytest.raises(LookFailed, match="404"):
             stage.window("nobody", "hr", read_only=True)
+
+
+@pytest.mark.browser
+def test_the_observer_takes_a_page_that_refuses_for_no_look(process: HrmsProcess) -> None:
+    with bootstrap.control(process) as control, closing(bootstrap.observer(process, control)) as observer:
+        made = control.create("web", "en", SEED)
+        start, astray = Sight("hr", "", STATUS), Sight("hr", "no-such-page", STATUS)
+        looks = observer.look(made.id, [start, astray], lang="en")
+    assert looks.sights == {start: "invited"}
+    assert looks.errors == {astray: "the page answered with status 404"}
 
 
 # -- the catalogue ---------------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from typing import Any
 from playwright.sync_api import Browser, Error, Page
 
 from trainer.adapters.playwright_browser import first_line, open_browser
-from trainer.core.errors import TrainerError
+from trainer.core.errors import LookFailed, TrainerError
+from trainer.i18n import gettext as _
 from trainer.i18n import speaking
 
 NICENESS = 10
@@ -64,12 +65,19 @@ class Worker:
 
 def _look(page: Page, url: str, path: str, targets: Sequence[str], deadline: float) -> dict[str, str | None]:
     page.set_default_timeout(_left(deadline))
-    page.goto(url, wait_until="load")
+    _open(page, url)
     if path:
-        page.goto(page.url.rstrip("/") + "/" + path, wait_until="load")
+        _open(page, page.url.rstrip("/") + "/" + path)
     page.wait_for_function("window.did_handshake === true", timeout=_left(deadline))
     complete = min(deadline, time.monotonic() + APPEAR_SECONDS)
     return {target: _read(page, target, _left(complete)) for target in targets}
+
+
+def _open(page: Page, url: str) -> None:
+    """Load a page; one that says what is wrong shows nothing of what was asked for, so nobody has looked."""
+    answer = page.goto(url, wait_until="load")
+    if answer is not None and not answer.ok:
+        raise LookFailed(_("the page answered with status {code}").format(code=answer.status))
 
 
 def _read(page: Page, target: str, milliseconds: float) -> str | None:
