@@ -86,17 +86,19 @@ class ScenarioFiles:
 
     def ids(self) -> dict[str, Path]:
         """Return id → file of everything that `get` finds by an id."""
-        others = [file for folder in self._folders for file in sorted(folder.glob("*.yaml"))]
-        return {_id_of(file): file for file in (*others, *self.files())}
+        return {_id_of(file): file for file in (*self._others(), *self.files())}
 
     def check(self, files: Sequence[Path] = ()) -> tuple[Checked, ...]:
         """Check `files`, or all there are; raises `BadInput` for one that cannot be read."""
-        return check_files(files or sorted(self.ids().values()), self.contract())
+        return check_files(files or sorted((*self._others(), *self.files())), self.contract())
 
     def contract(self) -> Contract:
         """Return what scenarios may point at."""
         own = [folder for folder in self._folders if (folder / SCHEMA).is_file()]
         return read_contract(own[0] if own else data_dir("scenarios"))
+
+    def _others(self) -> list[Path]:
+        return [file for folder in self._folders for file in sorted(folder.glob("*.yaml"))]
 
     def _find(self, scenario: str) -> Path:
         if scenario.endswith((".yaml", ".yml")):

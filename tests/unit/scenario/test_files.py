@@ -177,6 +177,16 @@ def test_the_first_folder_wins(tmp_path: Path) -> None:
     assert [lesson.version for lesson in lessons.all()].count(9) == 1
 
 
+def test_an_id_that_two_lessons_have_is_a_problem(tmp_path: Path) -> None:
+    text = (ROOT / "scenarios/normal_exit/normal-exit-web.yaml").read_text("utf-8")
+    for name in ("one", "two"):
+        (tmp_path / "test").mkdir(exist_ok=True)
+        (tmp_path / "test" / f"{name}.yaml").write_text(text, "utf-8")
+    first, second = ScenarioFiles(tmp_path).check()
+    assert first.scenario is not None
+    assert [one.message for one in second.problems] == ["the id `normal-exit-web` is taken by test/one.yaml"]
+
+
 def test_without_a_contract_the_way_to_one_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refusal:
         read_contract(tmp_path)
