@@ -68,6 +68,10 @@ class Server:
     def running(self) -> bool:
         return self._process.returncode is None
 
+    def has_said(self, line: str) -> bool:
+        """Tell whether the line has come on standard error."""
+        return f"{line}\n" in self._said
+
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self._process.pid).children(recursive=True)
 
@@ -177,6 +181,7 @@ def test_the_sandbox_may_be_killed_the_trainer_stays_and_brings_it_back(server: 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_it_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     with serving(tmp_path) as server:
+        eventually(lambda: server.has_said("Stop with Ctrl+C."), "everything is said")
         code, left, rest, said = server.end(number)
     assert code == (-9 if number == signal.SIGKILL else 0)
     assert left == []

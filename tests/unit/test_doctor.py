@@ -275,6 +275,11 @@ def test_the_report_ends_with_what_to_do_next(
     assert capsys.readouterr().out == ""
 
 
+def test_every_need_is_told_by_name(tmp_path: Path) -> None:
+    told = report.lines([need(machine(tmp_path)) for need in findings.NEEDS])
+    assert sum(line[0] in "✓✗" for line in told) == len(findings.NEEDS)
+
+
 def test_this_machine_is_looked_at_in_full() -> None:
     found = {finding.name: finding for finding in findings.checks()}
     assert list(found) == [
