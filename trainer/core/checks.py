@@ -65,7 +65,7 @@ class Looks:
     """All that was seen, ready to be judged. A failed look is kept as the reason why it failed.
 
     Attributes:
-        snapshot: The sandbox's snapshot, or None with `snapshot_error` set.
+        snapshot: The sandbox's snapshot; None when nobody looked, or when the look failed (see `errors`).
         events: Events since the Step began, oldest first.
         fields: Test id → content of that field in the trainee's own window, or None when it is not there.
         visible: Test id → whether it can be seen in the trainee's own window.

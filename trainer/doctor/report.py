@@ -45,7 +45,6 @@ def lines(findings: list[Finding]) -> list[str]:
         "venv": _("Virtual environments"),
         "packages": _("Python packages"),
         "driver": _("Browser driver"),
-        "driver": _("Browser driver"),
         "browser": _("Browser"),
         "font": _("Chinese font"),
         "voice": _("Voice"),
