@@ -58,6 +58,8 @@ def verify(  # noqa: PLR0913  # one argument for each option
     work = choose(ids, profile, langs or LANGS)
     if trace is not None:
         make_folder(trace)
+    if junit is not None:
+        make_folder(junit.parent)
     with orderly_end():
         reports = run_shares(work, trace, jobs) if jobs > 1 else run(work, trace)
     if junit is not None:

@@ -80,3 +80,11 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BadInput, match="cannot be made"):
         verify.make_folder(tmp_path / "file" / "traces")
+
+
+def test_a_report_that_cannot_be_kept_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BadInput, match="cannot be made"):
+        verify.verify.main(
+            ["normal-exit-web", "--junit", str(tmp_path / "file" / "out.xml")], standalone_mode=False
+        )
