@@ -23,6 +23,7 @@ from trainer.doctor import checks
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "proof"
 BIN = Path(sys.executable).parent
+WORKERS = ("--numprocesses", "2", "--dist", "loadfile")
 LINES_KEPT = 40
 """How much of a part's own output goes into the report."""
 
@@ -63,7 +64,7 @@ PARTS = (
     Part("imports", ["lint-imports"]),
     Part("translations", ["python", "-m", "trainer.i18n", "check"]),
     Part("scenarios", ["trainer", "scenario", "check"]),
-    Part("tests", ["pytest", "-q", "--junitxml", "proof/tests.xml"], "tests.xml"),
+    Part("tests", ["pytest", "-q", *WORKERS, "--junitxml", "proof/tests.xml"], "tests.xml"),
     Part(
         "lessons",
         ["trainer", "verify", "--lang", "zh_CN", "--lang", "en", "--junit", "proof/lessons.xml"],
