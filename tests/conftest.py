@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,11 @@ from trainer.machine import find_browser
 
 @pytest.fixture(scope="session", autouse=True)
 def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep a person's own data, database and language out of the tests, and the tests out of a person's data."""
+    """Keep a person's own data, database and language out of the tests, and the tests out of a person's data.
+
+    Started in the background a shell lets us ignore Ctrl-C, and our children with us: they get it back.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRAINER_HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("LC_ALL", "C.UTF-8")
