@@ -27,7 +27,7 @@ from trainer.i18n import speaking
 NICENESS = 10
 """Looking must not slow down those who work."""
 
-APPEAR_SECONDS = 2.0
+APPEAR_SECONDS = 6.0
 """How long after a page is ready its elements may take to appear before they count as not there."""
 
 
