@@ -19,7 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, Page
 
-from trainer.adapters.playwright_browser import first_line, open_browser
+from trainer.adapters.playwright_browser import close_context, first_line, open_browser
 from trainer.core.errors import LookFailed, TrainerError
 from trainer.i18n import gettext as _
 from trainer.i18n import speaking
@@ -50,7 +50,7 @@ class Worker:
             try:
                 return {"seen": _look(context.new_page(), visit["url"], visit["page"], visit["targets"], deadline)}
             finally:
-                context.close()
+                close_context(context)
         except TrainerError as error:
             return {"error": error.message}
         except Error as error:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from trainer.core.errors import BrokenEnvironment
 from trainer.i18n import gettext as _
@@ -78,6 +81,53 @@ def _launch(playwright: Playwright, *, headed: bool) -> Browser:
         raise BrokenEnvironment(
             found if program else _("No browser was found."), _("See what is missing: trainer doctor --fix")
         ) from error
+
+
+def close_page(page: Page) -> None:
+    """Close a page without asking it.
+
+    Chromium forgets a close that meets a navigation of the page's own, and Playwright's `close` then waits for
+    ever; so the close is asked for until the page has gone.
+    """
+    with suppress(PlaywrightError):
+        session = page.context.new_cdp_session(page)
+        target = session.send("Target.getTargetInfo")["targetInfo"]["targetId"]
+        while not page.is_closed():
+            with suppress(PlaywrightTimeout), page.expect_event("close", timeout=1000):
+                session.send("Target.closeTarget", {"targetId": target})
+
+
+def close_context(context: BrowserContext) -> None:
+    """Close a context with all its pages, without asking them."""
+    for page in context.pages:
+        close_page(page)
+    with suppress(PlaywrightError):
+        context.close()
+
+
+def process_of(browser: Browser) -> int:
+    """Return the process id of a browser."""
+    session = browser.new_browser_cdp_session()
+    found = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return next(int(one["id"]) for one in found if one["type"] == "browser")
+
+
+@contextmanager
+def kill_after(seconds: float, process: int) -> Iterator[None]:
+    """Kill a browser if what is done inside takes longer; whoever waits for it is told that it has ended."""
+
+    def kill() -> None:
+        with suppress(ProcessLookupError):
+            os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    timer = threading.Timer(seconds, kill)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def first_line(message: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,16 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 from playwright.sync_api import Error as PlaywrightError
 
-from trainer.adapters.playwright_browser import HEIGHT, WIDTH, first_line, open_browser
+from trainer.adapters.playwright_browser import (
+    HEIGHT,
+    WIDTH,
+    close_context,
+    close_page,
+    first_line,
+    kill_after,
+    open_browser,
+    process_of,
+)
 from trainer.adapters.playwright_show import Show
 from trainer.app.ports import Control
 from trainer.core.actions import NotDone
@@ -22,6 +31,8 @@ from trainer.i18n import gettext as _
 
 PATIENCE_SECONDS = 10.0
 """How long a target may take until it can be used."""
+CLOSE_SECONDS = 30.0
+"""How long a window or a context may take to close."""
 
 READY = """() => document.readyState !== "loading"
   && (window.did_handshake ?? !document.querySelector('script[src*="/_nicegui/"]'))"""
@@ -121,6 +132,7 @@ class PlaywrightStage:
     def __init__(self, browser: Browser, setting: Setting) -> None:
         self.browser = browser
         self.setting = setting
+        self._browser_process = process_of(browser)
         self._contexts: dict[tuple[str, bool], BrowserContext] = {}
         self._windows: dict[tuple[str, str, bool], PlaywrightWindow] = {}
 
@@ -175,10 +187,14 @@ class PlaywrightStage:
     def close(self) -> None:
         """Close every window and context."""
         for context in self._contexts.values():
-            with suppress(PlaywrightError):
-                context.close()
+            with self.ending():
+                close_context(context)
         self._contexts.clear()
         self._windows.clear()
+
+    def ending(self) -> AbstractContextManager[None]:
+        """Bound a close, which has no time limit of its own: a browser that does not obey is killed."""
+        return kill_after(CLOSE_SECONDS, self._browser_process)
 
 
 class PlaywrightWindow:
@@ -215,8 +231,8 @@ class PlaywrightWindow:
         """Close the window without asking the page."""
         page, self._page = self._page, None
         if page is not None:
-            with suppress(PlaywrightError):
-                page.close()
+            with self._stage.ending():
+                close_page(page)
 
     # -- what an actor does ------------------------------------------------------------------------------------
 
