@@ -7,7 +7,9 @@ from sqlmodel import col, func, select
 
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.roles import Actor, Right, Role
-from sandbox_hrms.store import CandidateRow, EventRow, InterviewRow
+from sandbox_hrms.tables.frame import EventRow
+from sandbox_hrms.tables.interviews import InterviewRow
+from sandbox_hrms.tables.people import CandidateRow
 
 
 @dataclass(frozen=True, slots=True)

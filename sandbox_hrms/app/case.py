@@ -11,7 +11,7 @@ from sandbox_hrms.core.profiles import Policy
 from sandbox_hrms.core.rubric import Question, Rubric
 from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, State, Synced, advance
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import AnswerRow, DraftRow, InterviewRow, SittingRow
+from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, InterviewRow, SittingRow
 
 
 @dataclass(slots=True)
@@ -105,13 +105,18 @@ def case_of(session: Session, interview_id: str) -> Case:
 
 
 def case_of_candidate(session: Session, candidate_id: str) -> Case:
-    """Load the interview of a candidate.
+    """Load the interview of a candidate, that of the latest round.
 
     Raises:
         NotFound: There is none.
     """
-    row = session.exec(select(InterviewRow).where(InterviewRow.candidate == candidate_id)).first()
-    return _load(session, row, candidate_id)
+    return _load(session, interview_of(session, candidate_id), candidate_id)
+
+
+def interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
+    """Return a candidate's interview of the latest round; None before the first invitation."""
+    query = select(InterviewRow).where(InterviewRow.candidate == candidate_id)
+    return session.exec(query.order_by(col(InterviewRow.round_number).desc())).first()
 
 
 def sittings_of(session: Session, interview_id: str) -> list[SittingRow]:

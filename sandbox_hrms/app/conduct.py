@@ -18,7 +18,8 @@ from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.rubric import Question
 from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, Synced
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import AnswerRow, CandidateRow, DepartmentRow, DraftRow, PostRow, SittingRow
+from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, SittingRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
 
 Stage = Literal["notice", "device", "resume", "question", "all_answered", "ended"]
 DeviceResult = Literal["done", "skipped"]

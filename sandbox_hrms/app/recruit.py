@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from sandbox_hrms.app import library
-from sandbox_hrms.app.case import case_of, sittings_of
+from sandbox_hrms.app.case import case_of, interview_of, sittings_of
 from sandbox_hrms.app.sandboxes import Named, Sandbox
 from sandbox_hrms.app.score import SittingLine, score_of, sitting_lines
 from sandbox_hrms.app.seed import new_interview
@@ -16,18 +16,10 @@ from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.states import Event, Interview, Placement, Saved, Synced, is_finished
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import (
-    CandidateRow as Candidate,
-)
-from sandbox_hrms.store import (
-    DepartmentRow,
-    EmployeeRow,
-    InboxRow,
-    InterviewRow,
-    PostRow,
-    ScoreRow,
-    StaffRow,
-)
+from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
+from sandbox_hrms.tables.people import CandidateRow as Candidate
+from sandbox_hrms.tables.people import DepartmentRow, EmployeeRow, PostRow, StaffRow
+from sandbox_hrms.tables.sync import InboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +238,7 @@ def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> Candida
     with sandbox.store.read() as session:
         row = _candidate(session, candidate_id)
         post = session.get_one(PostRow, row.post)
-        interview = _interview_of(session, candidate_id)
+        interview = interview_of(session, candidate_id)
         scored = score_of(session, interview.id) if interview else None
         status = Interview(interview.status) if interview else None
         return CandidateFile(
@@ -281,7 +273,7 @@ def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
     sandbox.admit(actor, Right.INVITE, write=True)
     with sandbox.change(actor) as change:
         row = _candidate(change.session, candidate_id)
-        interview = _interview_of(change.session, candidate_id)
+        interview = interview_of(change.session, candidate_id)
         if interview is None:
             source = library.dataset(sandbox.seed[0])
             interview = new_interview(f"i{candidate_id.removeprefix('c')}", row.id, source, sandbox.lang)
@@ -364,7 +356,3 @@ def _candidate(session: Session, candidate_id: str) -> Candidate:
             N_("There is no candidate {id}."), N_("Go back to the list and choose another one."), id=candidate_id
         )
     return row
-
-
-def _interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
-    return session.exec(select(InterviewRow).where(InterviewRow.candidate == candidate_id)).first()

@@ -21,7 +21,9 @@ from sandbox_hrms.core.faults import Fault, Faults
 from sandbox_hrms.core.profiles import Profile
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import CandidateRow, DepartmentRow, EventRow, PostRow, SandboxRow, Store, copy
+from sandbox_hrms.store import Store, copy
+from sandbox_hrms.tables.frame import EventRow, SandboxRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")

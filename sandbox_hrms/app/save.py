@@ -8,7 +8,7 @@ from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.states import Event, SittingStatus
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import DraftRow
+from sandbox_hrms.tables.interviews import DraftRow
 
 
 def keep_draft(  # noqa: PLR0913, PLR0917  # the fields of one request

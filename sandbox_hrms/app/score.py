@@ -15,7 +15,8 @@ from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus,
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers import Scorer
 from sandbox_hrms.scorers.lexical import LexicalScorer
-from sandbox_hrms.store import AnswerRow, CandidateRow, DepartmentRow, PostRow, ScoreRow, SittingRow
+from sandbox_hrms.tables.interviews import AnswerRow, ScoreRow, SittingRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
 
 _SCORER: Scorer = LexicalScorer()
 

@@ -15,19 +15,11 @@ from sandbox_hrms.core.roles import FORM_ROLES, Role
 from sandbox_hrms.core.states import Event, Interview, Placement, Saved, Synced
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers.lexical import LexicalScorer
-from sandbox_hrms.store import (
-    AnswerRow,
-    CandidateRow,
-    DepartmentRow,
-    EmployeeRow,
-    InboxRow,
-    InterviewRow,
-    PostRow,
-    SandboxRow,
-    ScoreRow,
-    StaffRow,
-    Store,
-)
+from sandbox_hrms.store import Store
+from sandbox_hrms.tables.frame import SandboxRow
+from sandbox_hrms.tables.interviews import AnswerRow, InterviewRow, ScoreRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, EmployeeRow, PostRow, StaffRow
+from sandbox_hrms.tables.sync import InboxRow
 
 LANGS = ("zh_CN", "en")
 _LOCALES = {"zh_CN": "zh_CN", "en": "en_US"}

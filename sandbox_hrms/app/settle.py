@@ -6,7 +6,7 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import score_interview
 from sandbox_hrms.app.sync import carry
 from sandbox_hrms.core.states import Interview
-from sandbox_hrms.store import InterviewRow, ScoreRow
+from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
 
 
 def settle(sandbox: Sandbox) -> None:

@@ -14,7 +14,10 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.errors import Down, Forbidden, NotSignedIn, TooManyTries
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import FORM_ROLES, SIGN_IN_ROLES, Actor, Role
-from sandbox_hrms.store import SIGN_IN, AccountRow, LinkRow, SessionRow, SqliteFile, StaffRow
+from sandbox_hrms.store import SqliteFile
+from sandbox_hrms.tables import SIGN_IN
+from sandbox_hrms.tables.accounts import AccountRow, LinkRow, SessionRow
+from sandbox_hrms.tables.people import StaffRow
 
 COOKIE = "hrms_session"
 SESSION_SECONDS = 12 * 3600

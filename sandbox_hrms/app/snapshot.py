@@ -12,7 +12,9 @@ from sandbox_hrms.app.score import score_of
 from sandbox_hrms.core.errors import Invalid
 from sandbox_hrms.core.states import Saved
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import AnswerRow, CandidateRow, EventRow, InterviewRow, PostRow, SandboxRow, SittingRow
+from sandbox_hrms.tables.frame import EventRow, SandboxRow
+from sandbox_hrms.tables.interviews import AnswerRow, InterviewRow, SittingRow
+from sandbox_hrms.tables.people import CandidateRow, PostRow
 
 
 def snapshot(sandbox: Sandbox, paths: Sequence[str] = ()) -> tuple[int, dict[str, Any]]:

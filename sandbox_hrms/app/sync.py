@@ -7,7 +7,8 @@ from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM
 from sandbox_hrms.core.states import Event
-from sandbox_hrms.store import CandidateRow, InboxRow, OutboxRow
+from sandbox_hrms.tables.people import CandidateRow
+from sandbox_hrms.tables.sync import InboxRow, OutboxRow
 
 
 def write_outbox(change: Change, case: Case) -> None:

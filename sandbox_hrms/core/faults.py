@@ -8,7 +8,16 @@ from enum import StrEnum
 class Fault(StrEnum):
     """A switchable misbehaviour."""
 
+    OFFLINE = "offline"
+    DISCONNECTED = "disconnected"
     CRASH = "crash"
+    DB_LOCKED = "db_locked"
+    DISK_FULL = "disk_full"
+    SLOW = "slow"
+    STUCK_SYNC = "stuck_sync"
+    BLOCKED_CLOSE = "blocked_close"
+    FROZEN = "frozen"
+    LOST_RECORD = "lost_record"
 
 
 class Faults:
@@ -41,6 +50,10 @@ class Faults:
     def active(self) -> tuple[Fault, ...]:
         """Return the faults that are on."""
         return (Fault.CRASH,) if self.down_until else ()
+
+    def has(self, fault: Fault) -> bool:
+        """Say whether ``fault`` is on."""
+        return fault in self.active()
 
     def crash(self, seconds: float) -> None:
         """Go down for ``seconds`` and tell every listener to cut its connections."""

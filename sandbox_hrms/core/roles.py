@@ -25,13 +25,22 @@ class Right(StrEnum):
     INVITE = "invite"
     SEE_DEPARTMENT = "see_department"
     SEE_AUDIT = "see_audit"
+    DECIDE = "decide"
+    SEE_ORG = "see_org"
+    EDIT_ORG = "edit_org"
+    SEE_PAY = "see_pay"
+    EDIT_PAY = "edit_pay"
+    SYNC = "sync"
+    BACK_UP = "back_up"
+    READ_MESSAGES = "read_messages"
+    MANAGE_DATA = "manage_data"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.CANDIDATE: frozenset({Right.TAKE_INTERVIEW}),
-    Role.HR: frozenset({Right.SEE_CANDIDATES, Right.REVIEW, Right.INVITE, Right.SEE_AUDIT}),
-    Role.HEAD: frozenset({Right.SEE_DEPARTMENT}),
-    Role.ADMIN: frozenset({Right.SEE_AUDIT}),
+    Role.HR: frozenset(Right) - {Right.TAKE_INTERVIEW, Right.SEE_DEPARTMENT, Right.MANAGE_DATA},
+    Role.HEAD: frozenset({Right.SEE_DEPARTMENT, Right.SEE_ORG, Right.READ_MESSAGES}),
+    Role.ADMIN: frozenset({Right.SEE_AUDIT, Right.SYNC, Right.BACK_UP, Right.MANAGE_DATA, Right.READ_MESSAGES}),
     Role.SYSTEM: frozenset(),
 }
 

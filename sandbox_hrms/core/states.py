@@ -62,12 +62,18 @@ class Event(StrEnum):
     BEGIN = "begin"
     ANSWER = "answer"
     SAVE_PROGRESS = "save_progress"
+    SAVE = "save"
+    LOSE = "lose"
+    BACK_UP = "back_up"
     RESUME = "resume"
     DISCARD = "discard"
     END = "end"
     CARRIED = "carried"
     CARRY_FAILED = "carry_failed"
     INVITE_AGAIN = "invite_again"
+    PASS = "pass"  # noqa: S105  # a decision
+    REJECT = "reject"
+    HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +140,32 @@ def _save_progress(state: State, policy: Policy) -> State:
     return replace(state, sitting=SittingStatus.PAUSED, saved=Saved.SAVED)
 
 
+def _save(state: State, _: Policy) -> State:
+    """Everything answered so far is on the server's disk now."""
+    _need_unfinished(state)
+    return replace(state, saved=Saved.SAVED)
+
+
+def _lose(state: State, policy: Policy) -> State:
+    """What was not saved is gone; ``state.answered`` counts what is left."""
+    _need_open(state)
+    _need(
+        not policy.save.automatic,
+        N_("This system saves by itself: nothing can be lost."),
+        N_("Load the page again."),
+    )
+    return replace(state, saved=Saved.SAVED if state.answered else Saved.UNSAVED)
+
+
+def _back_up(state: State, _: Policy) -> State:
+    _need(
+        state.saved is not Saved.UNSAVED,
+        N_("The answers are not saved yet."),
+        N_("Save first, then back up."),
+    )
+    return replace(state, saved=Saved.BACKED_UP)
+
+
 def _resume(state: State, _: Policy) -> State:
     _need_unfinished(state)
     return replace(state, sitting=SittingStatus.OPEN)
@@ -180,6 +212,18 @@ def _invite_again(state: State, _: Policy) -> State:
     return replace(state, interview=Interview.INVITED, saved=Saved.UNSAVED, synced=Synced.NOT_DUE, answered=0)
 
 
+def _decide(outcome: Interview) -> Callable[[State, Policy], State]:
+    def rule(state: State, _: Policy) -> State:
+        _need(
+            state.interview in {Interview.TO_REVIEW, Interview.ON_HOLD},
+            N_("This interview cannot be decided now."),
+            N_("Only a finished interview without a decision, or one on hold, can be decided."),
+        )
+        return replace(state, interview=outcome)
+
+    return rule
+
+
 def _new_sitting(state: State) -> State:
     return replace(
         state,
@@ -224,10 +268,16 @@ _RULES: dict[Event, Callable[[State, Policy], State]] = {
     Event.BEGIN: _begin,
     Event.ANSWER: _answer,
     Event.SAVE_PROGRESS: _save_progress,
+    Event.SAVE: _save,
+    Event.LOSE: _lose,
+    Event.BACK_UP: _back_up,
     Event.RESUME: _resume,
     Event.DISCARD: _discard,
     Event.END: _end,
     Event.CARRIED: _carried,
     Event.CARRY_FAILED: _carry_failed,
     Event.INVITE_AGAIN: _invite_again,
+    Event.PASS: _decide(Interview.PASSED),
+    Event.REJECT: _decide(Interview.REJECTED),
+    Event.HOLD: _decide(Interview.ON_HOLD),
 }

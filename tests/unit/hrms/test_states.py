@@ -44,7 +44,7 @@ class InterviewMachine(RuleBasedStateMachine):
         assert new.sittings >= old.sittings
         assert new.required == old.required
         if old.synced is not Synced.DONE and new.synced is Synced.DONE:
-            assert old.saved is Saved.SAVED
+            assert old.saved is not Saved.UNSAVED
             assert is_finished(old.interview)
         self.state = new
 
@@ -56,7 +56,7 @@ class InterviewMachine(RuleBasedStateMachine):
     @invariant()
     def what_is_finished_is_saved(self) -> None:
         if self.state.interview in {Interview.TO_REVIEW, Interview.INCOMPLETE}:
-            assert self.state.saved is Saved.SAVED
+            assert self.state.saved is not Saved.UNSAVED
             assert self.state.sitting is SittingStatus.ENDED
 
     @invariant()
@@ -79,7 +79,7 @@ class InterviewMachine(RuleBasedStateMachine):
     @invariant()
     def a_pause_loses_nothing(self) -> None:
         if self.state.sitting is SittingStatus.PAUSED:
-            assert self.state.saved is Saved.SAVED
+            assert self.state.saved is not Saved.UNSAVED
 
 
 TestInterviewMachine = InterviewMachine.TestCase

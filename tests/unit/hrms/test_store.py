@@ -10,7 +10,8 @@ from sqlmodel import select
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core.errors import Broken, Down, StorageFailed
 from sandbox_hrms.core.roles import SYSTEM
-from sandbox_hrms.store import DepartmentRow, Store
+from sandbox_hrms.store import Store
+from sandbox_hrms.tables.people import DepartmentRow
 
 
 def test_every_commit_is_forced_to_the_disk(sandbox: Sandbox) -> None:
