@@ -1,41 +1,25 @@
 """The frame around every page: head, header, banners, main part, and the question before a big step."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from nicegui import ui
 
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import HrmsError, NotSignedIn
-from sandbox_hrms.core.roles import Actor, Right, Role
+from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
 from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.nav import GROUPS, Entry, entries_for
 from sandbox_hrms.pages.show import tag
 from sandbox_hrms.pages.visit import Visit, start_path
 
 PRIMARY = "#1565c0"
 
 
-class _Link(NamedTuple):
-    """One entry of the navigation."""
-
-    name: str
-    label: str
-    path: str
-    right: Right
-
-
-def _links(visit: Visit) -> list[_Link]:
-    t = visit.t
-    dashboard = t(visit.sandbox().profile.labels.dashboard)
-    return [
-        _Link("nav.home", t("My interviews"), "/", Right.TAKE_INTERVIEW),
-        _Link("nav.dashboard", dashboard, "/", Right.SEE_CANDIDATES),
-        _Link("nav.home", t("My department"), "/", Right.SEE_DEPARTMENT),
-        _Link("nav.audit", t("Audit log"), "/" if visit.role is Role.ADMIN else "/audit", Right.SEE_AUDIT),
-    ]
+_LONG = 4
+"""From so many places on, the navigation stands at the side, under headings."""
 
 
 @contextmanager
@@ -61,12 +45,17 @@ def frame(visit: Visit, title: str, *, heading: bool = True, narrow: bool = Fals
     ui.colors(primary=PRIMARY)
     with tag("a", visit.t("Skip to the content"), "skip-link").props("href=#main"):
         pass
-    _header(visit, product, actor)
+    places = entries_for(actor) if actor else ()
+    long = len(places) >= _LONG
+    _header(visit, product, actor, () if long else places)
     _banners(visit, actor)
-    with tag("div", "", "page page-narrow" if narrow else "page").props("id=main tabindex=-1"):
-        if heading:
-            tag("h1", title)
-        yield actor
+    with tag("div", "", "shell shell-side" if long else "shell"):
+        if long:
+            _side(visit, places)
+        with tag("div", "", "page page-narrow" if narrow else "page").props("id=main tabindex=-1"):
+            if heading:
+                tag("h1", title)
+            yield actor
 
 
 def _head(visit: Visit) -> None:
@@ -83,7 +72,8 @@ def _head(visit: Visit) -> None:
     ui.add_head_html("\n".join(parts))
 
 
-def _header(visit: Visit, product: str, actor: Actor | None) -> None:
+def _header(visit: Visit, product: str, actor: Actor | None, places: Sequence[Entry]) -> None:
+    """Put the top of the page there; without ``places`` a button opens the navigation at the side."""
     t = visit.t
     with tag("header", "", "top"):
         with tag("a", "", "brand").props(f"href={start_path(visit.sandbox_id, visit.role)}"):
@@ -91,11 +81,14 @@ def _header(visit: Visit, product: str, actor: Actor | None) -> None:
             tag("span", product, "brand-name")
         if actor is None:
             return
-        with tag("nav", "", "nav") as nav:
-            nav.props["aria-label"] = t("Main")
-            for link in _links(visit):
-                if actor.may(link.right):
-                    _nav_link(visit, link)
+        if places:
+            with tag("nav", "", "nav") as nav:
+                nav.props["aria-label"] = t("Main")
+                for place in places:
+                    _nav_link(visit, place)
+        else:
+            menu = named(tag("button", t("Menu"), "plain-button nav-menu"), "nav.menu")
+            menu.props("type=button aria-expanded=false aria-controls=places")
         with tag("div", "", "who"):
             tag("span", actor.name, "who-name")
             tag("span", t(labels.ROLE[actor.role]), "who-role")
@@ -104,9 +97,23 @@ def _header(visit: Visit, product: str, actor: Actor | None) -> None:
             named(tag("button", t("Sign out"), "plain-button"), "nav.sign_out").props("type=submit")
 
 
-def _nav_link(visit: Visit, link: _Link) -> None:
-    path = f"{visit.base}{link.path}"
-    shown = named(tag("a", link.label), link.name)
+def _side(visit: Visit, places: Sequence[Entry]) -> None:
+    """Put a long navigation there: at the side, or behind the menu button where there is no room."""
+    t = visit.t
+    with tag("nav", "", "side").props("id=places") as nav:
+        nav.props["aria-label"] = t("Main")
+        for group, heading in GROUPS.items():
+            own = [place for place in places if place.group is group]
+            if own:
+                with tag("div", "", "side-group"):
+                    tag("p", t(heading), "side-heading")
+                    for place in own:
+                        _nav_link(visit, place)
+
+
+def _nav_link(visit: Visit, place: Entry) -> None:
+    path = f"{visit.base}{place.path_for(visit.role)}"
+    shown = named(tag("a", visit.t(place.text(visit.sandbox().profile.labels))), place.name)
     shown.props["href"] = path
     if visit.request.url.path == path:
         shown.props["aria-current"] = "page"

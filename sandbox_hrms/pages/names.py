@@ -12,6 +12,7 @@ TEST_IDS: tuple[str, ...] = (
     "nav.home",
     "nav.dashboard",
     "nav.audit",
+    "nav.menu",
     "nav.sign_out",
     "banner.offline",
     "banner.maintenance",

@@ -46,6 +46,25 @@
     refresh();
   });
   window.addEventListener("offline", refresh);
+
+  // The menu button shows and hides the navigation where there is no room for it beside the page.
+  function menu(open) {
+    const button = document.querySelector(".nav-menu");
+    const places = document.getElementById("places");
+    if (!button || !places) return;
+    button.setAttribute("aria-expanded", String(open));
+    places.classList.toggle("side-open", open);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest(".nav-menu");
+    if (button) menu(button.getAttribute("aria-expanded") !== "true");
+  });
+  document.addEventListener("keydown", (event) => {
+    const button = document.querySelector(".nav-menu");
+    if (event.key !== "Escape" || !button || button.getAttribute("aria-expanded") !== "true") return;
+    menu(false);
+    button.focus();
+  });
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) location.reload();
   });
