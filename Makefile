@@ -36,5 +36,5 @@ i18n: setup
 bench: setup
 	@$(BIN)/trainer bench
 
-lock: setup # from the public index only, whatever this machine's pip is set to
+lock: # after `make setup`, for the old pins may no longer fit; from the public index only, whatever this machine's pip is set to
 	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) -o requirements.lock pyproject.toml
