@@ -21,8 +21,30 @@ class GradeRow(SQLModel, table=True):
     from_source: bool = False
 
 
+class OfferRow(SQLModel, table=True):
+    """An offer to a passed candidate, the newest one counts; ``status``: ``offered``, ``accepted``, ``declined``.
+
+    All numbers are copied in when it is made, so that a later change of the grade table leaves it alone.
+    """
+
+    __tablename__ = "offer"
+    id: int | None = Field(default=None, primary_key=True)
+    candidate: str = Field(foreign_key="candidate.id", index=True)
+    interview: str
+    post: str
+    grade: str
+    grade_pay: int
+    skill_match: float
+    start_pay: int
+    expected_pay: int | None
+    market_pay: int
+    status: str
+    made_at: datetime = Field(sa_type=Utc)
+    answered_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
 class PayrollRow(SQLModel, table=True):
-    """The payroll record of a placed candidate; pay is a month, in the currency of the sample data."""
+    """The one payroll record of a hired candidate, pay a month; ``offer`` is the id of the offer it rests on."""
 
     __tablename__ = "payroll"
     candidate: str = Field(primary_key=True, foreign_key="candidate.id")
