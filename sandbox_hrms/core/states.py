@@ -74,6 +74,7 @@ class Event(StrEnum):
     PASS = "pass"  # noqa: S105  # a decision
     REJECT = "reject"
     HOLD = "hold"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,16 @@ def _decide(outcome: Interview) -> Callable[[State, Policy], State]:
     return rule
 
 
+def _reopen(state: State, _: Policy) -> State:
+    """A decision is taken back; the interview waits for another one."""
+    _need(
+        state.interview in {Interview.PASSED, Interview.REJECTED, Interview.ON_HOLD},
+        N_("There is no decision to correct."),
+        N_("Decide first."),
+    )
+    return replace(state, interview=Interview.TO_REVIEW)
+
+
 def _new_sitting(state: State) -> State:
     return replace(
         state,
@@ -280,4 +291,5 @@ _RULES: dict[Event, Callable[[State, Policy], State]] = {
     Event.PASS: _decide(Interview.PASSED),
     Event.REJECT: _decide(Interview.REJECTED),
     Event.HOLD: _decide(Interview.ON_HOLD),
+    Event.REOPEN: _reopen,
 }

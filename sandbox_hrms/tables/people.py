@@ -18,7 +18,10 @@ class DepartmentRow(SQLModel, table=True):
 
 
 class PostRow(SQLModel, table=True):
-    """A kind of post with its planned headcount, its family of work, and its priority (1 is filled first)."""
+    """A kind of post with its planned headcount, its family of work, and its priority (1 is filled first).
+
+    ``rounds`` is how many interviews have to be passed, 1 to 3.
+    """
 
     __tablename__ = "post"
     id: str = Field(primary_key=True)
@@ -27,6 +30,7 @@ class PostRow(SQLModel, table=True):
     headcount: int
     family: str = "sales"
     priority: int = 2
+    rounds: int = 1
 
 
 class EmployeeRow(SQLModel, table=True):
