@@ -9,7 +9,7 @@ from zlib import crc32
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from sandbox_hrms.core.datasets import Dataset, RubricSource
+from sandbox_hrms.core.datasets import Bank, Dataset, RubricSource, Skill, Skills
 from sandbox_hrms.core.errors import Broken, NotFound
 from sandbox_hrms.core.profiles import Profile
 from sandbox_hrms.core.texts import N_
@@ -17,6 +17,9 @@ from sandbox_hrms.core.texts import N_
 _PACKAGE = Path(__file__).resolve().parent.parent
 _PROFILES = _PACKAGE / "profiles"
 _DATASETS = _PACKAGE / "datasets"
+_BANKS = _DATASETS / "banks"
+_PARTS = ("rubric_", "skills")
+"""How the names of files begin that are part of datasets."""
 
 
 def profile_ids() -> tuple[str, ...]:
@@ -26,7 +29,12 @@ def profile_ids() -> tuple[str, ...]:
 
 def dataset_ids() -> tuple[str, ...]:
     """Return the ids of all datasets, sorted."""
-    return tuple(sorted(file.stem for file in _DATASETS.glob("*.yaml") if not file.stem.startswith("rubric_")))
+    return tuple(sorted(file.stem for file in _DATASETS.glob("*.yaml") if not file.stem.startswith(_PARTS)))
+
+
+def bank_ids() -> tuple[str, ...]:
+    """Return the families of posts that have a bank of questions, sorted."""
+    return tuple(sorted(file.stem for file in _BANKS.glob("*.yaml")))
 
 
 @cache
@@ -71,10 +79,35 @@ def rubric(rubric_id: str) -> RubricSource:
     return _load(_DATASETS / f"rubric_{rubric_id}.yaml", RubricSource)
 
 
+@cache
+def bank(family: str) -> Bank:
+    """Return the bank of questions of a family of posts.
+
+    Raises:
+        NotFound: The family has none.
+        Broken: Its file does not fit the model; the message says where.
+    """
+    if family not in bank_ids():
+        raise NotFound(
+            N_("There is no bank of questions for {id}."),
+            N_("Known banks: {known}."),
+            id=family,
+            known=", ".join(bank_ids()),
+        )
+    return _load(_BANKS / f"{family}.yaml", Bank)
+
+
+@cache
+def skills() -> dict[str, Skill]:
+    """Return all skills that posts ask for, by code."""
+    return {one.code: one for one in _load(_DATASETS / "skills.yaml", Skills).skills}
+
+
 def digest(profile_id: str, dataset_id: str) -> str:
     """Return a short mark that changes whenever the shipped data behind a template changes."""
     source = dataset(dataset_id)
-    parts = (profile(profile_id), source, rubric(source.rubric))
+    banks = () if source.questions else tuple(bank(one.family) for one in source.posts)
+    parts = (profile(profile_id), source, rubric(source.rubric), *banks)
     return f"{crc32(''.join(part.model_dump_json() for part in parts).encode()):08x}"
 
 

@@ -276,7 +276,14 @@ def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
         interview = interview_of(change.session, candidate_id)
         if interview is None:
             source = library.dataset(sandbox.seed[0])
-            interview = new_interview(f"i{candidate_id.removeprefix('c')}", row.id, source, sandbox.lang)
+            interview = new_interview(
+                f"i{candidate_id.removeprefix('c')}",
+                row.id,
+                source,
+                sandbox.lang,
+                post=row.post,
+                seed=sandbox.seed[1],
+            )
             change.session.add(interview)
             moved = ("", f"{interview.status}/{interview.saved}/{interview.synced}")
         else:

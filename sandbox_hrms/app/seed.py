@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from sandbox_hrms.app import library
+from sandbox_hrms.app.banks import chosen
 from sandbox_hrms.app.case import Case, case_of
 from sandbox_hrms.core.datasets import Applicants, Dataset
 from sandbox_hrms.core.errors import Invalid
@@ -69,6 +70,7 @@ class _Seeder:
         self.session = session
         self.source = source
         self.lang = lang
+        self.random = random
         self.policy = policy
         self.pick = chance.Random(random)  # noqa: S311  # sample data, no secret
         self.fake = Faker(_LOCALES[lang])
@@ -90,7 +92,13 @@ class _Seeder:
         for post in self.source.posts:
             title = post.title.within(self.lang)
             self.session.add(
-                PostRow(id=post.id, title=title, department=post.department, headcount=post.headcount)
+                PostRow(
+                    id=post.id,
+                    title=title,
+                    department=post.department,
+                    headcount=post.headcount,
+                    family=post.family,
+                )
             )
         self.session.flush()
         for post in self.source.posts:
@@ -123,16 +131,18 @@ class _Seeder:
             self._interview(candidate, group, applied + timedelta(hours=6))
 
     def _interview(self, candidate: str, group: Applicants, at: datetime) -> None:
-        row = new_interview(f"i{self.people}", candidate, self.source, self.lang)
+        interview = f"i{self.people}"
+        row = new_interview(interview, candidate, self.source, self.lang, post=group.post, seed=self.random)
         self.session.add(row)
         self.session.flush()
         if group.status == Interview.INVITED:
             return
         case = case_of(self.session, row.id)
         case.move(Event.BEGIN, self.policy, at)
-        for question, wording in zip(self.source.questions, group.answers, strict=False):
+        asked = chosen(self.source, group.post, self.random, interview)
+        for question, wording in zip(asked, group.answers, strict=False):
             at += timedelta(minutes=2, seconds=self.pick.randint(0, 59))
-            text = question.answers[wording].within(self.lang)
+            text = question.answered(wording).within(self.lang)
             self._answer(case, question.id, text, at)
         if group.status == Interview.IN_PROGRESS:
             case.move(Event.SAVE_PROGRESS, self.policy, at)
@@ -186,8 +196,20 @@ class _Seeder:
         }
 
 
-def new_interview(interview_id: str, candidate: str, source: Dataset, lang: str) -> InterviewRow:
-    """Return a fresh invitation with rubric and questions copied in."""
+def new_interview(  # noqa: PLR0913  # what one interview is made of
+    interview_id: str, candidate: str, source: Dataset, lang: str, *, post: str, seed: int
+) -> InterviewRow:
+    """Return a fresh invitation with rubric and questions copied in.
+
+    Args:
+        interview_id: Its id; with ``seed`` it decides which questions of a bank are asked.
+        candidate: Whose interview it is.
+        source: The sample data, which may have questions of its own.
+        lang: The language of the sandbox.
+        post: Id of the post; its family has a bank of questions.
+        seed: The sandbox's seed.
+    """
+    questions = chosen(source, post, seed, interview_id)
     rubric = library.rubric(source.rubric).within(lang)
     return InterviewRow(
         id=interview_id,
@@ -196,5 +218,5 @@ def new_interview(interview_id: str, candidate: str, source: Dataset, lang: str)
         saved=Saved.UNSAVED,
         synced=Synced.NOT_DUE,
         rubric=rubric.model_dump(mode="json"),
-        questions=[one.model_dump(mode="json") for one in source.questions_in(lang)],
+        questions=[one.within(lang, number).model_dump(mode="json") for number, one in enumerate(questions, 1)],
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sandbox_hrms.core.rubric import Competency, KeyPoint, Level, Question, Rubric
 from sandbox_hrms.core.states import Interview
@@ -45,14 +45,50 @@ class Department(_Strict):
     name: Told
 
 
+Education = Literal["none", "school", "diploma", "bachelor", "master", "doctor"]
+"""Levels of education, the lowest first."""
+
+
+class Skill(_Strict):
+    """One skill that a post may ask for, with the words by which a résumé of either language names it."""
+
+    code: str
+    title: Told
+    words: ToldList
+
+
+class Skills(_Strict):
+    """All skills that posts of any family ask for."""
+
+    skills: Annotated[tuple[Skill, ...], Field(min_length=1)]
+
+
+class Requirements(_Strict):
+    """What a post asks of its people.
+
+    Attributes:
+        required: Codes of skills that it needs.
+        nice: Codes of skills that are welcome.
+        years: Years of work.
+        education: The lowest level of education.
+    """
+
+    required: tuple[str, ...] = ()
+    nice: tuple[str, ...] = ()
+    years: Annotated[int, Field(ge=0, le=40)] = 0
+    education: Education = "none"
+
+
 class Post(_Strict):
-    """A kind of post: how many are planned, how many are filled."""
+    """A kind of post: how many are planned, how many are filled, its family of work and what it asks for."""
 
     id: str
     department: str
     headcount: Annotated[int, Field(ge=1)]
     in_post: Annotated[int, Field(ge=0)]
     title: Told
+    family: str = "sales"
+    requirements: Requirements = Requirements()
 
 
 class Applicants(_Strict):
@@ -92,6 +128,10 @@ class QuestionSource(_Strict):
     key_points: tuple[PointSource, ...]
     answers: dict[Wording, Told]
 
+    def answered(self, wording: Wording) -> Told:
+        """Return an answer of that quality, or the sample answer where there is no such one."""
+        return self.answers.get(wording, self.answers["sample"])
+
     def within(self, lang: str, number: int) -> Question:
         """Return the question in one language."""
         return Question(
@@ -108,8 +148,40 @@ class QuestionSource(_Strict):
         )
 
 
+class Bank(_Strict):
+    """The questions of one family of posts; an interview takes some of them.
+
+    Attributes:
+        about: What is particular to work of this kind.
+        fields: What people of this kind are measured and paid by.
+    """
+
+    id: str
+    version: Annotated[int, Field(ge=1)]
+    title: Told
+    about: Told
+    fields: ToldList
+    questions: Annotated[tuple[QuestionSource, ...], Field(min_length=12)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Bank":
+        ids = [one.id for one in self.questions]
+        points = [point.id for one in self.questions for point in one.key_points]
+        for what, names in (("question", ids), ("key point", points)):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"more than one {what} is called {', '.join(twice)}")
+        for one in self.questions:
+            if "sample" not in one.answers or not one.key_points:
+                raise ValueError(f"{one.id} needs a sample answer and key points")
+        return self
+
+
 class Dataset(_Strict):
-    """Everything a new sandbox holds; the first group of people is the scenario's candidate."""
+    """Everything a new sandbox holds; the first group of people is the scenario's candidate.
+
+    Without ``questions`` of its own it takes them from the bank of each post's family.
+    """
 
     id: str
     reference: Annotated[datetime, Field(strict=False)]
@@ -119,10 +191,10 @@ class Dataset(_Strict):
     people: Annotated[tuple[Applicants, ...], Field(min_length=1)]
     sources: ToldList
     resume: ResumeParts
-    questions: Annotated[tuple[QuestionSource, ...], Field(min_length=1)]
+    questions: tuple[QuestionSource, ...] = ()
 
     def questions_in(self, lang: str) -> tuple[Question, ...]:
-        """Return all questions in one language, numbered from 1."""
+        """Return all questions of its own in one language, numbered from 1."""
         return tuple(one.within(lang, number) for number, one in enumerate(self.questions, start=1))
 
 
