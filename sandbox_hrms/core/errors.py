@@ -112,13 +112,44 @@ class Broken(HrmsError):
     http = 500
 
 
+class Offline(HrmsError):
+    """The HR system cannot reach its cloud; nothing was stored there."""
+
+    code = "offline"
+    http = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("There is no connection to the cloud."),
+            N_("Check the network, use a cable if there is one, then try again."),
+        )
+
+
 class StorageFailed(HrmsError):
-    """The disk or the database did not take a change; nothing of it was stored."""
+    """The disk or the database did not take a change; nothing of it was stored.
+
+    Its code is ``disk_full`` or ``db_locked`` where that is the reason.
+    """
 
     code = "storage_failed"
     http = 503
 
     def __init__(self, reason: str) -> None:
-        super().__init__(
-            N_("The change could not be stored: {reason}."), N_("Keep the page open and try again."), reason=reason
-        )
+        if "full" in reason:
+            self.code = "disk_full"
+            message, hint = (
+                N_("There is not enough disk space."),
+                N_("Keep the page open, make room on the disk, then try again."),
+            )
+        elif "locked" in reason:
+            self.code = "db_locked"
+            message, hint = (
+                N_("The database is locked by another program."),
+                N_("Keep the page open, wait until the other program is done, then try again."),
+            )
+        else:
+            message, hint = (
+                N_("The change could not be stored: {reason}."),
+                N_("Keep the page open and try again."),
+            )
+        super().__init__(message, hint, reason=reason)

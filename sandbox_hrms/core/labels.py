@@ -57,6 +57,8 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.DEVICE_CHECKED: N_("Devices checked"),
     Kind.ANSWER_SUBMITTED: N_("Answer submitted"),
     Kind.PROGRESS_SAVED: N_("Progress saved"),
+    Kind.RECORD_SAVED: N_("Record saved"),
+    Kind.RECORD_LOST: N_("Unsaved record lost"),
     Kind.PAGE_LEFT: N_("Page closed"),
     Kind.INTERVIEW_RESUMED: N_("Interview continued"),
     Kind.SITTING_DISCARDED: N_("Sitting discarded"),
@@ -92,6 +94,14 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.FORECAST_SET: N_("Forecast settings changed"),
     Kind.FORECAST_RUN: N_("Invitations of the forecast sent"),
     Kind.MESSAGE_MARKED: N_("Message read or put back"),
+    Kind.RESUME_UPLOADED: N_("Résumé uploaded"),
+    Kind.RESUMES_MATCHED: N_("Résumés matched"),
+    Kind.AI_SCORING_REFUSED: N_("AI scoring refused"),
+    Kind.RETENTION_SET: N_("Retention set"),
+    Kind.DATA_EXPORTED: N_("Data exported"),
+    Kind.DATA_DELETED: N_("Data deleted"),
+    Kind.SECOND_FACTOR_SET: N_("Second factor set up"),
+    Kind.SECOND_FACTOR_RESET: N_("Second factor reset"),
 }
 QUESTION_KIND = {
     "structured": N_("Structured question"),
