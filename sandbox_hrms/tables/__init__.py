@@ -2,9 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from sandbox_hrms.tables import accounts, frame, hiring, interviews, messages, pay, people, planning, sync
+from sandbox_hrms.tables import (
+    accounts,
+    frame,
+    hiring,
+    interviews,
+    messages,
+    pay,
+    people,
+    planning,
+    privacy,
+    resumes,
+    sync,
+)
 
-_SIGN_IN_TABLES = (accounts.LinkRow, accounts.SessionRow, accounts.AccountRow)
+_SIGN_IN_TABLES = (accounts.LinkRow, accounts.SessionRow, accounts.AccountRow, accounts.SecondFactorRow)
 SIGN_IN = tuple(SQLModel.metadata.tables[str(table.__tablename__)] for table in _SIGN_IN_TABLES)
 SANDBOX = tuple(table for table in SQLModel.metadata.sorted_tables if table not in SIGN_IN)
 
@@ -19,5 +31,7 @@ __all__ = [
     "pay",
     "people",
     "planning",
+    "privacy",
+    "resumes",
     "sync",
 ]

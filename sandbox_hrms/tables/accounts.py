@@ -37,3 +37,14 @@ class AccountRow(SQLModel, table=True):
     sandbox: str = Field(primary_key=True)
     role: str = Field(primary_key=True)
     password: str
+
+
+class SecondFactorRow(SQLModel, table=True):
+    """The secret behind somebody's codes; ``last_step`` is that of the newest code used: none works twice."""
+
+    __tablename__ = "second_factor"
+    sandbox: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    secret: str
+    confirmed: bool = False
+    last_step: int = 0
