@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sandbox_hrms.app.service import Hrms
 
 TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
+BACKUP_DIR = "HRMS_BACKUP_DIR"
 _RECONNECT_SECONDS = 30.0
 """How long a cut page may come back with everything on it; the interview room sets a longer time."""
 _ENVIRONMENT = 3
@@ -46,6 +47,12 @@ def main() -> None:
     "--tls-cert", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Certificate file (PEM)."
 )
 @click.option("--tls-key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Key file (PEM).")
+@click.option(
+    "--backup-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar=BACKUP_DIR,
+    help=f"Second folder for the daily backup, e.g. a mounted disk (or {BACKUP_DIR}).",
+)
 def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     host: str,
     port: int,
@@ -54,6 +61,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     parent_port: int | None,
     tls_cert: Path | None,
     tls_key: Path | None,
+    backup_dir: Path | None,
 ) -> None:
     """Serve until interrupted.
 
@@ -67,7 +75,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     from sandbox_hrms.app.service import Settings, build
 
     token = os.environ.get(TOKEN)
-    settings = Settings(companion=companion, parent_port=parent_port, secure=tls_cert is not None)
+    settings = Settings(companion, parent_port, tls_cert is not None, backup_dir and backup_dir.resolve())
     data = data.resolve()
     owner = _claim(data)
     hrms = build(data, lambda: datetime.now(UTC), settings)

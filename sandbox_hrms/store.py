@@ -123,20 +123,46 @@ class Store(SqliteFile):
                 raise Down
             _copy(self._raw, file)
 
-    def restore_from(self, file: Path) -> None:
-        """Take over the content of ``file`` inside the open database.
+    def restore_from(self, file: Path, entry: SQLModel | None = None) -> None:
+        """Take over the content of ``file`` inside the open database, all of it or nothing.
 
         The revision and the event numbers go on counting, so that nobody takes the old content for known.
+
+        Args:
+            file: Where the content comes from.
+            entry: A row for the log. With it, log and clock stay as they are now, and the entry ends the log;
+                otherwise they are those of ``file``.
+
+        Raises:
+            StorageFailed: The database did not take it; it is as it was.
         """
         with self._lock, closing(sqlite3.connect(file)) as source, closing(_memory()) as content:
             if self._closed:
                 raise Down
-            revision, last = self._raw.execute(_COUNTERS).fetchone()
-            source.backup(content)
-            content.execute("UPDATE sandbox SET revision = ?", (revision + 1,))
-            content.execute("DELETE FROM sqlite_sequence WHERE name='event'")
-            content.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)", (last,))
-            content.backup(self._raw)  # one transaction: all or nothing
+            try:
+                revision, last = self._raw.execute(_COUNTERS).fetchone()
+                source.backup(content)
+                content.execute("UPDATE sandbox SET revision = ?", (revision + 1,))
+                content.execute("DELETE FROM sqlite_sequence WHERE name='event'")
+                content.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)", (last,))
+                if entry is not None:
+                    self._keep_log(content, entry)
+                content.backup(self._raw, progress=_refuse_to_wait)  # one transaction: all or nothing
+            except sqlite3.OperationalError as error:
+                raise StorageFailed(str(error)) from error
+
+    def _keep_log(self, content: sqlite3.Connection, entry: SQLModel) -> None:
+        content.execute("DELETE FROM event")
+        present = self._raw.execute("SELECT * FROM event")
+        columns = ", ".join(f'"{one[0]}"' for one in present.description)
+        marks = ", ".join("?" for _ in present.description)
+        content.executemany(f"INSERT INTO event ({columns}) VALUES ({marks})", present)  # noqa: S608  # our own names
+        clock = self._raw.execute("SELECT clock_fixed, clock_offset FROM sandbox").fetchone()
+        content.execute("UPDATE sandbox SET clock_fixed = ?, clock_offset = ?", clock)
+        engine = create_engine("sqlite://", creator=lambda: content, poolclass=StaticPool)
+        with Session(engine) as session:
+            session.add(entry)
+            session.commit()
 
 
 def copy(file: Path, target: Path) -> None:
@@ -154,6 +180,12 @@ def _copy(source: sqlite3.Connection, file: Path) -> None:
 
 
 _COUNTERS = "SELECT revision, coalesce((SELECT seq FROM sqlite_sequence WHERE name='event'), 0) FROM sandbox"
+
+
+def _refuse_to_wait(status: int, _remaining: int, _total: int) -> None:
+    """Stop a copy into a locked database, which would try again for ever."""
+    if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        raise sqlite3.OperationalError("database is locked")
 
 
 def _memory() -> sqlite3.Connection:

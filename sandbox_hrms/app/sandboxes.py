@@ -109,14 +109,24 @@ class Sandbox:
         folder: Holds ``hrms.sqlite``, ``media`` and ``checkpoints``.
         faults: What is broken at the moment; outlives this object.
         base: The process's clock (aware, UTC).
+        second_folder: Where copies are kept away from ``folder``, e.g. on another disk; None for nowhere.
     """
 
-    def __init__(self, sandbox_id: str, folder: Path, faults: Faults, base: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        sandbox_id: str,
+        folder: Path,
+        faults: Faults,
+        base: Callable[[], datetime],
+        second_folder: Path | None = None,
+    ) -> None:
         self.id = sandbox_id
         self.folder = folder
+        self.second_folder = second_folder
         self.faults = faults
         self._base = base
         self.store = Store(folder / _FILE)
+        self.backup_lock = threading.Lock()
         self.worked_in = False
         """Whether somebody typed or resumed since it was opened; a crash opens it anew."""
         self._learn()
@@ -178,9 +188,12 @@ class Sandbox:
             self._fixed, self._offset = row.clock_fixed, row.clock_offset
         return self.now()
 
-    def restore_from(self, file: Path) -> int:
-        """Take over the content of ``file`` and return the new revision."""
-        self.store.restore_from(file)
+    def restore_from(self, file: Path, entry: EventRow | None = None) -> int:
+        """Take over the content of ``file`` and return the new revision.
+
+        With an ``entry`` log and clock stay as they are, and the entry ends the log.
+        """
+        self.store.restore_from(file, entry)
         self._learn()
         return self.revision
 
@@ -196,6 +209,7 @@ class Sandboxes:
         root: Folder that holds ``<id>/hrms.sqlite`` and the templates.
         now: The process's clock (aware, UTC).
         on_open: Called with each sandbox opened, to finish what a crash interrupted.
+        backup_dir: A second folder for backups, e.g. on another disk; each sandbox gets its own below it.
     """
 
     def __init__(
@@ -203,8 +217,10 @@ class Sandboxes:
         root: Path,
         now: Callable[[], datetime],
         on_open: Callable[[Sandbox], None] = lambda _: None,
+        backup_dir: Path | None = None,
     ) -> None:
         self._root = root
+        self._backup_dir = backup_dir
         self._now = now
         self._on_open = on_open
         self._open: dict[str, Sandbox] = {}
@@ -218,6 +234,11 @@ class Sandboxes:
         """Return the ids of all sandboxes, open or not."""
         return tuple(sorted(file.parent.name for file in self._root.glob(f"*/{_FILE}")))
 
+    def opened(self) -> tuple[Sandbox, ...]:
+        """Return the sandboxes that are open now."""
+        with self._lock:
+            return tuple(self._open.values())
+
     def open(self, sandbox_id: str) -> Sandbox:
         """Return the sandbox, opening its file when needed.
 
@@ -227,7 +248,7 @@ class Sandboxes:
         with self._lock:
             if sandbox_id not in self._open:
                 folder = self._folder(sandbox_id)
-                sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now)
+                sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now, self._second(sandbox_id))
                 self._open[sandbox_id] = sandbox
                 self._on_open(sandbox)
             return self._open[sandbox_id]
@@ -273,6 +294,7 @@ class Sandboxes:
             self._forget(sandbox_id)
             self._faults.pop(sandbox_id, None)
             shutil.rmtree(folder)
+            self._drop_second(sandbox_id)
 
     def checkpoint(self, sandbox_id: str, name: str) -> None:
         """Keep the present content under ``name``; an older checkpoint of that name is replaced."""
@@ -323,6 +345,15 @@ class Sandboxes:
         sandbox = self._open.pop(sandbox_id, None)
         if sandbox:
             sandbox.close()
+
+    def _second(self, sandbox_id: str) -> Path | None:
+        return None if self._backup_dir is None else self._backup_dir / sandbox_id
+
+    def _drop_second(self, sandbox_id: str) -> None:
+        """Remove copies kept elsewhere: the next sandbox of that id must not find them."""
+        second = self._second(sandbox_id)
+        if second is not None:
+            shutil.rmtree(second, ignore_errors=True)
 
     def _folder(self, sandbox_id: str) -> Path:
         folder = self._root / sandbox_id

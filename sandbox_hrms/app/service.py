@@ -18,11 +18,13 @@ class Settings:
         companion: Script served at ``/companion.js`` and included in every page; None for none.
         parent_port: Port of the page that may frame ours; None when nothing may.
         secure: Pages are served over TLS, so cookies carry ``Secure``.
+        backup_dir: A second folder for backups, e.g. on another disk; None for none.
     """
 
     companion: Path | None = None
     parent_port: int | None = None
     secure: bool = False
+    backup_dir: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
     """
     root.mkdir(parents=True, exist_ok=True)
     return Hrms(
-        sandboxes=Sandboxes(root, now, on_open=settle),
+        sandboxes=Sandboxes(root, now, on_open=settle, backup_dir=settings.backup_dir),
         sessions=Sessions(root / "_sessions.sqlite", now),
         settings=settings,
     )

@@ -1,0 +1,170 @@
+"""Backups: whole, checked, counted, and restored without losing the log."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, select
+
+from sandbox_hrms.app import backup, conduct
+from sandbox_hrms.app.backup import Place
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.service import Hrms, Settings, build
+from sandbox_hrms.app.snapshot import events
+from sandbox_hrms.core.errors import Broken, Forbidden, NotFound, ReadOnly, StorageFailed
+from sandbox_hrms.core.roles import SYSTEM, Actor, Role
+from sandbox_hrms.tables.frame import EventRow
+from sandbox_hrms.tables.people import DepartmentRow
+
+from .conftest import Clock
+
+
+@pytest.fixture
+def admin() -> Actor:
+    return Actor(Role.ADMIN, "admin", "Robin")
+
+
+@pytest.fixture
+def two_places(root: Path, clock: Clock, tmp_path: Path) -> Iterator[Hrms]:
+    hrms = build(root, clock, Settings(backup_dir=tmp_path / "mounted"))
+    yield hrms
+    hrms.close()
+
+
+def _departments(sandbox: Sandbox) -> set[str]:
+    with sandbox.store.read() as session:
+        return set(session.exec(select(DepartmentRow.id)))
+
+
+def _add_department(sandbox: Sandbox) -> None:
+    with sandbox.change(SYSTEM) as change:
+        change.session.add(DepartmentRow(id="d9", name="Nine"))
+
+
+def _kinds(sandbox: Sandbox) -> list[str]:
+    with sandbox.store.read() as session:
+        return list(session.exec(select(EventRow.kind).order_by(col(EventRow.seq))))
+
+
+def test_a_backup_is_a_whole_sandbox_that_can_be_had_back(sandbox: Sandbox, admin: Actor) -> None:
+    before = _departments(sandbox)
+    made = backup.back_up(sandbox, admin)
+    _add_department(sandbox)
+    revision = sandbox.revision
+    assert backup.restore(sandbox, admin, made.name) == made
+    assert _departments(sandbox) == before
+    assert sandbox.revision > revision
+
+
+def test_restoring_keeps_the_whole_log_and_the_clock(
+    sandbox: Sandbox, admin: Actor, candidate: Actor, clock: Clock
+) -> None:
+    made = backup.back_up(sandbox, admin)
+    conduct.give_consent(sandbox, candidate)
+    told = _kinds(sandbox)
+    clock.forward(3600)
+    sandbox.set_clock(advance=86_400)
+    now, last = sandbox.now(), events(sandbox, 0)[1]
+    backup.restore(sandbox, admin, made.name)
+    assert sandbox.now() == now
+    assert _kinds(sandbox) == [*told, "backup_restored"]
+    found, newest = events(sandbox, last)
+    assert [(one["seq"], one["subject"], one["actor"]) for one in found] == [(last + 1, made.name, "Robin")]
+    assert newest == last + 1
+
+
+def test_fourteen_copies_stay_in_each_place_and_numbers_are_used_once(
+    two_places: Hrms, admin: Actor, clock: Clock
+) -> None:
+    sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
+    made = []
+    for _ in range(backup.KEPT + 2):
+        made.append(backup.back_up(sandbox, admin).name)
+        clock.forward(-60)  # a clock that runs back must not make the newest copy the oldest
+    night = backup.back_up_daily(sandbox)
+    assert night.place is Place.SECOND
+    assert sandbox.second_folder is not None
+    assert (sandbox.second_folder / f"{night.name}.sqlite").is_file()
+    assert [one.name for one in backup.backups(sandbox)] == [night.name, *reversed(made[2:])]
+
+
+def test_without_a_second_folder_the_nightly_copy_stays_beside_the_sandbox(sandbox: Sandbox, admin: Actor) -> None:
+    assert backup.back_up_daily(sandbox).place is Place.OWN
+    with pytest.raises(NotFound):
+        backup.back_up(sandbox, admin, Place.SECOND)
+
+
+def test_copies_in_the_second_folder_go_with_their_sandbox(two_places: Hrms) -> None:
+    old = two_places.sandboxes.create("web", "en", "sales_two_openings", 7, "same")
+    backup.back_up_daily(old)
+    two_places.sandboxes.delete("same")
+    new = two_places.sandboxes.create("web", "en", "sales_two_openings", 7, "same")
+    assert backup.backups(new) == ()
+
+
+def test_a_damaged_copy_is_refused_and_nothing_changes(sandbox: Sandbox, admin: Actor) -> None:
+    made = backup.back_up(sandbox, admin)
+    _add_department(sandbox)
+    before, revision = _departments(sandbox), sandbox.revision
+    file = sandbox.folder / "backups" / f"{made.name}.sqlite"
+    content = bytearray(file.read_bytes())
+    content[5000:9000] = b"\xff" * 4000
+    file.write_bytes(content)
+    with pytest.raises(Broken):
+        backup.restore(sandbox, admin, made.name)
+    file.write_bytes(b"")
+    with pytest.raises(Broken):
+        backup.restore(sandbox, admin, made.name)
+    assert (_departments(sandbox), sandbox.revision) == (before, revision)
+
+
+@pytest.mark.parametrize("name", ["../hrms", "0001-20260302T090000/../../hrms", "", "0099-20260302T090000"])
+def test_only_names_of_the_list_are_restored(sandbox: Sandbox, admin: Actor, name: str) -> None:
+    backup.back_up(sandbox, admin)
+    with pytest.raises(NotFound):
+        backup.restore(sandbox, admin, name)
+
+
+def test_roles_without_the_right_and_readers_make_and_restore_nothing(
+    sandbox: Sandbox, admin: Actor, candidate: Actor, head: Actor
+) -> None:
+    name = backup.back_up(sandbox, admin).name
+    for actor in (candidate, head):
+        for attempt in (
+            lambda actor=actor: backup.back_up(sandbox, actor),
+            lambda actor=actor: backup.restore(sandbox, actor, name),
+            lambda actor=actor: backup.backup_list(sandbox, actor),
+        ):
+            with pytest.raises(Forbidden):
+                attempt()
+    reader = Actor(Role.ADMIN, "admin", "Robin", read_only=True)
+    with pytest.raises(ReadOnly):
+        backup.back_up(sandbox, reader)
+    with pytest.raises(ReadOnly):
+        backup.restore(sandbox, reader, name)
+    assert len(backup.backup_list(sandbox, reader)) == 1
+
+
+def test_a_locked_database_leaves_neither_half_a_copy_nor_half_a_restore(sandbox: Sandbox, admin: Actor) -> None:
+    name = backup.back_up(sandbox, admin).name
+    _add_department(sandbox)
+    other = sqlite3.connect(sandbox.folder / "hrms.sqlite", isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StorageFailed):
+            backup.back_up(sandbox, admin)
+        with pytest.raises(StorageFailed):
+            backup.restore(sandbox, admin, name)
+    finally:
+        other.close()
+    assert "d9" in _departments(sandbox)
+    assert [one.name for one in backup.backups(sandbox)] == [name]
+    assert [file.name for file in (sandbox.folder / "backups").iterdir()] == [f"{name}.sqlite"]
+
+
+def test_a_target_that_cannot_be_written_is_told(two_places: Hrms, admin: Actor, tmp_path: Path) -> None:
+    (tmp_path / "mounted").write_text("no folder")
+    sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
+    with pytest.raises(StorageFailed):
+        backup.back_up(sandbox, admin, Place.SECOND)
