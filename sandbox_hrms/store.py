@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,7 +20,10 @@ from sandbox_hrms.tables import SANDBOX
 
 FORMAT = 2
 """Raised with every change of the tables; kept in the file as SQLite's ``user_version``."""
-_BUSY_SECONDS = 0.5
+_BUSY_SECONDS = 0.25
+"""So long a write waits for a database that another program holds."""
+_BUSY_STEP_SECONDS = 0.02
+_NO_LIMIT = 2**30
 
 
 class SqliteFile:
@@ -41,7 +45,7 @@ class SqliteFile:
         self._lock = threading.RLock()
         self._closed = False
         self._raw = sqlite3.connect(
-            file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+            file, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         self._engine = create_engine("sqlite://", creator=lambda: self._raw, poolclass=StaticPool)
         try:
@@ -82,15 +86,38 @@ class SqliteFile:
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:
-        with self._lock:
-            if self._closed:
-                raise Down
+        session = self._begin(begin)
+        try:
+            with session:
+                yield session
+        except OperationalError as error:
+            raise StorageFailed(str(error.orig)) from error
+        finally:
+            self._lock.release()
+
+    def _begin(self, begin: str) -> Session:
+        """Take the lock and begin; while another program holds the database, others may read meanwhile."""
+        patience = time.monotonic() + _BUSY_SECONDS
+        while True:
+            self._lock.acquire()
+            session = Session(self._engine, expire_on_commit=False)
             try:
-                with Session(self._engine, expire_on_commit=False) as session:
-                    session.connection().exec_driver_sql(begin)
-                    yield session
-            except OperationalError as error:
-                raise StorageFailed(str(error.orig)) from error
+                self._need_open()
+                session.connection().exec_driver_sql(begin)
+            except BaseException as error:
+                session.close()
+                self._lock.release()
+                if not isinstance(error, OperationalError):
+                    raise
+                if not _is_busy(error) or time.monotonic() >= patience:
+                    raise StorageFailed(str(error.orig)) from error
+            else:
+                return session
+            time.sleep(_BUSY_STEP_SECONDS)
+
+    def _need_open(self) -> None:
+        if self._closed:
+            raise Down
 
     def close(self) -> None:
         """Let go of the file; whoever still holds this object is told that the sandbox is down."""
@@ -104,6 +131,8 @@ class Store(SqliteFile):
     """The file of one sandbox; every write that changes something raises its revision."""
 
     def __init__(self, file: Path) -> None:
+        self._intruder: sqlite3.Connection | None = None
+        self._full = False
         super().__init__(file, SANDBOX)
 
     @contextmanager
@@ -115,6 +144,55 @@ class Store(SqliteFile):
             session.flush()
             if self._raw.total_changes > before:
                 session.connection().execute(text("UPDATE sandbox SET revision = revision + 1"))
+                if self._full:
+                    self._overflow(session)
+
+    def trouble(self, *, locked: bool, full: bool) -> None:
+        """Let the file misbehave for real, or behave again.
+
+        Args:
+            locked: A second connection holds the file's write lock: writes end in SQLITE_BUSY, reads go on.
+            full: The file may not grow: changes end in SQLITE_FULL, reads go on.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            if locked and self._intruder is None:
+                self._intruder = sqlite3.connect(
+                    self.file, timeout=0, isolation_level=None, check_same_thread=False
+                )
+                self._intruder.execute("BEGIN IMMEDIATE")
+            elif not locked:
+                self._let_intruder_go()
+            pages = self._raw.execute("PRAGMA page_count").fetchone()[0]
+            self._raw.execute(f"PRAGMA max_page_count={pages if full else _NO_LIMIT}")
+            self._full = full
+
+    @contextmanager
+    def eased(self) -> Iterator[None]:
+        """Let the file behave and nobody else in until the block ends, which is to call :meth:`trouble` last."""
+        with self._lock:
+            self.trouble(locked=False, full=False)
+            yield
+
+    def close(self) -> None:
+        """Let go of the file; whoever still holds this object is told that the sandbox is down."""
+        with self._lock:
+            self._let_intruder_go()
+            super().close()
+
+    def _let_intruder_go(self) -> None:
+        if self._intruder is not None:
+            self._intruder.close()
+            self._intruder = None
+
+    def _overflow(self, session: Session) -> None:
+        """Add more than the free pages hold, so that a change fails even where it would just have fitted in."""
+        connection = session.connection()
+        free = connection.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+        size = connection.exec_driver_sql("PRAGMA page_size").scalar_one()
+        connection.exec_driver_sql("CREATE TABLE ballast (content BLOB)")
+        connection.exec_driver_sql("INSERT INTO ballast VALUES (zeroblob(?))", ((free + 2) * size,))
 
     def copy_to(self, file: Path) -> None:
         """Copy the committed content into a new file, on the disk when this returns."""
@@ -177,6 +255,17 @@ def _copy(source: sqlite3.Connection, file: Path) -> None:
         source.backup(target)
     with file.open("rb+") as written:
         os.fsync(written.fileno())
+
+
+def _alone(file: Path) -> sqlite3.Connection:
+    """Open a second connection that keeps all others from writing."""
+    connection = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN IMMEDIATE")
+    return connection
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 _COUNTERS = "SELECT revision, coalesce((SELECT seq FROM sqlite_sequence WHERE name='event'), 0) FROM sandbox"

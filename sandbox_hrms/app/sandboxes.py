@@ -6,15 +6,17 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session, select
 
-from sandbox_hrms.app import library
+from sandbox_hrms.app import faults, library
 from sandbox_hrms.app.case import case_of_candidate
 from sandbox_hrms.app.seed import write_template
+from sandbox_hrms.app.working import WorkingCopies
 from sandbox_hrms.core.errors import Conflict, Down, Invalid, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.faults import Fault, Faults
@@ -129,6 +131,10 @@ class Sandbox:
         self.backup_lock = threading.Lock()
         self.worked_in = False
         """Whether somebody typed or resumed since it was opened; a crash opens it anew."""
+        self.working: WorkingCopies = {}
+        """What was submitted and not saved, where saving is done by hand."""
+        self.working_then: dict[str, WorkingCopies] = {}
+        """The same at the time of each checkpoint."""
         self._learn()
 
     def _learn(self) -> None:
@@ -176,7 +182,7 @@ class Sandbox:
             advance: Seconds to go forward.
             fixed: Stand still at this time; without both, run with the real time again.
         """
-        with self.store.write() as session:
+        with faults.eased(self), self.store.write() as session:
             row = _row(session)
             if advance is None:
                 row.clock_fixed, row.clock_offset = fixed, 0.0
@@ -194,7 +200,9 @@ class Sandbox:
         With an ``entry`` log and clock stay as they are, and the entry ends the log.
         """
         self.store.restore_from(file, entry)
+        self.working, self.worked_in = {}, False
         self._learn()
+        faults.restored(self)
         return self.revision
 
     def close(self) -> None:
@@ -251,14 +259,17 @@ class Sandboxes:
                 sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now, self._second(sandbox_id))
                 self._open[sandbox_id] = sandbox
                 self._on_open(sandbox)
-            return self._open[sandbox_id]
+                faults.apply(sandbox)
+            sandbox = self._open[sandbox_id]
+        if sandbox.faults.over():
+            faults.lapse(sandbox)
+        return sandbox
 
     def faults(self, sandbox_id: str) -> Faults:
         """Return the faults of a sandbox without opening it."""
         with self._lock:
             if sandbox_id not in self._faults:
-                self._folder(sandbox_id)
-                self._faults[sandbox_id] = Faults(self._now)
+                self._faults[sandbox_id] = faults.load(self._folder(sandbox_id), self._now)
             return self._faults[sandbox_id]
 
     def create(self, profile: str, lang: str, dataset: str, random: int, sandbox_id: str | None = None) -> Sandbox:
@@ -276,14 +287,15 @@ class Sandboxes:
         source = self.open(sandbox_id)
         new_id, folder = self._new_folder(None)
         source.store.copy_to(folder / _FILE)
-        return self.open(new_id)
+        clone = self.open(new_id)
+        clone.working = deepcopy(source.working)
+        return clone
 
     def reset(self, sandbox_id: str) -> Sandbox:
         """Put the sandbox back to its sample data; its faults end, its sign-in links stay."""
         sandbox = self.open(sandbox_id)
-        template = self._template(sandbox.profile.id, sandbox.lang, *sandbox.seed)
-        for fault in Fault:
-            sandbox.faults.clear(fault)
+        template = self._template(sandbox.profile.reference, sandbox.lang, *sandbox.seed)
+        faults.clear_all(sandbox)
         sandbox.restore_from(template)
         return sandbox
 
@@ -304,6 +316,7 @@ class Sandboxes:
         fresh.unlink(missing_ok=True)
         sandbox.store.copy_to(fresh)
         fresh.replace(file)
+        sandbox.working_then[name] = deepcopy(sandbox.working)
 
     def restore(self, sandbox_id: str, name: str) -> Sandbox:
         """Go back to a checkpoint.
@@ -315,25 +328,31 @@ class Sandboxes:
         file = self._checkpoint_file(sandbox, name)
         if not file.exists():
             raise NotFound(N_("There is no checkpoint {name}."), N_("Make the checkpoint first."), name=name)
-        sandbox.restore_from(file)
+        with faults.eased(sandbox):
+            sandbox.restore_from(file)
+        sandbox.working = deepcopy(sandbox.working_then.get(name, {}))
         return sandbox
 
-    def crash(self, sandbox_id: str, seconds: float) -> None:
+    def inject(self, sandbox_id: str, fault: Fault, seconds: float | None) -> None:
+        """Switch a fault on; None lets it last until it is cleared or cured."""
+        if fault is Fault.CRASH:
+            self.crash(sandbox_id, seconds)
+        else:
+            faults.inject(self.open(sandbox_id), fault, seconds)
+
+    def crash(self, sandbox_id: str, seconds: float | None) -> None:
         """Let a sandbox fall over: connections cut, memory gone, no answer for ``seconds``."""
         with self._lock:
             sandbox = self.open(sandbox_id)
-            with sandbox.change(SYSTEM) as change:
-                change.tell(Kind.FAULT_INJECTED, Fault.CRASH, seconds=seconds)
-            sandbox.faults.crash(seconds)
-            self._forget(sandbox_id)
+            with sandbox.store.eased():
+                with sandbox.change(SYSTEM) as change:
+                    change.tell(Kind.FAULT_INJECTED, Fault.CRASH, fault=Fault.CRASH, seconds=seconds)
+                sandbox.faults.crash(seconds)
+                self._forget(sandbox_id)
 
     def clear(self, sandbox_id: str, fault: Fault) -> None:
         """End a fault at once; harmless when it is not on."""
-        sandbox = self.open(sandbox_id)
-        if fault in sandbox.faults.active():
-            sandbox.faults.clear(fault)
-            with sandbox.change(SYSTEM) as change:
-                change.tell(Kind.FAULT_CLEARED, fault)
+        faults.cure(self.open(sandbox_id), fault)
 
     def close(self) -> None:
         """Let go of all files."""
@@ -387,6 +406,7 @@ class Sandboxes:
 
     def _template(self, profile: str, lang: str, dataset: str, random: int) -> Path:
         """Return the template's file, made anew when the shipped data has changed since."""
+        profile = library.profile(profile).reference
         digest = library.digest(profile, dataset)
         file = self._root / "_templates" / f"{profile}-{lang}-{dataset}-{random}.sqlite"
         with self._template_lock:

@@ -153,3 +153,15 @@ class StorageFailed(HrmsError):
                 N_("Keep the page open and try again."),
             )
         super().__init__(message, hint, reason=reason)
+
+
+class CloseBlocked(NotAllowed):
+    """A sync is running in the background; what it works on cannot be closed."""
+
+    code = "close_blocked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("Cannot close: data is being synced in the background."),
+            N_("Wait until the sync is done, finish it now, or end the task safely; then close again."),
+        )

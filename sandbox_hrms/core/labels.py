@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from sandbox_hrms.core.carrying import Parcel
+from sandbox_hrms.core.comparing import Gap
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
@@ -85,11 +87,14 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.BACKUP_RESTORED: N_("Backup restored"),
     Kind.FAULT_INJECTED: N_("Fault switched on"),
     Kind.FAULT_CLEARED: N_("Fault switched off"),
+    Kind.RECORD_GONE: N_("Saved record gone"),
+    Kind.RECORD_FOUND: N_("Record found again"),
     Kind.OFFER_MADE: N_("Offer made"),
     Kind.OFFER_ACCEPTED: N_("Offer accepted"),
     Kind.OFFER_DECLINED: N_("Offer declined"),
     Kind.PAY_RECORDED: N_("Payroll record made"),
     Kind.PAY_CORRECTED: N_("Payroll record corrected"),
+    Kind.PAY_WITHDRAWN: N_("Pay taken back"),
     Kind.GRADES_CHANGED: N_("Grade table changed"),
     Kind.FORECAST_SET: N_("Forecast settings changed"),
     Kind.FORECAST_RUN: N_("Invitations of the forecast sent"),
@@ -103,6 +108,38 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.SECOND_FACTOR_SET: N_("Second factor set up"),
     Kind.SECOND_FACTOR_RESET: N_("Second factor reset"),
 }
+PARCEL: Mapping[StrEnum, str] = {
+    Parcel.BEGUN: N_("Interview begun"),
+    Parcel.RESULT: N_("Result"),
+    Parcel.PLACEMENT: N_("Placement"),
+    Parcel.PAY: N_("Payroll record"),
+}
+GAP: Mapping[StrEnum, str] = {
+    Gap.STUCK_IN_PROGRESS: N_("The sitting has ended, and the interview still stands as in progress."),
+    Gap.NOT_CARRIED: N_("The interview is finished, and its result has not reached the org side."),
+    Gap.UNFINISHED_IN_ORG: N_("The interview was left unfinished, and the org chart still shows it in progress."),
+    Gap.ORG_BEHIND: N_("The result has arrived, and the org chart still shows the interview in progress."),
+    Gap.COUNTED_UNFINISHED: N_("The org chart counts an interview as finished that is not."),
+    Gap.PLACED_WITHOUT_PASS: N_("The org chart has a place for somebody who has not passed."),
+    Gap.PLACED_WITHOUT_PAYROLL: N_("Somebody with a place has accepted an offer and is missing in payroll."),
+    Gap.PAY_DIFFERS: N_("Payroll holds another grade or pay than was agreed."),
+    Gap.PAYROLL_WITHOUT_PLACE: N_("Payroll holds a record of somebody without a place."),
+    Gap.CLOSED_TOO_EARLY: N_("The requisition closed by itself although openings are left."),
+}
+"""What differs, in a sentence."""
+MEND: Mapping[StrEnum, str] = {
+    Gap.STUCK_IN_PROGRESS: N_("End the interview"),
+    Gap.NOT_CARRIED: N_("Sync again"),
+    Gap.UNFINISHED_IN_ORG: N_("Correct the org chart"),
+    Gap.ORG_BEHIND: N_("Correct the org chart"),
+    Gap.COUNTED_UNFINISHED: N_("Correct the org chart"),
+    Gap.PLACED_WITHOUT_PASS: N_("Take the place back"),
+    Gap.PLACED_WITHOUT_PAYROLL: N_("Write the payroll record"),
+    Gap.PAY_DIFFERS: N_("Correct the payroll record"),
+    Gap.PAYROLL_WITHOUT_PLACE: N_("Remove the payroll record"),
+    Gap.CLOSED_TOO_EARLY: N_("Open the requisition again"),
+}
+"""What the button does that puts it right."""
 QUESTION_KIND = {
     "structured": N_("Structured question"),
     "situational": N_("Situational question"),
