@@ -218,6 +218,8 @@ def _told(sandbox: Sandbox) -> dict[str, Any]:
     return {
         "id": sandbox.id,
         "profile": sandbox.profile.id,
+        "version": sandbox.profile.version,
+        "screen": sandbox.profile.layout.screen,
         "lang": sandbox.lang,
         "revision": sandbox.revision,
         "context": context_data(sandbox.context),

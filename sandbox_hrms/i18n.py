@@ -1,6 +1,6 @@
 """The sandbox's own catalogue: English texts in, texts of the reader's language out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -21,14 +21,18 @@ class Texts:
 
     Args:
         lang: One of :data:`LANGUAGES`; an unknown one gives English.
+        words: Translations that go before the catalogue's.
     """
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, words: Mapping[str, str] | None = None) -> None:
         self.lang = lang
+        self._words = words or {}
         self._catalogue = _catalogue(lang)
 
     def __call__(self, text: str) -> str:
         """Translate ``text``; an empty text stays empty."""
+        if text in self._words:
+            return self._words[text]
         return self._catalogue.gettext(text) if text else ""
 
     @property
@@ -47,6 +51,7 @@ def texts(lang: str) -> Texts:
     return Texts(lang)
 
 
+@cache
 def _catalogue(lang: str) -> NullTranslations:
     """Read the compiled catalogue, or compile its source in memory when that is newer or alone."""
     for place in _PLACES:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
 BACKUP_DIR = "HRMS_BACKUP_DIR"
+FOLDERS = "HRMS_PROFILES"
+_USAGE = 2
 _RECONNECT_SECONDS = 30.0
 """How long a cut page may come back with everything on it; the interview room sets a longer time."""
 _ENVIRONMENT = 3
@@ -29,8 +31,21 @@ _PATIENCE = 2.0
 
 
 @click.group()
-def main() -> None:
+@click.option(
+    "--profiles",
+    "folders",
+    multiple=True,
+    envvar=FOLDERS,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with profiles and skins of your own; also in HRMS_PROFILES.",
+)
+def main(folders: tuple[Path, ...]) -> None:
     """Run a practice HR system that really stores, really fails and really recovers."""
+    if folders:
+        from sandbox_hrms.app import library
+
+        for folder in folders:
+            library.add_profiles(folder)
 
 
 @main.command()
@@ -89,6 +104,38 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
         owner.close()
 
 
+@main.group()
+def profiles() -> None:
+    """List and check the kinds of HR system."""
+
+
+@profiles.command("list")
+def list_profiles() -> None:
+    """Print every name that a scenario may use, with its title and what it is a skin of."""
+    from sandbox_hrms.app import library
+
+    for name in library.profile_names():
+        one = library.profile(name)
+        click.echo(f"{name:<24} {one.title}" + (f" (a skin of {one.base})" if one.base else ""))
+
+
+@profiles.command("check")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check_profiles(files: tuple[Path, ...]) -> None:
+    """Check profiles and skins; without FILES, all of them. Everything that is wrong is told at once."""
+    from sandbox_hrms.app import library
+
+    for file in files:
+        library.add_profiles(file.parent)
+    found = library.check_profiles(files)
+    for problem in found:
+        click.echo(str(problem))
+    if found:
+        click.echo(f"{len(found)} to correct.", err=True)
+        sys.exit(_USAGE)
+    click.echo(f"{len(files) or len(library.profile_names())} checked, all fit.", err=True)
+
+
 @main.command()
 def contract() -> None:
     """Print what a scenario may rely on, as JSON: test ids, state codes, profiles, datasets."""
@@ -116,7 +163,7 @@ def contract_data() -> dict[str, Any]:
             "placement": list(Placement),
             "sitting": list(SittingStatus),
         },
-        "profiles": list(library.profile_ids()),
+        "profiles": list(library.profile_names()),
         "datasets": list(library.dataset_ids()),
         "roles": list(SIGN_IN_ROLES),
         "faults": list(Fault),

@@ -144,8 +144,11 @@ class _Seeder:
             at += timedelta(minutes=2, seconds=self.pick.randint(0, 59))
             text = question.answered(wording).within(self.lang)
             self._answer(case, question.id, text, at)
+        if not self.policy.save.automatic:
+            case.move(Event.SAVE, self.policy, at)
         if group.status == Interview.IN_PROGRESS:
-            case.move(Event.SAVE_PROGRESS, self.policy, at)
+            if self.policy.save.progress_button:
+                case.move(Event.SAVE_PROGRESS, self.policy, at)
             return
         case.move(Event.END, self.policy, at + timedelta(minutes=1))
         if group.status == Interview.TO_REVIEW:

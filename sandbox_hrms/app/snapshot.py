@@ -66,6 +66,7 @@ def _sandbox(sandbox: Sandbox, _session: Session, _case: Case) -> dict[str, Any]
     return {
         "id": sandbox.id,
         "profile": sandbox.profile.id,
+        "version": sandbox.profile.version,
         "lang": sandbox.lang,
         "now": sandbox.now().isoformat(),
     }
@@ -202,7 +203,7 @@ _SITTING = {
     "draft": {"question": "string", "text": "string", "seq": "number"},
 }
 SHAPE: dict[str, Any] = {
-    "sandbox": {"id": "string", "profile": "string", "lang": "string", "now": "string"},
+    "sandbox": {"id": "string", "profile": "string", "version": "number", "lang": "string", "now": "string"},
     "interview": {**_INTERVIEW, "questions": "number", "answered": "number"},
     "sitting": _SITTING,
     "sittings": [_SITTING],

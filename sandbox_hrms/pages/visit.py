@@ -157,11 +157,13 @@ def page(  # noqa: PLR0913  # what tells one page from another
 
     async def show(request: Request, client: Client) -> None:
         sandbox_id = request.path_params["sandbox_id"]
-        lang = site.hrms.sandboxes.open(sandbox_id).lang
+        sandbox = site.hrms.sandboxes.open(sandbox_id)
+        lang, words = sandbox.lang, sandbox.profile.words_in(sandbox.lang)
+        t = Texts(lang, words) if words else texts(lang)
         client.page = copy.copy(client.page)
         client.page.language = _QUASAR.get(lang, "en-US")
         cookie = request.cookies.get(COOKIE) if session else None
-        visit = Visit(site, sandbox_id, role, cookie, client, request, texts(lang), secrets.token_hex(8))
+        visit = Visit(site, sandbox_id, role, cookie, client, request, t, secrets.token_hex(8))
         drop_on_crash(visit)
         site.visits[visit.page_id] = visit
         client.on_delete(lambda: site.visits.pop(visit.page_id, None))

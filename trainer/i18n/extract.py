@@ -76,7 +76,7 @@ SOURCES: dict[str, tuple[tuple[str, Extractor], ...]] = {
     "trainer": (("trainer/**/*.py", "python"),),
     "sandbox_hrms": (
         ("sandbox_hrms/**/*.py", "python"),
-        ("sandbox_hrms/profiles/*.yaml", extract_profile),
+        ("sandbox_hrms/profiles/**/*.yaml", extract_profile),
     ),
     "guides": (("guides/**/*.py", "python"),),
     "scenarios": (("scenarios/**/*.yaml", extract_scenario),),

@@ -196,7 +196,7 @@ def test_the_clock_of_a_sandbox_can_be_moved_and_stopped(hrms: Hrms, sandbox: Sa
 
 
 def test_a_template_of_older_sample_data_is_made_anew(hrms: Hrms, root: Path) -> None:
-    file = root / "_templates" / "web-en-sales_two_openings-7.sqlite"
+    file = root / "_templates" / "web@1-en-sales_two_openings-7.sqlite"
     raw = sqlite3.connect(file)
     raw.execute("UPDATE sandbox SET digest='old', lang='zh_CN'")
     raw.commit()
