@@ -35,7 +35,7 @@ class InboxRow(SQLModel, table=True):
 
 
 class SyncTryRow(SQLModel, table=True):
-    """One attempt to deliver an outbox row."""
+    """One attempt to deliver an outbox row; ``message`` is a msgid, filled from ``params``."""
 
     __tablename__ = "sync_try"
     id: int | None = Field(default=None, primary_key=True)
@@ -43,10 +43,14 @@ class SyncTryRow(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
     done: bool
     message: str = ""
+    params: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
 
 
 class OrgCaseRow(SQLModel, table=True):
-    """What the org chart believes about one interview; it learns only by sync, or when HR corrects it."""
+    """What the org chart believes about one interview; it learns only by sync, or when HR corrects it.
+
+    ``version`` says how new that is: an older parcel that arrives late changes nothing.
+    """
 
     __tablename__ = "org_case"
     interview: str = Field(primary_key=True)
@@ -54,4 +58,5 @@ class OrgCaseRow(SQLModel, table=True):
     post: str = Field(index=True)
     status: str
     placement: str
+    version: int = 0
     updated_at: datetime = Field(sa_type=Utc)
