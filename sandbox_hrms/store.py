@@ -4,7 +4,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,16 @@ class SqliteFile:
             yield session
             session.commit()
 
+    def one(self, sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """Return the first row of a plain SELECT: for what is asked at every request."""
+        with self._lock:
+            self._need_open()
+            try:
+                row: tuple[Any, ...] | None = self._raw.execute(sql, parameters).fetchone()
+            except sqlite3.OperationalError as error:
+                raise StorageFailed(str(error)) from error
+            return row
+
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:
         session = self._begin(begin)
@@ -146,6 +156,30 @@ class Store(SqliteFile):
                 session.connection().execute(text("UPDATE sandbox SET revision = revision + 1"))
                 if self._full:
                     self._overflow(session)
+
+    def quick(self, sql: str, parameters: Mapping[str, Any]) -> bool:
+        """Change rows by one plain statement, durable when this returns: for what is stored at every keystroke.
+
+        Returns:
+            Whether a row was changed. False also where the file does not take it: :meth:`write` says why.
+        """
+        with self._lock:
+            self._need_open()
+            if self._full:
+                return False
+            raw = self._raw
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                changed = raw.execute(sql, parameters).rowcount > 0
+                if changed:
+                    raw.execute("UPDATE sandbox SET revision = revision + 1")
+                raw.execute("COMMIT")
+            except sqlite3.OperationalError:
+                changed = False
+            finally:
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
+            return changed
 
     def trouble(self, *, locked: bool, full: bool) -> None:
         """Let the file misbehave for real, or behave again.

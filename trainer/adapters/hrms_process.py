@@ -57,6 +57,7 @@ class HrmsProcess:
         parent_port: Port of the trainer that may frame its pages.
         tls: Certificate and key file.
         start_seconds: How long a start may take.
+        first: Python code that the child runs before the HRMS, so that a bench may watch it from below.
     """
 
     def __init__(  # noqa: PLR0913  # one argument for each option of its command
@@ -69,6 +70,7 @@ class HrmsProcess:
         parent_port: int | None = None,
         tls: tuple[Path, Path] | None = None,
         start_seconds: float = START_SECONDS,
+        first: str = "",
     ) -> None:
         self.data = data
         self.host = host
@@ -77,6 +79,7 @@ class HrmsProcess:
         self._options = _options(companion, parent_port, tls)
         self._scheme = "https" if tls else "http"
         self._start_seconds = start_seconds
+        self._first = first
         self._process: subprocess.Popen[str] | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
 
@@ -109,7 +112,8 @@ class HrmsProcess:
         if not self.port:
             self.port = free_port()
         self._tail.clear()
-        command = [sys.executable, "-P", "-c", LIFELINE, "serve", "--host", self.host, "--port", str(self.port)]
+        command = [sys.executable, "-P", "-c", self._first + LIFELINE]
+        command += ["serve", "--host", self.host, "--port", str(self.port)]
         self._process = subprocess.Popen(
             [*command, "--data", str(self.data), *self._options],
             stdin=subprocess.PIPE,
