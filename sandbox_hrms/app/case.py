@@ -1,11 +1,14 @@
 """One interview's rows, read as a state and moved by the rules."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
+from sandbox_hrms.app.working import Working
 from sandbox_hrms.core.errors import NotFound
 from sandbox_hrms.core.profiles import Policy
 from sandbox_hrms.core.rubric import Question, Rubric
@@ -16,7 +19,13 @@ from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, InterviewRow, Si
 
 @dataclass(slots=True)
 class Case:
-    """An interview with its sittings (oldest first) and the answers and draft of the newest one."""
+    """An interview with its sittings (oldest first) and the answers and draft of the newest one.
+
+    Attributes:
+        working: The newest sitting's working copy in memory; None where everything is saved by itself, and for
+            everybody but the candidate.
+        unsaved: Ids of questions whose answers are in that copy only; ``answers`` holds them, too.
+    """
 
     session: Session
     interview: InterviewRow
@@ -24,6 +33,8 @@ class Case:
     sittings: list[SittingRow]
     answers: dict[str, AnswerRow]
     draft: DraftRow | None
+    working: Working | None = None
+    unsaved: set[str] = field(default_factory=set)
 
     @property
     def sitting(self) -> SittingRow | None:
@@ -48,7 +59,7 @@ class Case:
         return State(
             required=len(self.questions),
             interview=Interview(self.interview.status),
-            saved=Saved(self.interview.saved),
+            saved=Saved.UNSAVED if self.unsaved else Saved(self.interview.saved),
             synced=Synced(self.interview.synced),
             sitting=SittingStatus(self.sittings[-1].status) if self.sittings else None,
             sittings=len(self.sittings),
@@ -69,7 +80,15 @@ class Case:
             self._open_sitting(new.sittings, at)
         elif self.sittings and new.sitting is not None:
             self._set_sitting(self.sittings[-1], new.sitting, at)
-        return _codes(old), _codes(new)
+        return codes(old), codes(new)
+
+    def forget_unsaved(self) -> int:
+        """Leave out what is in memory only and return how many answers that were."""
+        count = len(self.unsaved)
+        for question in self.unsaved:
+            del self.answers[question]
+        self.unsaved, self.working = set(), None
+        return count
 
     def _open_sitting(self, number: int, at: datetime) -> None:
         if self.sittings and self.sittings[-1].status != SittingStatus.ENDED:
@@ -87,6 +106,7 @@ class Case:
         self.session.add(self.draft)
         self.sittings.append(sitting)
         self.answers = {}
+        self.unsaved, self.working = set(), None
 
     def _set_sitting(self, sitting: SittingRow, status: SittingStatus, at: datetime) -> None:
         if status in {SittingStatus.ENDED, SittingStatus.ABANDONED} and sitting.status != status:
@@ -104,19 +124,36 @@ def case_of(session: Session, interview_id: str) -> Case:
     return _load(session, session.get(InterviewRow, interview_id), interview_id)
 
 
-def case_of_candidate(session: Session, candidate_id: str) -> Case:
+def case_of_candidate(session: Session, candidate_id: str, working: Mapping[str, Working] | None = None) -> Case:
     """Load the interview of a candidate, that of the latest round.
+
+    Args:
+        session: Where.
+        candidate_id: Whose.
+        working: Working copies by sitting, to be laid over what is stored; only the candidate sees them.
 
     Raises:
         NotFound: There is none.
     """
-    return _load(session, interview_of(session, candidate_id), candidate_id)
+    case = _load(session, interview_of(session, candidate_id), candidate_id)
+    if working and case.sitting is not None:
+        _lay_over(case, working.get(case.sitting.id))
+    return case
 
 
 def interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
     """Return a candidate's interview of the latest round; None before the first invitation."""
     query = select(InterviewRow).where(InterviewRow.candidate == candidate_id)
     return session.exec(query.order_by(col(InterviewRow.round_number).desc())).first()
+
+
+def is_latest_round() -> ColumnElement[bool]:
+    """Return the condition that an interview is the latest round of its candidate; no later row goes before it."""
+    other = aliased(InterviewRow)
+    later = select(other.id).where(
+        other.candidate == InterviewRow.candidate, other.round_number > InterviewRow.round_number
+    )
+    return ~later.correlate(InterviewRow).exists()
 
 
 def sittings_of(session: Session, interview_id: str) -> list[SittingRow]:
@@ -150,5 +187,19 @@ def _load(session: Session, row: InterviewRow | None, wanted: str) -> Case:
     )
 
 
-def _codes(state: State) -> str:
+def _lay_over(case: Case, working: Working | None) -> None:
+    case.working = working
+    if working is None:
+        return
+    for question, one in working.answers.items():
+        if question not in case.answers:
+            sitting = case.sittings[-1].id
+            case.answers[question] = AnswerRow(
+                sitting=sitting, question=question, text=one.text, late=one.late, submitted_at=one.at
+            )
+            case.unsaved.add(question)
+
+
+def codes(state: State) -> str:
+    """Return the three state codes as the audit log keeps them."""
     return f"{state.interview}/{state.saved}/{state.synced}"

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from sandbox_hrms.app import library
-from sandbox_hrms.app.case import case_of, interview_of, sittings_of
-from sandbox_hrms.app.sandboxes import Named, Sandbox
+from sandbox_hrms.app.case import case_of, interview_of, is_latest_round, sittings_of
+from sandbox_hrms.app.requisitions import Requisition, need_seeking, requisition_of, requisitions
+from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
 from sandbox_hrms.app.score import SittingLine, score_of, sitting_lines
 from sandbox_hrms.app.seed import new_interview
 from sandbox_hrms.core.errors import NotFound
@@ -18,8 +19,7 @@ from sandbox_hrms.core.states import Event, Interview, Placement, Saved, Synced,
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
 from sandbox_hrms.tables.people import CandidateRow as Candidate
-from sandbox_hrms.tables.people import DepartmentRow, EmployeeRow, PostRow, StaffRow
-from sandbox_hrms.tables.sync import InboxRow
+from sandbox_hrms.tables.people import DepartmentRow, PostRow, StaffRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +39,6 @@ class CandidateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Requisition:
-    """How far the hiring for one post is; each number is counted once and shown apart.
-
-    Attributes:
-        headcount: Posts in the plan.
-        in_post: People in place.
-        open: Posts still open.
-        invited: Candidates with an interview, in whatever state.
-        interviewed: Finished interviews whose result has reached the org side.
-    """
-
-    post_id: str
-    post_title: str
-    department: str
-    headcount: int
-    in_post: int
-    open: int
-    invited: int
-    interviewed: int
-
-
-@dataclass(frozen=True, slots=True)
 class CandidatePage:
     """One page of the dashboard.
 
@@ -68,8 +46,8 @@ class CandidatePage:
         page: 1-based, moved into the range that exists.
         pages: At least 1.
         total: Number of candidates that match.
-        posts: All posts, for the filter.
-        requisitions: One per post with openings.
+        posts: The posts that somebody has applied for, for the filter.
+        requisitions: Those with openings, to be filled first at the top; at most 6.
     """
 
     rows: tuple[CandidateRow, ...]
@@ -101,12 +79,24 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundLine:
+    """One round of interviews with a candidate, ``number`` from 1."""
+
+    number: int
+    interview_id: str
+    status: Interview
+    total: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateFile:
     """Everything HR has about one candidate.
 
     Attributes:
         interview_id: None before an invitation; so are the three states.
         can_invite: HR may send an invitation now.
+        seeking: The post takes candidates; its requisition is open.
+        rounds: Every round so far, the first one first.
         total: The score, None while there is none.
     """
 
@@ -128,6 +118,8 @@ class CandidateFile:
     total: float | None
     sittings: tuple[SittingLine, ...]
     can_invite: bool
+    seeking: bool
+    rounds: tuple[RoundLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +169,12 @@ def dashboard(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
         posts = {row.id: row for row in session.exec(select(PostRow).order_by(PostRow.id))}
         query = (
             select(Candidate, InterviewRow, ScoreRow)
-            .join(InterviewRow, col(InterviewRow.candidate) == Candidate.id, isouter=True)
+            .select_from(Candidate)
+            .join(InterviewRow, (col(InterviewRow.candidate) == Candidate.id) & is_latest_round(), isouter=True)
             .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id, isouter=True)
             .order_by(col(Candidate.applied_at).desc())
         )
+        sought = set(session.exec(select(Candidate.post).distinct()).all())
         rows = [
             _row(candidate, posts, interview, score)
             for candidate, interview, score in session.exec(query)
@@ -188,7 +182,7 @@ def dashboard(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
             and (status is None or (interview is not None and interview.status == status))
             and (post is None or candidate.post == post)
         ]
-        wanting = requisitions(session)
+        wanting = sorted((one for one in requisitions(session) if one.open), key=lambda one: one.priority)
     pages = max(1, -(-len(rows) // page_size))
     page = min(max(1, page), pages)
     return CandidatePage(
@@ -196,34 +190,8 @@ def dashboard(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
         page=page,
         pages=pages,
         total=len(rows),
-        posts=tuple(Named(row.id, row.title) for row in posts.values()),
-        requisitions=tuple(one for one in wanting if one.open),
-    )
-
-
-def requisitions(session: Session) -> tuple[Requisition, ...]:
-    """Return how far the hiring is, for each post."""
-    in_post = dict(session.exec(select(EmployeeRow.post, func.count()).group_by(EmployeeRow.post)).all())
-    invited_query = (
-        select(Candidate.post, func.count())
-        .join(InterviewRow, col(InterviewRow.candidate) == Candidate.id)
-        .group_by(Candidate.post)
-    )
-    arrived_query = select(InboxRow.post, func.count(col(InboxRow.interview).distinct())).group_by(InboxRow.post)
-    invited, arrived = dict(session.exec(invited_query).all()), dict(session.exec(arrived_query).all())
-    found = select(PostRow, DepartmentRow).join(DepartmentRow).order_by(PostRow.id)
-    return tuple(
-        Requisition(
-            post_id=post.id,
-            post_title=post.title,
-            department=department.name,
-            headcount=post.headcount,
-            in_post=in_post.get(post.id, 0),
-            open=max(0, post.headcount - in_post.get(post.id, 0)),
-            invited=invited.get(post.id, 0),
-            interviewed=arrived.get(post.id, 0),
-        )
-        for post, department in session.exec(found)
+        posts=tuple(Named(row.id, row.title) for row in posts.values() if row.id in sought),
+        requisitions=tuple(wanting[:_SHOWN]),
     )
 
 
@@ -241,6 +209,7 @@ def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> Candida
         interview = interview_of(session, candidate_id)
         scored = score_of(session, interview.id) if interview else None
         status = Interview(interview.status) if interview else None
+        seeking = not requisition_of(session, row.post).seats.closed
         return CandidateFile(
             id=row.id,
             name=row.name,
@@ -259,7 +228,9 @@ def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> Candida
             synced=Synced(interview.synced) if interview else None,
             total=scored[0].total if scored else None,
             sittings=sitting_lines(session, sittings_of(session, interview.id)) if interview else (),
-            can_invite=status in _INVITABLE,
+            can_invite=status in _INVITABLE and seeking,
+            seeking=seeking,
+            rounds=_rounds(session, candidate_id),
         )
 
 
@@ -267,30 +238,36 @@ def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
     """Invite a candidate to an interview, for the first time or again; returns the interview's id.
 
     Raises:
-        NotAllowed: An interview is under way or finished.
+        NotAllowed: An interview is under way or finished, or the post seeks nobody any more.
         NotFound: No such candidate.
     """
     sandbox.admit(actor, Right.INVITE, write=True)
     with sandbox.change(actor) as change:
-        row = _candidate(change.session, candidate_id)
-        interview = interview_of(change.session, candidate_id)
-        if interview is None:
-            source = library.dataset(sandbox.seed[0])
-            interview = new_interview(
-                f"i{candidate_id.removeprefix('c')}",
-                row.id,
-                source,
-                sandbox.lang,
-                post=row.post,
-                seed=sandbox.seed[1],
-            )
-            change.session.add(interview)
-            moved = ("", f"{interview.status}/{interview.saved}/{interview.synced}")
-        else:
-            case = case_of(change.session, interview.id)
-            moved = case.move(Event.INVITE_AGAIN, sandbox.profile.policy, change.at)
-        change.tell(Kind.CANDIDATE_INVITED, interview.id, moved, candidate=row.id)
-        return interview.id
+        return send_invitation(sandbox, change, candidate_id)
+
+
+def send_invitation(sandbox: Sandbox, change: Change, candidate_id: str) -> str:
+    """Invite a candidate inside a change under way; refuses what :func:`invite` refuses."""
+    row = _candidate(change.session, candidate_id)
+    need_seeking(change.session, row.post)
+    interview = interview_of(change.session, candidate_id)
+    if interview is None:
+        source = library.dataset(sandbox.seed[0])
+        interview = new_interview(
+            f"i{candidate_id.removeprefix('c')}",
+            row.id,
+            source,
+            sandbox.lang,
+            post=row.post,
+            seed=sandbox.seed[1],
+        )
+        change.session.add(interview)
+        moved = ("", f"{interview.status}/{interview.saved}/{interview.synced}")
+    else:
+        case = case_of(change.session, interview.id)
+        moved = case.move(Event.INVITE_AGAIN, sandbox.profile.policy, change.at)
+    change.tell(Kind.CANDIDATE_INVITED, interview.id, moved, candidate=row.id)
+    return interview.id
 
 
 def department(sandbox: Sandbox, actor: Actor) -> tuple[HeadRow, ...]:
@@ -304,8 +281,9 @@ def department(sandbox: Sandbox, actor: Actor) -> tuple[HeadRow, ...]:
         head = session.get_one(StaffRow, Role.HEAD)
         query = (
             select(Candidate, PostRow, InterviewRow)
+            .select_from(Candidate)
             .join(PostRow, col(PostRow.id) == Candidate.post)
-            .join(InterviewRow, col(InterviewRow.candidate) == Candidate.id)
+            .join(InterviewRow, (col(InterviewRow.candidate) == Candidate.id) & is_latest_round())
             .where(PostRow.department == head.department)
             .order_by(col(Candidate.applied_at).desc())
         )
@@ -316,7 +294,22 @@ def department(sandbox: Sandbox, actor: Actor) -> tuple[HeadRow, ...]:
         )
 
 
+_SHOWN = 6
+"""Requisitions on the dashboard; the others are on a page of their own."""
 _INVITABLE = (None, Interview.INCOMPLETE, Interview.ABANDONED)
+
+
+def _rounds(session: Session, candidate_id: str) -> tuple[RoundLine, ...]:
+    query = (
+        select(InterviewRow, ScoreRow)
+        .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id, isouter=True)
+        .where(InterviewRow.candidate == candidate_id)
+        .order_by(col(InterviewRow.round_number))
+    )
+    return tuple(
+        RoundLine(row.round_number, row.id, Interview(row.status), score.score["total"] if score else None)
+        for row, score in session.exec(query)
+    )
 
 
 def _row(

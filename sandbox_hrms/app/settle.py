@@ -1,16 +1,19 @@
-"""What an end leaves to do: score, then carry over."""
+"""What an end leaves to do: score, decide where the pass mark decides, carry over, then compare all sides."""
 
 from sqlmodel import col, select
 
+from sandbox_hrms.app.decide import decide_by_score
+from sandbox_hrms.app.faults import lose_record
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import score_interview
+from sandbox_hrms.app.self_check import check_after_exit
 from sandbox_hrms.app.sync import carry
 from sandbox_hrms.core.states import Interview
 from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
 
 
 def settle(sandbox: Sandbox) -> None:
-    """Score every finished interview that has no score, then carry what the profile carries at once.
+    """Score every finished interview that has no score, decide, carry what is due, and compare all sides.
 
     Safe to repeat: it runs after each end, and again when a sandbox is opened, in case a crash came between.
     """
@@ -23,5 +26,7 @@ def settle(sandbox: Sandbox) -> None:
         ).all()
     for interview in waiting:
         score_interview(sandbox, interview)
-    if sandbox.profile.policy.sync.carry == "at_once":
-        carry(sandbox)
+    decide_by_score(sandbox)
+    carry(sandbox)
+    lose_record(sandbox)
+    check_after_exit(sandbox)

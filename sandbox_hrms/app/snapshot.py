@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from sandbox_hrms.app.case import Case, case_of_candidate
-from sandbox_hrms.app.recruit import requisitions
+from sandbox_hrms.app.case import Case, case_of_candidate, is_latest_round
+from sandbox_hrms.app.conduct import notes_of
+from sandbox_hrms.app.decide import decisions
+from sandbox_hrms.app.requisitions import Requisition, requisition_of, requisitions
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import score_of
 from sandbox_hrms.core.errors import Invalid
@@ -14,7 +16,8 @@ from sandbox_hrms.core.states import Saved
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.frame import EventRow, SandboxRow
 from sandbox_hrms.tables.interviews import AnswerRow, InterviewRow, SittingRow
-from sandbox_hrms.tables.people import CandidateRow, PostRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
+from sandbox_hrms.tables.sync import OrgCaseRow
 
 
 def snapshot(sandbox: Sandbox, paths: Sequence[str] = ()) -> tuple[int, dict[str, Any]]:
@@ -37,7 +40,7 @@ def snapshot(sandbox: Sandbox, paths: Sequence[str] = ()) -> tuple[int, dict[str
             known=", ".join(PARTS),
         )
     with sandbox.store.read() as session:
-        case = case_of_candidate(session, sandbox.context.candidate.id)
+        case = case_of_candidate(session, sandbox.context.candidate.id, sandbox.working)
         data = {name: PARTS[name](sandbox, session, case) for name in PARTS if name in wanted}
         return session.exec(select(SandboxRow.revision)).one(), data
 
@@ -74,33 +77,36 @@ def _sandbox(sandbox: Sandbox, _session: Session, _case: Case) -> dict[str, Any]
 
 def _interview(_sandbox: Sandbox, _session: Session, case: Case) -> dict[str, Any]:
     row = case.interview
-    return _interview_line(row) | {"questions": len(case.questions), "answered": len(case.answers)}
+    return _interview_line(row) | {"saved": case.state.saved, "questions": len(case.questions), "answered": len(case.answers)}
 
 
 def _interview_line(row: InterviewRow) -> dict[str, Any]:
     return {
         "id": row.id,
         "candidate": row.candidate,
+        "round": row.round_number,
         "status": row.status,
         "saved": row.saved,
         "synced": row.synced,
     }
 
 
-def _sitting(sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any] | None:
-    return _sitting_line(sandbox, session, case, case.sitting) if case.sitting else None
+def _sitting(_sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any] | None:
+    return _sitting_line(session, case, case.sitting) if case.sitting else None
 
 
-def _sittings(sandbox: Sandbox, session: Session, case: Case) -> list[dict[str, Any]]:
-    return [_sitting_line(sandbox, session, case, one) for one in case.sittings]
+def _sittings(_sandbox: Sandbox, session: Session, case: Case) -> list[dict[str, Any]]:
+    return [_sitting_line(session, case, one) for one in case.sittings]
 
 
-def _sitting_line(sandbox: Sandbox, session: Session, case: Case, row: SittingRow) -> dict[str, Any]:
+def _sitting_line(session: Session, case: Case, row: SittingRow) -> dict[str, Any]:
     kinds = {one.id: one.kind for one in case.questions}
-    saved = Saved.SAVED if sandbox.profile.policy.save.automatic else Saved(case.interview.saved)
     query = select(AnswerRow).where(AnswerRow.sitting == row.id).order_by(col(AnswerRow.submitted_at))
-    answers = session.exec(query).all()
+    answers = list(session.exec(query))
     newest = case.sitting is not None and case.sitting.id == row.id
+    if newest:
+        answers += [case.answers[one.id] for one in case.questions if one.id in case.unsaved]
+    notes = notes_of(row)
     draft = case.draft if newest else None
     return {
         "id": row.id,
@@ -113,7 +119,7 @@ def _sitting_line(sandbox: Sandbox, session: Session, case: Case, row: SittingRo
             {
                 "question": one.question,
                 "kind": kinds.get(one.question),
-                "saved": saved,
+                "saved": Saved.UNSAVED if newest and one.question in case.unsaved else Saved.SAVED,
                 "late": one.late,
                 "text": one.text,
             }
@@ -122,6 +128,10 @@ def _sitting_line(sandbox: Sandbox, session: Session, case: Case, row: SittingRo
         "draft": {"question": draft.question, "text": draft.text, "seq": draft.seq}
         if draft and draft.question and not draft.left
         else None,
+        "record": {
+            "ratings": [{"competency": code, "rating": rating} for code, rating in notes.ratings.items()],
+            "remarks": notes.remarks,
+        },
     }
 
 
@@ -135,8 +145,9 @@ def _interviews(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[s
 def _candidates(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[str, Any]]:
     query = (
         select(CandidateRow, PostRow, InterviewRow)
+        .select_from(CandidateRow)
         .join(PostRow, col(PostRow.id) == CandidateRow.post)
-        .join(InterviewRow, col(InterviewRow.candidate) == CandidateRow.id, isouter=True)
+        .join(InterviewRow, (col(InterviewRow.candidate) == CandidateRow.id) & is_latest_round(), isouter=True)
         .order_by(func.length(CandidateRow.id), CandidateRow.id)
     )
     return [
@@ -152,14 +163,74 @@ def _candidates(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[s
 
 
 def _requisition(sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
-    one = next(one for one in requisitions(session) if one.post_id == sandbox.context.post.id)
+    return _requisition_line(requisition_of(session, sandbox.context.post.id))
+
+
+def _requisitions(_sandbox: Sandbox, session: Session, _case: Case) -> list[dict[str, Any]]:
+    return [
+        {"id": one.post_id, **_requisition_line(one)} for one in requisitions(session) if one.status is not None
+    ]
+
+
+def _requisition_line(one: Requisition) -> dict[str, Any]:
     return {
         "post": one.post_title,
         "headcount": one.headcount,
         "in_post": one.in_post,
+        "to_onboard": one.to_onboard,
+        "openings": one.openings,
         "invited": one.invited,
         "interviewed": one.interviewed,
+        "passed": one.passed,
+        "offered": one.offered,
+        "placed": one.placed,
         "open": one.open,
+        "status": one.status,
+    }
+
+
+def _org(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
+    departments = session.exec(select(DepartmentRow).order_by(func.length(DepartmentRow.id), DepartmentRow.id))
+    owners = dict(session.exec(select(PostRow.id, PostRow.department)).all())
+    believed = select(OrgCaseRow).order_by(func.length(OrgCaseRow.interview), OrgCaseRow.interview)
+    return {
+        "departments": [{"id": one.id, "name": one.name} for one in departments],
+        "posts": [
+            {
+                "id": one.post_id,
+                "title": one.post_title,
+                "department": owners[one.post_id],
+                "family": one.family,
+                "priority": one.priority,
+                "headcount": one.headcount,
+                "in_post": one.in_post,
+                "to_onboard": one.to_onboard,
+                "open": one.open,
+            }
+            for one in requisitions(session)
+        ],
+        "cases": [
+            {
+                "interview": one.interview,
+                "candidate": one.candidate,
+                "status": one.status,
+                "placement": one.placement,
+            }
+            for one in session.exec(believed)
+        ],
+    }
+
+
+def _decision(_sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any]:
+    """Tell the decision in force about the scenario's interview; None before one."""
+    history = decisions(session, case.interview.id)
+    newest = history[0] if history else None
+    return {
+        "outcome": newest.outcome if newest else None,
+        "reason": newest.reason if newest else None,
+        "by": newest.by if newest else None,
+        "automatic": newest.automatic if newest else None,
+        "count": len(history),
     }
 
 
@@ -186,12 +257,22 @@ PARTS: dict[str, Callable[[Sandbox, Session, Case], Any]] = {
     "interviews": _interviews,
     "candidates": _candidates,
     "requisition": _requisition,
+    "requisitions": _requisitions,
+    "org": _org,
+    "decision": _decision,
     "score": _score,
     "audit": _audit,
 }
 """The top-level names of a snapshot, and how each is read."""
 
-_INTERVIEW = {"id": "string", "candidate": "string", "status": "state", "saved": "state", "synced": "state"}
+_INTERVIEW = {
+    "id": "string",
+    "candidate": "string",
+    "round": "number",
+    "status": "state",
+    "saved": "state",
+    "synced": "state",
+}
 _SITTING = {
     "id": "string",
     "number": "number",
@@ -201,6 +282,21 @@ _SITTING = {
     "device_check": "string",
     "answers": [{"question": "string", "kind": "string", "saved": "state", "late": "boolean", "text": "string"}],
     "draft": {"question": "string", "text": "string", "seq": "number"},
+    "record": {"ratings": [{"competency": "string", "rating": "number"}], "remarks": "string"},
+}
+_REQUISITION = {
+    "post": "string",
+    "headcount": "number",
+    "in_post": "number",
+    "to_onboard": "number",
+    "openings": "number",
+    "invited": "number",
+    "interviewed": "number",
+    "passed": "number",
+    "offered": "number",
+    "placed": "number",
+    "open": "number",
+    "status": "string",
 }
 SHAPE: dict[str, Any] = {
     "sandbox": {"id": "string", "profile": "string", "version": "number", "lang": "string", "now": "string"},
@@ -209,13 +305,31 @@ SHAPE: dict[str, Any] = {
     "sittings": [_SITTING],
     "interviews": [_INTERVIEW],
     "candidates": [{"id": "string", "name": "string", "post": "string", "status": "state", "placement": "state"}],
-    "requisition": {
-        "post": "string",
-        "headcount": "number",
-        "in_post": "number",
-        "invited": "number",
-        "interviewed": "number",
-        "open": "number",
+    "requisition": _REQUISITION,
+    "requisitions": [{"id": "string", **_REQUISITION}],
+    "org": {
+        "departments": [{"id": "string", "name": "string"}],
+        "posts": [
+            {
+                "id": "string",
+                "title": "string",
+                "department": "string",
+                "family": "string",
+                "priority": "number",
+                "headcount": "number",
+                "in_post": "number",
+                "to_onboard": "number",
+                "open": "number",
+            }
+        ],
+        "cases": [{"interview": "string", "candidate": "string", "status": "state", "placement": "state"}],
+    },
+    "decision": {
+        "outcome": "state",
+        "reason": "string",
+        "by": "string",
+        "automatic": "boolean",
+        "count": "number",
     },
     "score": {
         "status": "string",

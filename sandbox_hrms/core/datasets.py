@@ -80,7 +80,12 @@ class Requirements(_Strict):
 
 
 class Post(_Strict):
-    """A kind of post: how many are planned, how many are filled, its family of work and what it asks for."""
+    """A kind of post: how many are planned, how many are filled, its family of work and what it asks for.
+
+    Attributes:
+        priority: 1 is filled first.
+        rounds: How many interviews have to be passed.
+    """
 
     id: str
     department: str
@@ -88,6 +93,8 @@ class Post(_Strict):
     in_post: Annotated[int, Field(ge=0)]
     title: Told
     family: str = "sales"
+    priority: Annotated[int, Field(ge=1, le=5)] = 2
+    rounds: Annotated[int, Field(ge=1, le=3)] = 1
     requirements: Requirements = Requirements()
 
 

@@ -2,7 +2,8 @@
 
 from nicegui import ui
 
-from sandbox_hrms.app.recruit import CandidatePage, CandidateRow, Requisition, dashboard
+from sandbox_hrms.app.recruit import CandidatePage, CandidateRow, dashboard
+from sandbox_hrms.app.requisitions import Requisition
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Interview
