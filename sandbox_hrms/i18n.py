@@ -1,10 +1,12 @@
 """The sandbox's own catalogue: English texts in, texts of the reader's language out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+
+from babel.lists import format_list
 
 from sandbox_hrms.core.errors import HrmsError
 
@@ -39,6 +41,10 @@ class Texts:
     def ngettext(self) -> Callable[[str, str, int], str]:
         """Translate the singular or the plural, whichever fits the number."""
         return self._catalogue.ngettext
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Return a list as this language writes it: a, b and c."""
+        return format_list(list(items), locale=self.lang)
 
     def refusal(self, error: HrmsError) -> tuple[str, str]:
         """Return message and hint of a refusal, filled in."""

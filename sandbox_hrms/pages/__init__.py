@@ -29,6 +29,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         draft,
         home,
         interview,
+        me,
         review,
         sign_in,
     )
@@ -38,7 +39,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     from sandbox_hrms.pages.visit import Site
 
     site = Site(hrms, ThreadPoolExecutor(_WRITERS, "pages"), {}, {}, Lines())
-    for module in (sign_in, home, interview, draft, dashboard, candidate_file, review, audit, department):
+    for module in (sign_in, home, interview, me, draft, dashboard, candidate_file, review, audit, department):
         module.register(site)
     pages_app.add_static_files(ASSETS_URL, FOLDER)
     if hrms.settings.companion is not None:

@@ -8,18 +8,24 @@ from nicegui import ui
 
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import HrmsError, NotSignedIn
+from sandbox_hrms.core.profiles import Theme
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.nav import GROUPS, Entry, entries_for
+from sandbox_hrms.pages.nav import GROUPS, PHONE_BAR, Entry, entries_for
 from sandbox_hrms.pages.show import tag
 from sandbox_hrms.pages.visit import Visit, start_path
 
-PRIMARY = "#1565c0"
-
-
 _LONG = 4
 """From so many places on, the navigation stands at the side, under headings."""
+
+_CORNERS = {"round": "16px", "soft": "10px", "square": "2px"}
+_ROOM = {"roomy": "1", "dense": "0.7"}
+_LETTERS = {
+    "sans": 'system-ui, "Segoe UI", Roboto, "PingFang SC", "Noto Sans SC", "Noto Sans CJK SC",'
+    ' "Microsoft YaHei", sans-serif',
+    "serif": 'Georgia, "Noto Serif", "Songti SC", "Noto Serif CJK SC", SimSun, serif',
+}
 
 
 @contextmanager
@@ -41,27 +47,35 @@ def frame(visit: Visit, title: str, *, heading: bool = True, narrow: bool = Fals
         actor = None
     product = visit.t(visit.sandbox().profile.labels.product)
     visit.client.title = f"{title} · {product}"
-    _head(visit)
-    ui.colors(primary=PRIMARY)
-    with tag("a", visit.t("Skip to the content"), "skip-link").props("href=#main"):
-        pass
+    layout = visit.sandbox().profile.layout
+    phone_bar = layout.width == "phone" and actor is not None and actor.role is Role.CANDIDATE
     places = entries_for(actor) if actor else ()
     long = len(places) >= _LONG
-    _header(visit, product, actor, () if long else places)
-    _banners(visit, actor)
-    with tag("div", "", "shell shell-side" if long else "shell"):
-        if long:
-            _side(visit, places)
-        with tag("div", "", "page page-narrow" if narrow else "page").props("id=main tabindex=-1"):
-            if heading:
-                tag("h1", title)
-            yield actor
+    _head(visit)
+    ui.colors(primary=layout.theme.primary)
+    with tag("div", "", f"system system-{layout.width} room-{layout.room}"):
+        with tag("a", visit.t("Skip to the content"), "skip-link").props("href=#main"):
+            pass
+        _header(visit, product, actor, () if long else places, bare=phone_bar)
+        _banners(visit, actor)
+        with tag("div", "", "shell shell-side" if long else "shell"):
+            if long:
+                _side(visit, places)
+            with tag("div", "", "page page-narrow" if narrow else "page").props("id=main tabindex=-1"):
+                if heading:
+                    tag("h1", title)
+                yield actor
+                if actor is not None and not phone_bar and visit.request.url.path == f"{visit.base}/":
+                    about(visit)
+        if phone_bar:
+            _bottom_bar(visit)
 
 
 def _head(visit: Visit) -> None:
     settings = visit.site.hrms.settings
     parts = [
         f'<link rel="stylesheet" href="{asset_url("hrms.css")}">',
+        f"<style>:root {{ {_variables(visit.sandbox().profile.layout.theme)} }}</style>",
         f'<script src="{asset_url("frame.js")}" defer></script>',
     ]
     if visit.role is Role.CANDIDATE:
@@ -72,14 +86,40 @@ def _head(visit: Visit) -> None:
     ui.add_head_html("\n".join(parts))
 
 
-def _header(visit: Visit, product: str, actor: Actor | None, places: Sequence[Entry]) -> None:
-    """Put the top of the page there; without ``places`` a button opens the navigation at the side."""
+def _variables(theme: Theme) -> str:
+    """Return the profile's look as CSS variables; every value was checked when the profile was read."""
+    values = {
+        "brand": theme.primary,
+        "brand-dark": theme.strong,
+        "brand-soft": theme.tint,
+        "ground": theme.ground,
+        "paper": theme.paper,
+        "ink": theme.ink,
+        "bar": theme.bar,
+        "bar-ink": theme.bar_ink,
+        "radius": _CORNERS[theme.corners],
+        "room": _ROOM[theme.density],
+        "letters": _LETTERS[theme.type],
+    }
+    return " ".join(f"--{name}: {value};" for name, value in values.items())
+
+
+def _header(visit: Visit, product: str, actor: Actor | None, places: Sequence[Entry], *, bare: bool) -> None:
+    """Put the top of the page there; without ``places`` a button opens the navigation at the side.
+
+    Args:
+        visit: Whose page.
+        product: What the system is called.
+        actor: Who is signed in.
+        places: The navigation; empty when it stands elsewhere.
+        bare: Leave navigation and signing out to a bar at the bottom.
+    """
     t = visit.t
     with tag("header", "", "top"):
         with tag("a", "", "brand").props(f"href={start_path(visit.sandbox_id, visit.role)}"):
             tag("span", "", "brand-mark").props("aria-hidden=true")
             tag("span", product, "brand-name")
-        if actor is None:
+        if actor is None or bare:
             return
         if places:
             with tag("nav", "", "nav") as nav:
@@ -92,9 +132,43 @@ def _header(visit: Visit, product: str, actor: Actor | None, places: Sequence[En
         with tag("div", "", "who"):
             tag("span", actor.name, "who-name")
             tag("span", t(labels.ROLE[actor.role]), "who-role")
-        with tag("form", "").props(f"method=post action={visit.base}/sign-out data-erase-journal"):
-            tag("input").props(f"type=hidden name=page value={visit.page_id}")
-            named(tag("button", t("Sign out"), "plain-button"), "nav.sign_out").props("type=submit")
+        sign_out_form(visit)
+
+
+def sign_out_form(visit: Visit) -> None:
+    """Put the button that signs out on the page."""
+    with tag("form", "").props(f"method=post action={visit.base}/sign-out data-erase-journal"):
+        tag("input").props(f"type=hidden name=page value={visit.page_id}")
+        named(tag("button", visit.t("Sign out"), "plain-button"), "nav.sign_out").props("type=submit")
+
+
+def about(visit: Visit) -> None:
+    """Put the note on the page that says what this system is, and whose behaviour it shows."""
+    t = visit.t
+    systems = visit.sandbox().profile.inspired_by
+    with tag("details", "", "about"):
+        tag("summary", t("About this system"))
+        tag("p", t("This system was made for practice. Nothing that you do here reaches a real company."))
+        if systems:
+            text = t("It behaves like these systems, and has nothing else in common with them: {systems}.")
+            tag("p", text.format(systems=t.listed(systems)))
+
+
+def _bottom_bar(visit: Visit) -> None:
+    """Put the bar at the bottom of a phone there; it says by itself when an interview is under way."""
+    t = visit.t
+    with tag("nav", "", "bottom-bar") as bar:
+        bar.props["aria-label"] = t("Main")
+        for place in PHONE_BAR:
+            path = f"{visit.base}{place.path}"
+            with named(tag("a", "", "bar-place"), place.name) as shown:
+                shown.props["href"] = path
+                tag("span", "", "bar-sign").props("aria-hidden=true")
+                tag("span", t(place.label), "bar-idle" if place.busy else "")
+                if place.busy:
+                    tag("span", t(place.busy), "bar-busy")
+            if visit.request.url.path == path:
+                shown.props["aria-current"] = "page"
 
 
 def _side(visit: Visit, places: Sequence[Entry]) -> None:

@@ -20,6 +20,7 @@ from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.pages.controls import button
 from sandbox_hrms.pages.device import device_check
+from sandbox_hrms.pages.exit_button import exit_button, has_exit, way_out
 from sandbox_hrms.pages.frame import ask, frame
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.notice import notice
@@ -134,6 +135,8 @@ class _RoomView:
                     self._all_answered()
                 case "ended":
                     self._ended(room)
+            if room.stage in {"question", "all_answered"} and has_exit(visit, "foot"):
+                exit_button(visit, self._end, enabled=not self._read_only)
 
     @property
     def _labels(self) -> Labels:
@@ -169,8 +172,8 @@ class _RoomView:
                         js=_TAKE,
                     )
                     self._for_holder(save)
-                end = button(visit, t(self._labels.end), "interview.end", self._end, look="outline")
-                self._for_holder(end.props("color=negative"))
+                if has_exit(visit, "bar"):
+                    exit_button(visit, self._end, enabled=not self._read_only)
 
     def _for_holder(self, element: ui.button) -> None:
         element.props("data-holder-only").set_enabled(not self._read_only)
@@ -328,7 +331,7 @@ class _RoomView:
         t = self._visit.t
         with tag("section", "", "card"):
             tag("h2", t("All questions are answered"))
-            text = t("Every answer is saved. Press {end} at the top to finish.").format(end=t(self._labels.end))
+            text = f"{t('Every answer is saved.')} {way_out(self._visit)}"
             named(tag("p", text), "interview.all_answered").props("role=status")
 
     def _ended(self, room: Room) -> None:

@@ -72,6 +72,31 @@ ENTRIES: tuple[Entry, ...] = (
 """All places. A new page adds a row, and its test id to ``pages/names.py``."""
 
 
+@dataclass(frozen=True, slots=True)
+class BarPlace:
+    """One place in the bar at the bottom of a phone.
+
+    Attributes:
+        path: Below the person's base path.
+        name: Its test id.
+        label: What it says (msgid).
+        busy: What it says while an interview is under way on the page (msgid); "" for the same.
+    """
+
+    path: str
+    name: str
+    label: str
+    busy: str = ""
+
+
+PHONE_BAR: tuple[BarPlace, ...] = (
+    BarPlace("/", "nav.home", N_("Home")),
+    BarPlace("/interview", "nav.interview", N_("Interview"), N_("In interview")),
+    BarPlace("/me", "nav.me", N_("Me")),
+)
+"""The candidate's places on a phone; the others are on the page ``/me``."""
+
+
 def entries_for(actor: Actor) -> tuple[Entry, ...]:
     """Return the places that somebody may go to, in the order of the groups."""
     order = list(GROUPS)

@@ -1,0 +1,79 @@
+"""The button that ends the interview: each profile has it in another place and with another look."""
+
+from typing import Literal
+
+from nicegui import ui
+
+from sandbox_hrms.pages.controls import button
+from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.visit import Handler, Visit
+
+Part = Literal["bar", "foot"]
+"""The two parts of a room that may hold it: the bar at the top, or what stands below everything else."""
+
+_SIGNS = {"cross": "✕", "tick": "✓"}
+
+
+def has_exit(visit: Visit, part: Part) -> bool:
+    """Say whether the profile has its exit button in this part of the room."""
+    at_top = visit.sandbox().profile.layout.exit_button.place in {"top_right", "more_menu"}
+    return at_top == (part == "bar")
+
+
+def exit_button(visit: Visit, action: Handler, *, enabled: bool = True) -> None:
+    """Put the button (test id ``interview.end``) on the page, where the profile has it.
+
+    In a menu it is reached through the button ``interview.more``.
+
+    Args:
+        visit: Whose page; must be called in the part of which :func:`has_exit` is true.
+        action: What it does on the server.
+        enabled: False for somebody who may only look.
+    """
+    place = visit.sandbox().profile.layout.exit_button.place
+    match place:
+        case "more_menu":
+            _in_menu(visit, action, enabled=enabled)
+        case "top_right":
+            _plain(visit, action, enabled=enabled)
+        case "bottom" | "bottom_bar":
+            with tag("div", "", "room-foot" if place == "bottom" else "exit-bar"):
+                _plain(visit, action, enabled=enabled)
+
+
+def _plain(visit: Visit, action: Handler, *, enabled: bool) -> None:
+    profile = visit.sandbox().profile
+    label = visit.t(profile.labels.end)
+    sign = _SIGNS.get(profile.layout.exit_button.look)
+    shown = button(visit, sign or label, "interview.end", action, look="outline")
+    shown.props("color=negative data-holder-only").set_enabled(enabled)
+    shown.classes("exit")
+    if sign:
+        shown.classes("exit-sign")
+        shown.props["aria-label"] = label
+        shown.props["title"] = label
+
+
+def _in_menu(visit: Visit, action: Handler, *, enabled: bool) -> None:
+    labels = visit.sandbox().profile.labels
+    more = named(ui.button("⋯").props("flat no-caps aria-haspopup=menu"), "interview.more")
+    more.classes("exit-sign")
+    more.props["aria-label"] = visit.t(labels.more)
+    with more, ui.menu().props("anchor='bottom right' self='top right'"):
+        entry = named(ui.menu_item(visit.t(labels.end)).classes("menu-entry"), "interview.end")
+        entry.on("click", visit.handler(action), [])
+        entry.props("role=menuitem data-holder-only").set_enabled(enabled)
+
+
+def way_out(visit: Visit) -> str:
+    """Return a sentence that tells where the button is (translated)."""
+    t = visit.t
+    profile = visit.sandbox().profile
+    texts = {
+        "top_right": t("Press {end} at the top to finish."),
+        "bottom": t("Press {end} below to finish."),
+        "bottom_bar": t("Press {end} at the right end of the bar at the bottom to finish."),
+        "more_menu": t("Press ⋯ at the top, then {end} to finish."),
+    }
+    return texts[profile.layout.exit_button.place].format(end=t(profile.labels.end))
