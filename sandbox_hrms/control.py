@@ -15,7 +15,7 @@ from sandbox_hrms.app.sandboxes import Context, Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import HrmsError
-from sandbox_hrms.core.faults import Fault
+from sandbox_hrms.core.faults import SECONDS, Fault
 from sandbox_hrms.core.roles import Role
 
 PREFIX = "/control/v1"
@@ -49,10 +49,15 @@ class CheckpointName(_Body):
 
 
 class NewFault(_Body):
-    """What to break, and for how long."""
+    """What to break, and for how long (null: until it is cleared or cured)."""
 
     fault: Fault
-    seconds: Annotated[float, Field(gt=0, le=600)] = 3.0
+    seconds: Annotated[float, Field(gt=0, le=600)] | None = None
+
+    @property
+    def lasting(self) -> float | None:
+        """Seconds; what that fault takes when nothing is said."""
+        return self.seconds if "seconds" in self.model_fields_set else SECONDS.get(self.fault)
 
 
 class ClockChange(_Body):
@@ -174,8 +179,14 @@ def _trouble(api: FastAPI, hrms: Hrms) -> None:
     @api.post("/sandboxes/{sandbox_id}/faults", status_code=202)
     def inject(sandbox_id: str, body: NewFault) -> dict[str, Any]:
         """Switch a fault on, for that sandbox only."""
-        hrms.sandboxes.crash(sandbox_id, body.seconds)
-        return {"fault": body.fault, "seconds": body.seconds}
+        hrms.sandboxes.inject(sandbox_id, body.fault, body.lasting)
+        return {"fault": body.fault, "seconds": body.lasting}
+
+    @api.get("/sandboxes/{sandbox_id}/faults")
+    def faults(sandbox_id: str) -> list[dict[str, Any]]:
+        """List the faults that are on, with the seconds that are left (null: until cleared or cured)."""
+        found = hrms.sandboxes.faults(sandbox_id)
+        return [{"fault": one, "seconds": found.seconds_left(one)} for one in found.active()]
 
     @api.delete("/sandboxes/{sandbox_id}/faults/{fault}", status_code=204)
     def clear(sandbox_id: str, fault: Fault) -> None:

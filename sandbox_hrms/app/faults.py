@@ -56,8 +56,15 @@ def inject(sandbox: "Sandbox", fault: Fault, seconds: float | None) -> None:
         with sandbox.change(SYSTEM) as change:
             change.tell(Kind.FAULT_INJECTED, fault, fault=fault, seconds=seconds)
         sandbox.faults.switch_on(fault, seconds)
-    lost_record.take_away(sandbox)
+        lost_record.take_away(sandbox)
     sandbox.faults.tell()
+
+
+def lose_record(sandbox: "Sandbox") -> None:
+    """After an interview was left: its record goes, if that fault is on."""
+    if sandbox.faults.has(Fault.LOST_RECORD):
+        with eased(sandbox):
+            lost_record.take_away(sandbox)
 
 
 def cure(sandbox: "Sandbox", fault: Fault, actor: Actor = SYSTEM) -> bool:
@@ -127,6 +134,12 @@ def end_task(sandbox: "Sandbox", actor: Actor) -> None:
 def unstick(sandbox: "Sandbox", actor: Actor) -> None:
     """Let a stuck sync go on: it is done at the next try. Harmless when it is not stuck."""
     _cure_as(sandbox, actor, Fault.STUCK_SYNC)
+
+
+def finish_sync(sandbox: "Sandbox", actor: Actor) -> None:
+    """Let the background sync come to its end now, so that one can close. Harmless when none is running."""
+    _cure_as(sandbox, actor, Fault.STUCK_SYNC)
+    _cure_as(sandbox, actor, Fault.BLOCKED_CLOSE)
 
 
 def find_record(sandbox: "Sandbox", actor: Actor) -> bool:
