@@ -97,6 +97,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     app = _application(hrms, token or secrets.token_urlsafe(24), data)
     if token is None:
         _show_demo(hrms, f"{'https' if settings.secure else 'http'}://{host}:{listener.getsockname()[1]}")
+    hrms.jobs.start()
     try:
         _run(app, listener, tls_cert, tls_key)
     finally:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sandbox_hrms.app.matching_jobs import MatchingJobs
+from sandbox_hrms.app.reading import Readers
 from sandbox_hrms.app.sandboxes import Sandboxes
-from sandbox_hrms.app.settle import settle
+from sandbox_hrms.app.opening import opened
+from sandbox_hrms.app.scheduler import Jobs
 from sandbox_hrms.app.sign_in import Sessions
 
 
@@ -34,9 +37,15 @@ class Hrms:
     sandboxes: Sandboxes
     sessions: Sessions
     settings: Settings
+    readers: Readers
+    matching: MatchingJobs
+    jobs: Jobs
 
     def close(self) -> None:
-        """Let go of all files."""
+        """Let go of all files and processes."""
+        self.jobs.close()
+        self.matching.close()
+        self.readers.close()
         self.sandboxes.close()
         self.sessions.close()
 
@@ -50,8 +59,13 @@ def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
         settings: How the process was started.
     """
     root.mkdir(parents=True, exist_ok=True)
+    readers = Readers()
+    sandboxes = Sandboxes(root, now, on_open=opened, backup_dir=settings.backup_dir)
     return Hrms(
-        sandboxes=Sandboxes(root, now, on_open=settle, backup_dir=settings.backup_dir),
+        sandboxes=sandboxes,
         sessions=Sessions(root / "_sessions.sqlite", now),
         settings=settings,
+        readers=readers,
+        matching=MatchingJobs(readers),
+        jobs=Jobs(sandboxes),
     )

@@ -11,6 +11,8 @@ from sandbox_hrms.app.decide import decisions
 from sandbox_hrms.app.requisitions import Requisition, requisition_of, requisitions
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import score_of
+from sandbox_hrms.app.self_check import differences
+from sandbox_hrms.app.sync import sync_lines
 from sandbox_hrms.core.errors import Invalid
 from sandbox_hrms.core.states import Saved
 from sandbox_hrms.core.texts import N_
@@ -245,6 +247,18 @@ def _score(_sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any]:
     return score
 
 
+def _sync(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
+    lines = sync_lines(session)
+    return {
+        "rows": [{"key": one.key, "kind": one.kind, "status": one.status, "tries": one.tries} for one in lines]
+    }
+
+
+def _check(sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
+    found = differences(session, sandbox.profile.policy)
+    return {"differences": [{"kind": one.kind, "subject": one.subject} for one in found]}
+
+
 def _audit(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
     return {"count": session.exec(select(func.count(col(EventRow.seq)))).one()}
 
@@ -261,6 +275,8 @@ PARTS: dict[str, Callable[[Sandbox, Session, Case], Any]] = {
     "org": _org,
     "decision": _decision,
     "score": _score,
+    "sync": _sync,
+    "check": _check,
     "audit": _audit,
 }
 """The top-level names of a snapshot, and how each is read."""
@@ -343,6 +359,8 @@ SHAPE: dict[str, Any] = {
             }
         ],
     },
+    "sync": {"rows": [{"key": "string", "kind": "string", "status": "state", "tries": "number"}]},
+    "check": {"differences": [{"kind": "string", "subject": "string"}]},
     "audit": {"count": "number"},
 }
 """All that a snapshot can hold, down to the leaves; lists hold one item. A name that is not here is a typo."""
