@@ -37,6 +37,12 @@ class Proxy:
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
 
+    def heal(self) -> None:
+        """Let the network work again, at the same address."""
+        self._open.clear()
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
     def stall(self) -> None:
         """Swallow every byte from now on, as a broken router does."""
         self._stalled.set()
