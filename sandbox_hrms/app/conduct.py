@@ -1,22 +1,25 @@
 """The candidate takes an interview: notice, device check, questions, end."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session
 
-from sandbox_hrms.app.case import Case, case_of_candidate
+from sandbox_hrms.app.case import Case, case_of_candidate, codes
+from sandbox_hrms.app.faults import need_closable
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
-from sandbox_hrms.app.sync import write_outbox
-from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound
+from sandbox_hrms.app.sync import write_begun, write_outbox
+from sandbox_hrms.app.working import Draft, Unsaved, Working
+from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound, Offline, StorageFailed
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.rubric import Question
-from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, Synced
+from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, Synced, advance
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
@@ -33,12 +36,11 @@ _ACTIONS: dict[Interview, Action] = {Interview.INVITED: "start", Interview.IN_PR
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """Text typed but not submitted; ``seq`` grows with every keystroke that was kept."""
+class Notes:
+    """What an interviewer notes beside the answers: a rating (1 to 5) per competency, and remarks."""
 
-    question: str
-    text: str
-    seq: int
+    ratings: Mapping[str, int] = field(default_factory=dict)
+    remarks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class RoomQuestion:
     Attributes:
         kind: ``structured`` or ``situational``.
         late: The answer came after the time was over; it counts, and is marked.
+        saved: The answer is on the disk.
     """
 
     id: str
@@ -57,6 +60,7 @@ class RoomQuestion:
     answered: bool
     answer_text: str | None
     late: bool
+    saved: bool
     think_seconds: int
     answer_seconds: int
 
@@ -70,9 +74,13 @@ class Room:
         stage: Which part of the room comes next.
         current: The question to answer now; None outside of the stage ``question``.
         draft: What was typed for ``current`` and kept; None when there is nothing.
-        draft_seq: Highest draft number stored for this sitting; the page counts on from it.
+        draft_seq: Highest draft number known for this sitting; the page counts on from it.
         seconds_left: For ``current``: think and answer time left, 0 when over. Shown only; nothing is
             submitted by itself.
+        unsaved: Number of submitted answers that are not saved: those in memory, or, when it was left without
+            saving, those that remained on the candidate's device.
+        competencies: Code and title of each competency of the rubric.
+        notes: What was noted and saved.
     """
 
     interview_id: str
@@ -90,6 +98,9 @@ class Room:
     answered: int
     total: int
     seconds_left: int | None
+    unsaved: int
+    competencies: tuple[tuple[str, str], ...]
+    notes: Notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +108,7 @@ class MyInterview:
     """One line of the candidate's own list.
 
     Attributes:
+        unsaved: Number of submitted answers that are not saved.
         action: What the button does; None when there is nothing left to do.
     """
 
@@ -108,6 +120,7 @@ class MyInterview:
     synced: Synced
     answered: int
     total: int
+    unsaved: int
     action: Action | None
 
 
@@ -116,7 +129,7 @@ def my_interviews(sandbox: Sandbox, actor: Actor) -> tuple[MyInterview, ...]:
     sandbox.admit(actor, Right.TAKE_INTERVIEW)
     with sandbox.store.read() as session:
         try:
-            case = case_of_candidate(session, actor.id)
+            case = case_of_candidate(session, actor.id, sandbox.working)
         except NotFound:
             return ()
         post, department = _post(session, case)
@@ -131,6 +144,7 @@ def my_interviews(sandbox: Sandbox, actor: Actor) -> tuple[MyInterview, ...]:
             synced=case.state.synced,
             answered=len(case.answers),
             total=len(case.questions),
+            unsaved=_unsaved(case),
             action=_ACTIONS.get(status),
         ),
     )
@@ -150,8 +164,8 @@ def room(sandbox: Sandbox, actor: Actor, *, entering: bool = True) -> Room:
     """
     sandbox.admit(actor, Right.TAKE_INTERVIEW)
     with sandbox.store.read() as session:
-        case = case_of_candidate(session, actor.id)
-        return _room(sandbox, case, entering=entering and sandbox.profile.policy.recover.prompt)
+        case = case_of_candidate(session, actor.id, sandbox.working)
+        return room_of(sandbox, case, entering=entering and sandbox.profile.policy.recover.prompt)
 
 
 def give_consent(sandbox: Sandbox, actor: Actor) -> Room:
@@ -160,8 +174,11 @@ def give_consent(sandbox: Sandbox, actor: Actor) -> Room:
         if case.sitting is None:
             moved = case.move(Event.BEGIN, sandbox.profile.policy, change.at)
             change.tell(Kind.CONSENT_GIVEN, case.interview.id)
+            write_begun(sandbox, change, case)
             change.tell(Kind.INTERVIEW_STARTED, case.interview.id, moved, sitting=_sitting(case).id)
-        return _room(sandbox, case)
+        begun = room_of(sandbox, case)
+    _carry_begun(sandbox)
+    return begun
 
 
 def decline(sandbox: Sandbox, actor: Actor) -> Room:
@@ -176,7 +193,7 @@ def decline(sandbox: Sandbox, actor: Actor) -> Room:
                 N_("The interview has begun already."), N_("End it or save your progress, as you prefer.")
             )
         change.tell(Kind.CONSENT_DECLINED, case.interview.id)
-        return _room(sandbox, case)
+        return room_of(sandbox, case)
 
 
 def check_devices(sandbox: Sandbox, actor: Actor, result: DeviceResult) -> Room:
@@ -192,12 +209,13 @@ def check_devices(sandbox: Sandbox, actor: Actor, result: DeviceResult) -> Room:
         sitting.device_check = result
         change.session.add(sitting)
         change.tell(Kind.DEVICE_CHECKED, case.interview.id, result=result)
-        return _room(sandbox, case)
+        return room_of(sandbox, case)
 
 
 def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, seq: int) -> Room:
-    """Store an answer for good and open the next question.
+    """Take an answer for good and open the next question.
 
+    Where saving is automatic it is on the disk when this returns; otherwise it is in memory until it is saved.
     A repeated submit of the same text changes nothing, so a page may send it again after a cut.
 
     Args:
@@ -210,27 +228,53 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
     Raises:
         Invalid: The text is empty or too long.
         NotAllowed: The sitting is not open, or another question is the current one.
+        Offline: The answer should be saved, and the cloud cannot be reached.
     """
-    _check_text(text)
+    check_text(text)
+    if not sandbox.profile.policy.save.automatic:
+        return _hold_answer(sandbox, actor, question_id, text, seq)
     with _step(sandbox, actor) as (change, case):
         known = case.answers.get(question_id)
         if known is not None and known.text == text:
-            return _room(sandbox, case)
-        sitting = _open_sitting(case)
-        question = case.current
-        if question is None or question.id != question_id or sitting.device_check is None:
-            raise NotAllowed(
-                N_("Another question is open now."), N_("Load the page again and answer the question it shows.")
-            )
+            return room_of(sandbox, case)
+        reach_cloud(sandbox)
+        sitting, question = _answering(case, question_id)
         moved = case.move(Event.ANSWER, sandbox.profile.policy, change.at)
-        late = _seconds_left(sitting, question, change.at) < 0
+        late = _seconds_left(case, question, change.at) < 0
         row = AnswerRow(sitting=sitting.id, question=question_id, text=text, late=late, submitted_at=change.at)
         case.answers[question_id] = row
         change.session.add(row)
         sitting.question_since = change.at
-        _drop_draft(case, min(max(seq, _draft(case).seq), MAX_SEQ))
+        drop_draft(case, min(max(seq, _draft(case).seq), MAX_SEQ))
         change.tell(Kind.ANSWER_SUBMITTED, case.interview.id, moved, question=question_id, late=late)
-        return _room(sandbox, case)
+        return room_of(sandbox, case)
+
+
+def _hold_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, seq: int) -> Room:
+    """Take an answer into memory; that it happened is written down, if the disk takes it."""
+    sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
+    with sandbox.store.read() as session:
+        case = case_of_candidate(session, actor.id, sandbox.working)
+        known = case.answers.get(question_id)
+        if known is not None and known.text == text:
+            return room_of(sandbox, case)
+        sitting, question = _answering(case, question_id)
+        before = case.state
+        after = advance(before, Event.ANSWER, sandbox.profile.policy)
+        at = sandbox.now()
+        late = _seconds_left(case, question, at) < 0
+        working = sandbox.working.setdefault(sitting.id, Working())
+        working.answers[question_id] = Unsaved(text, late, at)
+        working.draft, working.since = None, at
+        working.seq = min(max(seq, working.seq), MAX_SEQ)
+        sandbox.worked_in = True
+    with suppress(StorageFailed), _step(sandbox, actor) as (change, case):
+        note_unsaved(case, len(case.unsaved))
+        case.interview.saved = after.saved
+        change.session.add(case.interview)
+        moved = (codes(before), codes(after))
+        change.tell(Kind.ANSWER_SUBMITTED, case.interview.id, moved, question=question_id, late=late, saved=False)
+    return room(sandbox, actor, entering=False)
 
 
 def end(sandbox: Sandbox, actor: Actor) -> Room:
@@ -240,17 +284,32 @@ def end(sandbox: Sandbox, actor: Actor) -> Room:
     transaction. The open draft never counts and is erased.
 
     Raises:
-        NotAllowed: The sitting is not open.
+        NotAllowed: The sitting is not open, or it has answers that are not saved.
     """
     with _step(sandbox, actor) as (change, case):
         _open_sitting(case)
-        moved = case.move(Event.END, sandbox.profile.policy, change.at)
-        _drop_draft(case, _draft(case).seq)
-        if case.state.synced is Synced.PENDING:
-            write_outbox(change, case)
-        change.tell(Kind.INTERVIEW_ENDED, case.interview.id, moved, answered=len(case.answers))
+        finish(sandbox, change, case)
     settle(sandbox)
     return room(sandbox, actor)
+
+
+def _carry_begun(sandbox: Sandbox) -> None:
+    if sandbox.profile.policy.sync.org_chart:
+        settle(sandbox)
+
+
+def finish(sandbox: Sandbox, change: Change, case: Case) -> None:
+    """End the interview inside a change; :func:`settle` is due after it.
+
+    Raises:
+        CloseBlocked: A sync runs in the background.
+    """
+    need_closable(sandbox)
+    moved = case.move(Event.END, sandbox.profile.policy, change.at)
+    drop_draft(case, _draft(case).seq)
+    if case.state.synced is Synced.PENDING:
+        write_outbox(change, case)
+    change.tell(Kind.INTERVIEW_ENDED, case.interview.id, moved, answered=len(case.answers))
 
 
 def resume(sandbox: Sandbox, actor: Actor) -> Room:
@@ -263,10 +322,10 @@ def resume(sandbox: Sandbox, actor: Actor) -> Room:
         moved = case.move(Event.RESUME, sandbox.profile.policy, change.at)
         _sitting(case).question_since = change.at
         if _draft(case).left:
-            _drop_draft(case, _draft(case).seq)
+            drop_draft(case, _draft(case).seq)
         change.tell(Kind.INTERVIEW_RESUMED, case.interview.id, moved)
         sandbox.worked_in = True
-        return _room(sandbox, case)
+        return room_of(sandbox, case)
 
 
 def discard(sandbox: Sandbox, actor: Actor) -> Room:
@@ -278,10 +337,15 @@ def discard(sandbox: Sandbox, actor: Actor) -> Room:
     with _step(sandbox, actor) as (change, case):
         old = case.sitting
         if old is not None:
-            _drop_draft(case, _draft(case).seq)
+            drop_draft(case, _draft(case).seq)
+            sandbox.working.pop(old.id, None)
+            case.forget_unsaved()
         moved = case.move(Event.DISCARD, sandbox.profile.policy, change.at)
+        write_begun(sandbox, change, case)
         change.tell(Kind.SITTING_DISCARDED, case.interview.id, moved, sitting=old.id if old else None)
-        return _room(sandbox, case)
+        begun = room_of(sandbox, case)
+    _carry_begun(sandbox)
+    return begun
 
 
 def leave(sandbox: Sandbox, actor: Actor, sitting_id: str) -> None:
@@ -290,7 +354,10 @@ def leave(sandbox: Sandbox, actor: Actor, sitting_id: str) -> None:
     The dropped draft can be had back by :func:`returned` only, until the sitting goes on. Without an
     open sitting of that id nothing happens, as nobody is there to read a refusal. A page that was open
     during a crash and is closed unused afterwards was not left on purpose: its draft stays.
+
+    Where saving is done by hand, the working copy goes: it is lost, or stays on the candidate's device only.
     """
+    put_away(sandbox, actor, sitting_id)
     with _step(sandbox, actor) as (change, case):
         sitting = case.sitting
         if sitting is None or sitting.id != sitting_id or sitting.status != SittingStatus.OPEN:
@@ -304,24 +371,63 @@ def leave(sandbox: Sandbox, actor: Actor, sitting_id: str) -> None:
         change.tell(Kind.PAGE_LEFT, case.interview.id, draft_dropped=dropped)
 
 
-def returned(sandbox: Sandbox, actor: Actor, *, reloaded: bool) -> Room:
+def put_away(sandbox: Sandbox, actor: Actor, sitting_id: str | None = None) -> None:
+    """Let go of the working copy, as nobody looks at it any more: what was not saved is lost, or on a device.
+
+    Nothing happens where everything is saved by itself, and when nobody worked here since the sandbox was opened.
+
+    Args:
+        sandbox: Where.
+        actor: The candidate.
+        sitting_id: Only when this is the open sitting.
+    """
+    policy = sandbox.profile.policy
+    if policy.save.automatic or not sandbox.worked_in or not sandbox.working:
+        return
+    if sitting_id is not None and sitting_id not in sandbox.working:
+        return
+    try:
+        with _step(sandbox, actor) as (change, case):
+            before = case.state
+            count = case.forget_unsaved()
+            if count and policy.save.tab_closed == "lose":
+                note_unsaved(case, 0)
+                case.move(Event.LOSE, policy, change.at)
+                moved = (codes(before), codes(case.state))
+                change.tell(Kind.RECORD_LOST, case.interview.id, moved, answers=count)
+    finally:  # a disk that takes no note of it brings nothing back
+        sandbox.working = {}
+
+
+def returned(sandbox: Sandbox, actor: Actor, *, reloaded: bool, alone: bool = True) -> Room:
     """Say how the page was opened after :func:`leave`.
 
     Args:
         sandbox: Where.
         actor: The candidate.
-        reloaded: The browser calls it a reload: the draft is given back and an open sitting goes
-            straight on. Otherwise the same as :func:`room` on entering.
+        reloaded: The browser calls it a reload: where saving is automatic the draft is given back and an open
+            sitting goes straight on. Otherwise the same as :func:`room` on entering.
+        alone: The page that was open before is gone; what it had not saved by hand goes with it.
     """
+    if actor.read_only:
+        return room(sandbox, actor, entering=not reloaded)
+    if not sandbox.profile.policy.save.automatic:
+        if alone:
+            put_away(sandbox, actor)
+        return room(sandbox, actor)
     if not reloaded:
         return room(sandbox, actor)
-    if actor.read_only:
-        return room(sandbox, actor, entering=False)
     with _step(sandbox, actor) as (change, case):
         if case.draft is not None and case.draft.left:
             case.draft.left = False
             change.session.add(case.draft)
-        return _room(sandbox, case)
+        return room_of(sandbox, case)
+
+
+def reach_cloud(sandbox: Sandbox) -> None:
+    """Raise :class:`Offline` when what is saved now could not reach its place."""
+    if sandbox.profile.policy.save.tab_closed != "lose" and sandbox.faults.has(Fault.OFFLINE):
+        raise Offline
 
 
 @contextmanager
@@ -329,11 +435,13 @@ def _step(sandbox: Sandbox, actor: Actor) -> Iterator[tuple[Change, Case]]:
     """Give the actor's own interview inside one change."""
     sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
     with sandbox.change(actor) as change:
-        yield change, case_of_candidate(change.session, actor.id)
+        yield change, case_of_candidate(change.session, actor.id, sandbox.working)
 
 
-def _room(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
-    stage = _stage(case, entering=entering)
+def room_of(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
+    """Return the room that shows ``case``."""
+    keeps_nothing = sandbox.profile.policy.save.tab_closed == "lose"
+    stage = _stage(case, entering=entering and not (keeps_nothing and _is_blank(case)))
     sitting = case.sitting
     current = case.current if stage == "question" else None
     candidate = case.session.get_one(CandidateRow, case.interview.candidate)
@@ -351,10 +459,13 @@ def _room(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
         questions=tuple(_room_question(case, one) for one in case.questions),
         current=_room_question(case, current) if current else None,
         draft=_visible_draft(case) if current else None,
-        draft_seq=case.draft.seq if sitting and case.draft else 0,
+        draft_seq=max(case.draft.seq, case.working.seq if case.working else 0) if sitting and case.draft else 0,
         answered=state.answered,
         total=state.required,
-        seconds_left=max(0, _seconds_left(sitting, current, sandbox.now())) if sitting and current else None,
+        seconds_left=max(0, _seconds_left(case, current, sandbox.now())) if sitting and current else None,
+        unsaved=_unsaved(case),
+        competencies=tuple((one.code, one.title) for one in case.rubric.competencies),
+        notes=notes_of(sitting),
     )
 
 
@@ -381,22 +492,61 @@ def _room_question(case: Case, question: Question) -> RoomQuestion:
         answered=answer is not None,
         answer_text=answer.text if answer else None,
         late=bool(answer and answer.late),
+        saved=answer is not None and question.id not in case.unsaved,
         think_seconds=question.think_seconds,
         answer_seconds=question.answer_seconds,
     )
 
 
+def _is_blank(case: Case) -> bool:
+    """Say whether there is nothing to come back to."""
+    return not case.answers and not (case.draft and case.draft.question)
+
+
 def _visible_draft(case: Case) -> Draft | None:
+    if case.working and case.working.draft and case.working.draft.question not in case.answers:
+        return case.working.draft
     draft = case.draft
     if draft is None or draft.left or draft.question is None or draft.question in case.answers:
         return None
     return Draft(draft.question, draft.text, draft.seq)
 
 
-def _seconds_left(sitting: SittingRow, question: Question, now: datetime) -> int:
+def _seconds_left(case: Case, question: Question, now: datetime) -> int:
     """Return think and answer time left; below 0 when it is over."""
-    since = sitting.question_since or now
+    known = [one for one in (_sitting(case).question_since, case.working and case.working.since) if one]
+    since = max(known, default=now)
     return question.think_seconds + question.answer_seconds - int((now - since).total_seconds())
+
+
+def note_unsaved(case: Case, count: int) -> None:
+    """Write into the sitting how many of its answers are in memory only: after a crash nobody could tell."""
+    sitting = _sitting(case)
+    sitting.record = {**sitting.record, "unsaved": count}
+    case.session.add(sitting)
+
+
+def notes_of(sitting: SittingRow | None) -> Notes:
+    """Return what an interviewer noted in a sitting and saved."""
+    record = sitting.record if sitting else {}
+    return Notes(dict(record.get("ratings", {})), record.get("remarks", ""))
+
+
+def _unsaved(case: Case) -> int:
+    if case.unsaved or case.sitting is None or case.state.saved is not Saved.UNSAVED:
+        return len(case.unsaved)
+    return int(case.sitting.record.get("unsaved", 0))
+
+
+def _answering(case: Case, question_id: str) -> tuple[SittingRow, Question]:
+    """Return the open sitting and its current question, which must be the wanted one."""
+    sitting = _open_sitting(case)
+    question = case.current
+    if question is None or question.id != question_id or sitting.device_check is None:
+        raise NotAllowed(
+            N_("Another question is open now."), N_("Load the page again and answer the question it shows.")
+        )
+    return sitting, question
 
 
 def _open_sitting(case: Case) -> SittingRow:
@@ -416,8 +566,8 @@ def _draft(case: Case) -> DraftRow:
     return case.session.get_one(DraftRow, _sitting(case).id)
 
 
-def _drop_draft(case: Case, seq: int) -> None:
-    """Erase what was typed; the number stays, so that a late copy from the page is known as old."""
+def drop_draft(case: Case, seq: int) -> None:
+    """Erase what was typed and stored; the number stays, so that a late copy from the page is known as old."""
     draft = _draft(case)
     draft.question, draft.text, draft.seq, draft.left = None, "", seq, False
     case.session.add(draft)
@@ -429,7 +579,8 @@ def _post(session: Session, case: Case) -> tuple[PostRow, DepartmentRow]:
     return post, session.get_one(DepartmentRow, post.department)
 
 
-def _check_text(text: str) -> None:
+def check_text(text: str) -> None:
+    """Raise :class:`Invalid` unless ``text`` can be an answer."""
     if not text.strip():
         raise Invalid(N_("The answer is empty."), N_("Type your answer, then submit it."))
     if len(text) > MAX_TEXT:

@@ -36,8 +36,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Templates take half a second to make; all tests share them."""
     root = tmp_path_factory.mktemp("templates")
     hrms = build(root, Clock(), Settings())
-    for lang in ("en", "zh_CN"):
-        hrms.sandboxes.create("web", lang, "sales_two_openings", 7)
+    for profile in ("web", "app", "integrated", "cloud", "local", "suite"):
+        hrms.sandboxes.create(profile, "en", "sales_two_openings", 7)
+    hrms.sandboxes.create("web", "zh_CN", "sales_two_openings", 7)
     hrms.close()
     return root / "_templates"
 
