@@ -137,7 +137,13 @@ class HttpControl:
 
 
 def _info(answer: Mapping[str, Any]) -> SandboxInfo:
-    return SandboxInfo(answer["id"], int(answer.get("revision", 0)), answer.get("context", {}))
+    screen = answer.get("screen")
+    return SandboxInfo(
+        answer["id"],
+        int(answer.get("revision", 0)),
+        answer.get("context", {}),
+        (int(screen[0]), int(screen[1])) if screen else None,
+    )
 
 
 def _complaint(answer: httpx.Response) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from trainer.adapters.playwright_browser import (
 from trainer.adapters.playwright_show import Show
 from trainer.app.ports import Control
 from trainer.core.actions import NotDone
-from trainer.core.errors import BrokenEnvironment, LookFailed
+from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.walkthrough import Box
 from trainer.i18n import gettext as _
 
@@ -73,6 +73,9 @@ OTHER_NAVIGATION = ("interrupted by another navigation", "ERR_ABORTED", "frame w
 """Errors of a navigation that lost to the page's own; the browser may also drop it without a word."""
 MOVED_ON = ("Execution context was destroyed", "navigat", "not attached", "detached")
 
+Size = tuple[int, int]
+"""Width and height in CSS pixels."""
+
 Strike = Callable[[str, str], None]
 """Lets a fault strike: id of the Sandbox, name of the fault."""
 
@@ -90,7 +93,7 @@ class Setting:
         patience: Seconds until a target that cannot be used is given up.
         speed: How fast a person is imitated (1 is natural); None acts as fast as the page can.
         trace: Folder for Playwright traces, or None.
-        size: Width and height of a window in CSS pixels.
+        size: Width and height of a window in CSS pixels, unless the profile is made for another screen.
         scale: Picture pixels per CSS pixel.
     """
 
@@ -102,7 +105,7 @@ class Setting:
     patience: float = PATIENCE_SECONDS
     speed: float | None = None
     trace: Path | None = None
-    size: tuple[int, int] = (WIDTH, HEIGHT)
+    size: Size = (WIDTH, HEIGHT)
     scale: float = 1.0
 
 
@@ -133,26 +136,37 @@ class PlaywrightStage:
         self.browser = browser
         self.setting = setting
         self._browser_process = process_of(browser)
-        self._contexts: dict[tuple[str, bool], BrowserContext] = {}
+        self._contexts: dict[tuple[str, bool, Size], BrowserContext] = {}
+        self._sizes: dict[str, Size] = {}
         self._windows: dict[tuple[str, str, bool], PlaywrightWindow] = {}
 
     def window(self, sandbox: str, role: str, *, read_only: bool = False) -> PlaywrightWindow:
         """Return the window in which `role` is signed in, opening it when there is none."""
         key = (sandbox, role, read_only)
         if key not in self._windows:
-            window = PlaywrightWindow(self, self._context(role, read_only=read_only), sandbox, role)
+            window = PlaywrightWindow(
+                self, self._context(role, self._size(sandbox), read_only=read_only), sandbox, role
+            )
             window.open(read_only=read_only)
             self._windows[key] = window
         return self._windows[key]
 
-    def _context(self, role: str, *, read_only: bool) -> BrowserContext:
-        key = (role, read_only)
+    def _size(self, sandbox: str) -> Size:
+        if sandbox not in self._sizes:
+            screen = None
+            with suppress(BadInput):  # opening its window tells it better
+                screen = self.setting.control.info(sandbox).screen
+            self._sizes[sandbox] = screen or self.setting.size
+        return self._sizes[sandbox]
+
+    def _context(self, role: str, size: Size, *, read_only: bool) -> BrowserContext:
+        key = (role, read_only, size)
         if key not in self._contexts:
             human = self.setting.speed is not None
             try:
                 context = self.browser.new_context(
                     locale=self.setting.lang.replace("_", "-"),
-                    viewport={"width": self.setting.size[0], "height": self.setting.size[1]},
+                    viewport={"width": size[0], "height": size[1]},
                     device_scale_factor=self.setting.scale,
                     ignore_https_errors=True,
                     reduced_motion="no-preference" if human else "reduce",
@@ -176,9 +190,12 @@ class PlaywrightStage:
         """Close the windows of a Sandbox; a trace of it is kept as ``<name>.<role>.zip``."""
         for key in [key for key in self._windows if key[0] == sandbox]:
             self._windows.pop(key).close()
+        used = self._sizes.pop(sandbox, self.setting.size)
         if self.setting.trace is None:
             return
-        for (role, read_only), context in self._contexts.items():
+        for (role, read_only, size), context in self._contexts.items():
+            if size != used:
+                continue
             path = self.setting.trace / f"{name}.{role}{'.looking' if read_only else ''}.zip"
             with suppress(PlaywrightError):
                 context.tracing.stop_chunk(path=path)

@@ -61,6 +61,7 @@ class Progress:
         outcomes: What the checks of the current Step found just now.
         idle: How long the trainee has not got on.
         trouble: Why the sandbox could not be looked at, or "".
+        screen: Width and height of the window that the profile is made for; None for any.
     """
 
     run: Run
@@ -73,6 +74,7 @@ class Progress:
     outcomes: tuple[Outcome, ...] = ()
     idle: timedelta = timedelta()
     trouble: str = ""
+    screen: tuple[int, int] | None = None
 
     @property
     def complete(self) -> bool:
@@ -133,6 +135,7 @@ class _Lesson:
     scenario: Scenario
     steps: tuple[Step, ...]
     finals: tuple[Check, ...]
+    screen: tuple[int, int] | None = None
     held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
 
     def judge(self, step: Step, looks: Looks) -> tuple[Outcome, ...]:
@@ -439,7 +442,7 @@ class Coach:
 
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
-        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)))
+        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen)
         with self._guard:
             self._lessons[run.id] = lesson
             while len(self._lessons) > KEPT_LESSONS:
@@ -459,6 +462,7 @@ class Coach:
             position,
             todo=_todo(lesson.steps[position], run.ongoing.done),
             idle=self._clock() - run.ongoing.moved,
+            screen=lesson.screen,
         )
 
     def _step(self, run: Run, now: Ongoing) -> Step:

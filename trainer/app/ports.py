@@ -27,11 +27,19 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class SandboxInfo:
-    """A Sandbox as the control API describes it."""
+    """A Sandbox as the control API describes it.
+
+    Attributes:
+        id: Its id.
+        revision: Counts its changes.
+        context: The names a Scenario may use.
+        screen: Width and height, in CSS pixels, of the window its profile is made for; None for any.
+    """
 
     id: str
     revision: int
     context: Mapping[str, Any]
+    screen: tuple[int, int] | None = None
 
 
 class Control(Protocol):

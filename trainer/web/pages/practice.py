@@ -299,9 +299,12 @@ class PracticePage:
                         shown.props["aria-keyshortcuts"] = keys
                         with shown:
                             tag("kbd", keys).props("aria-hidden=true")
-            with tag("div", "", "stage"):
+            screen = self._progress.screen
+            with tag("div", "", "stage stage-phone" if screen else "stage"):
                 view = tag("iframe", "", "frame").props('id=practice-frame allow="microphone; camera"')
                 view.props["title"] = _("Practice HR system")
+                if screen:
+                    view.style(f"--screen-width: {screen[0]}px; --screen-height: {screen[1]}px")
                 named(view, "practice.frame")
                 with named(tag("div", "", "cover"), "practice.cover").props("role=status") as self._cover:
                     tag("span", "", "cover-mark").props("aria-hidden=true")
