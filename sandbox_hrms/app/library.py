@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from sandbox_hrms.app import first_rows
 from sandbox_hrms.app.data_files import Model, Problem, Source, Unfit, fit
 from sandbox_hrms.core.datasets import Bank, Dataset, RubricSource, Skill, Skills
 from sandbox_hrms.core.errors import Broken, NotFound
@@ -150,7 +151,8 @@ def digest(profile_id: str, dataset_id: str) -> str:
     source = dataset(dataset_id)
     banks = () if source.questions else tuple(bank(one.family) for one in source.posts)
     parts = (profile(profile_id), source, rubric(source.rubric), *banks)
-    return f"{crc32(''.join(part.model_dump_json() for part in parts).encode()):08x}"
+    whole = "".join((*(part.model_dump_json() for part in parts), first_rows.digest()))
+    return f"{crc32(whole.encode()):08x}"
 
 
 def _yaml_files() -> Iterator[Path]:

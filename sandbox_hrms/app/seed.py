@@ -9,6 +9,8 @@ from sqlmodel import Session
 from sandbox_hrms.app import library
 from sandbox_hrms.app.banks import chosen
 from sandbox_hrms.app.case import Case, case_of
+from sandbox_hrms.app.first_rows import write_grades, write_release_notes
+from sandbox_hrms.core.carrying import corrected_version
 from sandbox_hrms.core.datasets import Applicants, Dataset
 from sandbox_hrms.core.errors import Invalid
 from sandbox_hrms.core.profiles import Policy
@@ -18,11 +20,14 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers.lexical import LexicalScorer
 from sandbox_hrms.store import Store
 from sandbox_hrms.tables.frame import SandboxRow
+from sandbox_hrms.tables.hiring import RequisitionRow
 from sandbox_hrms.tables.interviews import AnswerRow, InterviewRow, ScoreRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, EmployeeRow, PostRow, StaffRow
-from sandbox_hrms.tables.sync import InboxRow
+from sandbox_hrms.tables.resumes import RequirementRow
+from sandbox_hrms.tables.sync import InboxRow, OrgCaseRow
 
 LANGS = ("zh_CN", "en")
+_EXPECTED = 9_000
 _LOCALES = {"zh_CN": "zh_CN", "en": "en_US"}
 
 
@@ -54,6 +59,8 @@ def write_template(file: Path, profile: str, lang: str, dataset: str, random: in
                 )
             )
             _Seeder(session, source, lang, random, policy).write()
+            write_grades(session, lang)
+            write_release_notes(session, library.profile(profile), source.reference)
     finally:
         store.close()
     for leftover in file.parent.glob(f"{file.name}-*"):
@@ -98,9 +105,23 @@ class _Seeder:
                     department=post.department,
                     headcount=post.headcount,
                     family=post.family,
+                    priority=post.priority,
+                    rounds=post.rounds,
                 )
             )
         self.session.flush()
+        for post in self.source.posts:
+            self.session.add(RequirementRow(post=post.id, wanted=post.requirements.model_dump(mode="json")))
+        for post in self.source.posts:
+            if post.headcount > post.in_post:
+                self.session.add(
+                    RequisitionRow(
+                        id=f"r-{post.id}",
+                        post=post.id,
+                        openings=post.headcount - post.in_post,
+                        opened_at=self.source.reference,
+                    )
+                )
         for post in self.source.posts:
             for number in range(1, post.in_post + 1):
                 since = self.source.reference - timedelta(days=self.pick.randint(90, 3000))
@@ -124,11 +145,13 @@ class _Seeder:
                 placement=Placement.NONE,
                 applied_at=applied,
                 resume=self._resume(),
+                expected_pay=_expected_pay(self.random, self.people),
             )
         )
         self.session.flush()
         if group.status is not None:
             self._interview(candidate, group, applied + timedelta(hours=6))
+            self._org_case(candidate, group, applied)
 
     def _interview(self, candidate: str, group: Applicants, at: datetime) -> None:
         interview = f"i{self.people}"
@@ -167,8 +190,24 @@ class _Seeder:
         score = LexicalScorer().score(case.rubric, case.questions, answers)
         interview = case.interview.id
         self.session.add(ScoreRow(interview=interview, score=score.model_dump(mode="json"), scored_at=at))
-        self.session.add(InboxRow(key=f"{interview}/1", interview=interview, post=post, received_at=at))
+        self.session.add(InboxRow(key=f"{interview}/1/result", interview=interview, post=post, received_at=at))
         case.move(Event.CARRIED, self.policy, at)
+
+    def _org_case(self, candidate: str, group: Applicants, at: datetime) -> None:
+        """Let the org chart know what is true, where the system has one: it begins without a difference."""
+        if group.status in {None, Interview.INVITED} or not self.policy.sync.org_chart:
+            return
+        self.session.add(
+            OrgCaseRow(
+                interview=f"i{self.people}",
+                candidate=candidate,
+                post=group.post,
+                status=group.status,
+                placement=Placement.NONE,
+                version=corrected_version(1, finished=group.status == Interview.TO_REVIEW),
+                updated_at=at,
+            )
+        )
 
     def _name(self) -> str:
         """Return a name that nobody else in this sandbox has."""
@@ -197,6 +236,16 @@ class _Seeder:
             "skills": self.pick.sample(parts.skills.within(self.lang), 4),
             "education": self.pick.choice(parts.education.within(self.lang)),
         }
+
+
+def _expected_pay(seed: int, number: int) -> int:
+    """Return what a candidate wants a month: 9,000 for the scenario's, as in the sources; the others draw lots.
+
+    The lots are of their own, so that they change nobody's name.
+    """
+    if number == 1:
+        return _EXPECTED
+    return 500 * chance.Random(f"pay/{seed}/{number}").randint(8, 22)  # noqa: S311  # sample data, no secret
 
 
 def new_interview(  # noqa: PLR0913  # what one interview is made of

@@ -150,3 +150,49 @@ FLAG = {
     "repeated": N_("Sentences repeated"),
     "word_list": N_("A list of words, no sentences"),
 }
+FIELD = {
+    "headcount": N_("Headcount"),
+    "priority": N_("Priority"),
+    "rounds": N_("Rounds"),
+    "openings": N_("Openings"),
+    "placement": N_("Placement"),
+    "status": N_("State"),
+    "pay": N_("Pay"),
+    "rate": N_("Leaving rate"),
+}
+"""What an entry of the audit log changed, where it is not the three states of an interview."""
+COUNT = {
+    "headcount": N_("Headcount"),
+    "in_post": N_("In post"),
+    "to_onboard": N_("To onboard"),
+    "openings": N_("Openings"),
+    "invited": N_("Invited"),
+    "interviewed": N_("Interviewed"),
+    "passed": N_("Passed"),
+    "offered": N_("Offered"),
+    "placed": N_("Placed"),
+    "open": N_("Open posts"),
+}
+COUNTED = {
+    "headcount": N_("Places in the plan of the post."),
+    "in_post": N_("People who work there."),
+    "to_onboard": N_("Candidates with a place who have not started yet."),
+    "openings": N_("Places that the requisition is for."),
+    "invited": N_("Candidates with an interview of any round, in whatever state."),
+    "interviewed": N_("Candidates with a finished interview whose result has reached the org side."),
+    "passed": N_("Candidates who have passed the last round, whether they have a place by now or not."),
+    "offered": N_("Candidates whose newest offer stands: made, or accepted."),
+    "placed": N_("Candidates who got a place: to onboard, or in post since."),
+    "open": N_("Openings still to be filled, as many as the plan has free places for."),
+}
+"""What each number of a requisition counts."""
+REQUISITION = {"open": N_("Seeking people"), "closed": N_("Closed")}
+ROUND = {1: N_("First round"), 2: N_("Second round"), 3: N_("Final round")}
+FAMILY = {
+    "sales": N_("Sales"),
+    "engineering": N_("Engineering"),
+    "manufacturing": N_("Manufacturing"),
+    "retail": N_("Retail"),
+    "internet": N_("Internet"),
+    "administration": N_("Administration"),
+}

@@ -22,8 +22,9 @@ class GradeRow(SQLModel, table=True):
 
 
 class OfferRow(SQLModel, table=True):
-    """An offer to a passed candidate, the newest one counts; ``status``: ``offered``, ``accepted``, ``declined``.
+    """An offer to a passed candidate, the newest one counts.
 
+    ``status`` is offered, accepted, declined or withdrawn (the decision behind it was taken back).
     All numbers are copied in when it is made, so that a later change of the grade table leaves it alone.
     """
 
