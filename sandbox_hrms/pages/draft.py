@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import TypeVar
 
 from fastapi import Request, Response
-from nicegui import app
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
@@ -18,7 +17,7 @@ from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, ReadOnly
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import texts
-from sandbox_hrms.pages.guard import refusal_json
+from sandbox_hrms.pages.guard import Address, Door, refusal_json
 from sandbox_hrms.pages.visit import Site
 
 _LARGEST_BODY = 200_000
@@ -53,11 +52,9 @@ class _TakenOver(NotAllowed):
     code = "taken_over"
 
 
-def register(site: Site) -> None:
-    """Serve the three addresses."""
-    base = f"/s/{{sandbox_id}}/{Role.CANDIDATE}"
+def doors(site: Site) -> dict[Address, Door]:
+    """Return who answers at the three addresses."""
 
-    @app.post(f"{base}/draft")
     async def draft(request: Request, sandbox_id: str) -> Response:
         async def keep(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
             sent = _read(Draft, body)
@@ -67,7 +64,6 @@ def register(site: Site) -> None:
 
         return await _answer(site, request, sandbox_id, keep)
 
-    @app.post(f"{base}/leave")
     async def leave(request: Request, sandbox_id: str) -> Response:
         async def note(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
             sent = _read(Leave, body)
@@ -78,9 +74,14 @@ def register(site: Site) -> None:
 
         return await _answer(site, request, sandbox_id, note)
 
-    @app.get(f"{base}/ping")
-    async def ping() -> Response:
+    async def ping(_: Request, __: str) -> Response:
         return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    return {
+        ("POST", Role.CANDIDATE, "/draft"): draft,
+        ("POST", Role.CANDIDATE, "/leave"): leave,
+        ("GET", Role.CANDIDATE, "/ping"): ping,
+    }
 
 
 async def _answer(site: Site, request: Request, sandbox_id: str, act: _Act) -> Response:

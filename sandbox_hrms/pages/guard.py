@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from nicegui import core
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +22,11 @@ from sandbox_hrms.i18n import LANGUAGES, Texts, texts
 from sandbox_hrms.pages.lines import Lines
 from sandbox_hrms.pages.plain import maintenance_page, message_page
 from sandbox_hrms.pages.visit import base_path, signs_in_by_form
+
+Address = tuple[str, Role, str]
+"""Method, role, and the rest of the path."""
+Door = Callable[[Request, str], Awaitable[Response]]
+"""Answers a request to one sandbox."""
 
 _PLACE = re.compile(r"^/s/([^/]+)/([a-z]+)(/.*)?$")
 _OPEN_TAILS = ("/enter", "/sign-in", "/sign-out")
@@ -44,12 +49,15 @@ class Guard:
         app: What it guards.
         hrms: Asked for sandboxes, faults and sessions.
         lines: Carries the websockets.
+        doors: What is answered right here, by method, role and the rest of the path: the way through the
+            framework costs more than a keystroke may.
     """
 
-    def __init__(self, app: ASGIApp, hrms: Hrms, lines: Lines) -> None:
+    def __init__(self, app: ASGIApp, hrms: Hrms, lines: Lines, doors: Mapping[Address, Door]) -> None:
         self._app = app
         self._hrms = hrms
         self._lines = lines
+        self._doors = doors
         self._langs: dict[str, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +81,11 @@ class Guard:
         protected = _Protected(send, self._hrms.settings)
         if answer is not None:
             await answer(scope, receive, protected)
+            return
+        door = self._doors.get((scope["method"], place.role, place.tail))
+        if door is not None:
+            sent = await door(Request(scope, receive), place.sandbox_id)
+            await sent(scope, receive, protected)
             return
         inner = dict(scope)
         # a page is rewritten on its way out, so it must not be compressed before that
