@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,7 +96,8 @@ class ScenarioFiles:
     def contract(self) -> Contract:
         """Return what scenarios may point at."""
         own = [folder for folder in self._folders if (folder / SCHEMA).is_file()]
-        return read_contract(own[0] if own else data_dir("scenarios"))
+        contract = read_contract(own[0] if own else data_dir("scenarios"))
+        return contract.model_copy(update={"profiles": (*contract.profiles, *_added_profiles())})
 
     def _others(self) -> list[Path]:
         return [file for folder in self._folders for file in sorted(folder.glob("*.yaml"))]
@@ -116,6 +118,13 @@ class ScenarioFiles:
         if problems := [problem for one in checked for problem in one.problems]:
             raise BrokenScenario(problems, _("Mend the file, then run `trainer scenario check` again."))
         return [one.scenario for one in checked if one.scenario]
+
+
+def _added_profiles() -> list[str]:
+    """Return the names of the profiles in the folders that the sandbox HRMS is told to look into, too."""
+    folders = [Path(one) for one in os.environ.get("HRMS_PROFILES", "").split(os.pathsep) if one]
+    names = [file.stem for folder in folders for file in sorted(folder.glob("*.yaml"))]
+    return [*names, *sorted({name.partition("@")[0] for name in names} - set(names))]
 
 
 def _id_of(file: Path) -> str:

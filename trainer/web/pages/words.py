@@ -31,7 +31,14 @@ ROLES = {
     "admin": N_("The administrator"),
 }
 
-PROFILES = {"web": N_("Web system")}
+PROFILES = {
+    "web": N_("Web system"),
+    "app": N_("Phone system"),
+    "integrated": N_("Integrated system"),
+    "cloud": N_("Cloud system"),
+    "local": N_("Local system"),
+    "suite": N_("All-in-one system"),
+}
 
 MODES = {"guided": N_("Guided"), "practice": N_("On your own")}
 
