@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from sandbox_hrms.app import messages
 from sandbox_hrms.app.case import Case, case_of, interview_of
+from sandbox_hrms.app.pay_records import withdraw_pay
 from sandbox_hrms.app.places import can_place_by_hand, is_last_round, withdraw
 from sandbox_hrms.app.requisitions import requisition_of
 from sandbox_hrms.app.sandboxes import Change, Sandbox
@@ -105,7 +106,9 @@ def decision_view(sandbox: Sandbox, actor: Actor, interview_id: str) -> Decision
             rounds=session.get_one(PostRow, candidate.post).rounds,
             room=max(0, seats.open - seats.promised) if last and not seats.closed else (0 if last else None),
             can_decide=latest and status in {Interview.TO_REVIEW, Interview.ON_HOLD},
-            can_correct=latest and status in DECISIONS and placement is not Placement.IN_POST,
+            can_correct=latest
+            and status in {Interview.PASSED, Interview.REJECTED}
+            and placement is not Placement.IN_POST,
             can_place=can_place_by_hand(sandbox, session, interview_id),
             can_onboard=latest and placement is Placement.TO_ONBOARD,
             can_go_on=latest and status is Interview.PASSED and not last and not seats.closed,
@@ -179,6 +182,7 @@ def correct(sandbox: Sandbox, actor: Actor, interview_id: str, outcome: Intervie
         moved = case.move(Event.REOPEN, sandbox.profile.policy, change.at)
         change.session.flush()
         withdraw(change, candidate, case.interview)
+        withdraw_pay(change, candidate.id)
         if event is not None:
             moved = (moved[0], _move(sandbox, change, case, event)[1])
         _write(change, Kind.DECISION_CORRECTED, case, outcome, reason, moved)

@@ -70,10 +70,12 @@ def accepted_without_record(session: Session) -> tuple[str, ...]:
 def apply_pay(change: Change, row: OutboxRow) -> bool:
     """Write the payroll record that an outbox row of kind ``pay`` carries, and tell HR; says whether it was new.
 
-    A record that exists already is left alone: a repeated delivery counts once.
+    A record that exists already is left alone: a repeated delivery counts once. The news of an offer that was
+    taken back meanwhile changes nothing, either.
     """
     offer = change.session.get_one(OfferRow, row.data["offer"])
-    if change.session.get(PayrollRow, offer.candidate) is not None:
+    recorded = change.session.get(PayrollRow, offer.candidate) is not None
+    if recorded or offer.status != PayStatus.ACCEPTED:
         return False
     add_record(change, offer, row.data["grade"], row.data["start_pay"])
     candidate = change.session.get_one(CandidateRow, offer.candidate)

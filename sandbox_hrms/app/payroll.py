@@ -63,6 +63,7 @@ class PayCase:
 
     Attributes:
         interview: State of the interview of the latest round; None before an invitation.
+        expected_pay: What the candidate wants; None when nobody asked.
         proposal: What the grade table gives now; None without a skill match.
         offer: The newest one.
         difference: What is wrong with the record, None when it is right or missing.
@@ -77,6 +78,7 @@ class PayCase:
     family: str
     interview: Interview | None
     placement: Placement
+    expected_pay: int | None
     proposal: Proposal | None
     offer: Offer | None
     record: Record | None
@@ -118,13 +120,6 @@ class PayCase:
         if self._standing:
             return self._standing.market_pay
         return self.proposal.market_pay if self.proposal else None
-
-    @property
-    def expected_pay(self) -> int | None:
-        """What the candidate wants."""
-        if self.proposal:
-            return self.proposal.expected_pay
-        return self.offer.expected_pay if self.offer else None
 
     @property
     def gap(self) -> Gap | None:
@@ -324,6 +319,7 @@ def pay_case(sandbox: Sandbox, session: Session, row: CandidateRow) -> PayCase:
         family=post.family,
         interview=Interview(interview.status) if interview else None,
         placement=Placement(row.placement),
+        expected_pay=row.expected_pay,
         proposal=None if skill_match is None else proposed(grades, skill_match, row.expected_pay),
         offer=_offer(offer) if offer else None,
         record=Record(kept.grade, kept.start_pay, kept.by, kept.at) if kept else None,

@@ -8,12 +8,15 @@ from sqlmodel import Session, col, func, select
 from sandbox_hrms.app.case import Case, case_of_candidate, is_latest_round
 from sandbox_hrms.app.conduct import notes_of
 from sandbox_hrms.app.decide import decisions
+from sandbox_hrms.app.messages import unread_of
+from sandbox_hrms.app.payroll import pay_case
 from sandbox_hrms.app.requisitions import Requisition, requisition_of, requisitions
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import score_of
 from sandbox_hrms.app.self_check import differences
 from sandbox_hrms.app.sync import sync_lines
 from sandbox_hrms.core.errors import Invalid
+from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Saved
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.frame import EventRow, SandboxRow
@@ -259,6 +262,24 @@ def _check(sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
     return {"differences": [{"kind": one.kind, "subject": one.subject} for one in found]}
 
 
+def _payroll(sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any]:
+    one = pay_case(sandbox, session, session.get_one(CandidateRow, case.interview.candidate))
+    return {
+        "status": one.status,
+        "grade": one.grade,
+        "start_pay": one.start_pay,
+        "expected_pay": one.expected_pay,
+        "market_pay": one.market_pay,
+        "gap": one.gap.money if one.gap else None,
+        "gap_percent": one.gap.percent if one.gap else None,
+        "short": one.difference.short if one.difference else 0,
+    }
+
+
+def _messages(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
+    return {"unread": unread_of(session, Role.HR)}
+
+
 def _audit(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
     return {"count": session.exec(select(func.count(col(EventRow.seq)))).one()}
 
@@ -277,6 +298,8 @@ PARTS: dict[str, Callable[[Sandbox, Session, Case], Any]] = {
     "score": _score,
     "sync": _sync,
     "check": _check,
+    "payroll": _payroll,
+    "messages": _messages,
     "audit": _audit,
 }
 """The top-level names of a snapshot, and how each is read."""
@@ -361,6 +384,17 @@ SHAPE: dict[str, Any] = {
     },
     "sync": {"rows": [{"key": "string", "kind": "string", "status": "state", "tries": "number"}]},
     "check": {"differences": [{"kind": "string", "subject": "string"}]},
+    "payroll": {
+        "status": "string",
+        "grade": "string",
+        "start_pay": "number",
+        "expected_pay": "number",
+        "market_pay": "number",
+        "gap": "number",
+        "gap_percent": "number",
+        "short": "number",
+    },
+    "messages": {"unread": "number"},
     "audit": {"count": "number"},
 }
 """All that a snapshot can hold, down to the leaves; lists hold one item. A name that is not here is a typo."""

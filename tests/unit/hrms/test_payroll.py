@@ -3,11 +3,12 @@
 import pytest
 from sqlmodel import select
 
-from sandbox_hrms.app import audit, grade_tables, pay_charts, payroll
+from sandbox_hrms.app import audit, decide, grade_tables, pay_charts, payroll
 from sandbox_hrms.app.first_rows import default_table, shipped
 from sandbox_hrms.app.pay_records import apply_pay, mend_pay, pay_difference, withdraw_pay
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.app.snapshot import snapshot
 from sandbox_hrms.core.errors import Conflict, Forbidden, Invalid, NotAllowed, NotFound, ReadOnly
 from sandbox_hrms.core.payroll import (
     Family,
@@ -24,7 +25,6 @@ from sandbox_hrms.core.roles import SYSTEM, Actor, Role
 from sandbox_hrms.core.states import Interview
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.pay import PayrollRow
-from sandbox_hrms.tables.people import CandidateRow
 from sandbox_hrms.tables.sync import OutboxRow
 
 ENGINEERS = default_table(Family.ENGINEERING, "zh_CN")
@@ -180,8 +180,7 @@ def test_the_scenarios_candidate_wants_nine_thousand(sandbox: Sandbox, hr: Actor
     assert (case.status, case.proposal, case.can_offer) == (PayStatus.NONE, None, False)
     with pytest.raises(NotAllowed, match="no skill match"):
         payroll.propose(sandbox, hr, sandbox.context.candidate.id)
-    with sandbox.store.read() as session:
-        assert session.get_one(CandidateRow, sandbox.context.candidate.id).expected_pay == 9000
+    assert case.expected_pay == 9000
 
 
 def test_a_proposal_comes_from_the_skill_match_of_the_score(sandbox: Sandbox, hr: Actor) -> None:
@@ -309,3 +308,18 @@ def test_charts_tell_numbers_and_how_many_people_stand_behind_them(sandbox: Sand
     assert found.family == "sales"
     assert [one.skill_match for one in found.points] == sorted(one.skill_match for one in found.points)
     assert all(one.market_pay == grade_of(found.steps, one.skill_match).market_pay for one in found.points)
+
+
+def test_a_snapshot_tells_the_pay_of_the_scenarios_candidate(sandbox: Sandbox) -> None:
+    _, data = snapshot(sandbox, ["payroll", "messages.unread"])
+    assert data["payroll"]["status"] == "none"
+    assert (data["payroll"]["expected_pay"], data["payroll"]["gap"]) == (9000, None)
+    assert data["messages"] == {"unread": 2}
+
+
+def test_a_decision_taken_back_takes_the_pay_with_it(hrms: Hrms, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("web", "en", "sales_two_openings", 7)
+    decide.decide(sandbox, hr, "i2", Interview.PASSED, "good")
+    payroll.make_offer(sandbox, hr, "c2")
+    decide.correct(sandbox, hr, "i2", Interview.REJECTED, "appeal")
+    assert payroll.pay_of(sandbox, hr, "c2").status is PayStatus.WITHDRAWN
