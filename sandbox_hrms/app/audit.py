@@ -9,7 +9,7 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.interviews import InterviewRow
-from sandbox_hrms.tables.people import CandidateRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AuditEntry:
         actor: The name of who did it.
         action: Code of what was done (:class:`sandbox_hrms.core.events.Kind`).
         subject: Id of what was changed.
-        subject_name: The same for people, e.g. the candidate's name.
+        subject_name: What people call it: a name or a title; empty when it has none.
         before: State codes before, e.g. ``in_progress/saved/not_due``; empty when there were none.
         after: The same afterwards.
     """
@@ -61,6 +61,8 @@ def entries(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 20) 
         newest_first = select(EventRow).order_by(col(EventRow.seq).desc())
         rows = session.exec(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
         names = dict(session.exec(select(CandidateRow.id, CandidateRow.name)).all())
+        names |= dict(session.exec(select(PostRow.id, PostRow.title)).all())
+        names |= dict(session.exec(select(DepartmentRow.id, DepartmentRow.name)).all())
         owners = dict(session.exec(select(InterviewRow.id, InterviewRow.candidate)).all())
     return AuditPage(
         entries=tuple(

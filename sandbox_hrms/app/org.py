@@ -187,6 +187,17 @@ def posts_of(sandbox: Sandbox, actor: Actor, department: str) -> tuple[Requisiti
         return tuple(_in_order([one for one in requisitions(session) if owners[one.post_id] == department]))
 
 
+def all_posts(sandbox: Sandbox, actor: Actor) -> tuple[Requisition, ...]:
+    """Return the numbers of every post.
+
+    Raises:
+        Forbidden: The role may not see the org chart.
+    """
+    sandbox.admit(actor, Right.SEE_ORG)
+    with sandbox.store.read() as session:
+        return requisitions(session)
+
+
 def post_detail(sandbox: Sandbox, actor: Actor, post_id: str) -> PostDetail:
     """Return everything about one post.
 

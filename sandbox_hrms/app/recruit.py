@@ -128,15 +128,18 @@ class HeadRow:
 
     Attributes:
         communication: Score of that competency, None when there is none.
+        has_report: The candidate has passed, so the head may read the report.
     """
 
     candidate_id: str
+    interview_id: str
     name: str
     post_title: str
     status: Interview
     placement: Placement
     total: float | None
     communication: float | None
+    has_report: bool
     resume: Resume
 
 
@@ -334,9 +337,11 @@ def _head_row(session: Session, candidate: Candidate, post: PostRow, interview: 
     by_code = {one.code: one.score for one in scored[0].competencies} if scored else {}
     return HeadRow(
         candidate_id=candidate.id,
+        interview_id=interview.id,
         name=candidate.name,
         post_title=post.title,
         status=Interview(interview.status),
+        has_report=interview.status == Interview.PASSED,
         placement=Placement(candidate.placement),
         total=scored[0].total if scored else None,
         communication=by_code.get("communication"),

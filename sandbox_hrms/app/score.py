@@ -7,16 +7,16 @@ from sqlmodel import Session, col, func, select
 
 from sandbox_hrms.app.case import case_of
 from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.core.errors import NotAllowed
+from sandbox_hrms.core.errors import Forbidden, NotAllowed
 from sandbox_hrms.core.events import Kind
-from sandbox_hrms.core.roles import SYSTEM, Actor, Right
+from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
 from sandbox_hrms.core.rubric import Rubric, Score
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers import Scorer
 from sandbox_hrms.scorers.lexical import LexicalScorer
 from sandbox_hrms.tables.interviews import AnswerRow, ScoreRow, SittingRow
-from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow, StaffRow
 
 _SCORER: Scorer = LexicalScorer()
 
@@ -116,38 +116,59 @@ def report(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
     """
     sandbox.admit(actor, Right.REVIEW)
     with sandbox.store.read() as session:
+        return _report(session, interview_id)
+
+
+def report_to_head(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
+    """Return the report of a passed interview to the head of that department.
+
+    Raises:
+        Forbidden: The role is not a department head, or the interview is another department's or not passed.
+        NotFound: No such interview.
+    """
+    sandbox.admit(actor, Right.SEE_DEPARTMENT)
+    with sandbox.store.read() as session:
+        head = session.get_one(StaffRow, Role.HEAD)
         case = case_of(session, interview_id)
-        candidate = session.get_one(CandidateRow, case.interview.candidate)
-        post = session.get_one(PostRow, candidate.post)
-        scored = score_of(session, interview_id)
-        state = case.state
-        return Report(
-            interview_id=interview_id,
-            candidate_id=candidate.id,
-            candidate_name=candidate.name,
-            post_title=post.title,
-            department=session.get_one(DepartmentRow, post.department).name,
-            status=state.interview,
-            saved=state.saved,
-            synced=state.synced,
-            placement=Placement(candidate.placement),
-            answers=tuple(
-                ReportAnswer(
-                    question=one.id,
-                    number=one.number,
-                    kind=one.kind,
-                    asked=one.text,
-                    text=row.text if (row := case.answers.get(one.id)) else None,
-                    late=bool(row and row.late),
-                    submitted_at=row.submitted_at if row else None,
-                )
-                for one in case.questions
-            ),
-            sittings=sitting_lines(session, case.sittings),
-            rubric=case.rubric,
-            score=scored[0] if scored else None,
-            scored_at=scored[1] if scored else None,
-        )
+        post = session.get_one(PostRow, session.get_one(CandidateRow, case.interview.candidate).post)
+        if post.department != head.department or case.state.interview is not Interview.PASSED:
+            raise Forbidden
+        return _report(session, interview_id)
+
+
+def _report(session: Session, interview_id: str) -> Report:
+    case = case_of(session, interview_id)
+    candidate = session.get_one(CandidateRow, case.interview.candidate)
+    post = session.get_one(PostRow, candidate.post)
+    scored = score_of(session, interview_id)
+    state = case.state
+    return Report(
+        interview_id=interview_id,
+        candidate_id=candidate.id,
+        candidate_name=candidate.name,
+        post_title=post.title,
+        department=session.get_one(DepartmentRow, post.department).name,
+        status=state.interview,
+        saved=state.saved,
+        synced=state.synced,
+        placement=Placement(candidate.placement),
+        answers=tuple(
+            ReportAnswer(
+                question=one.id,
+                number=one.number,
+                kind=one.kind,
+                asked=one.text,
+                text=row.text if (row := case.answers.get(one.id)) else None,
+                late=bool(row and row.late),
+                submitted_at=row.submitted_at if row else None,
+            )
+            for one in case.questions
+        ),
+        sittings=sitting_lines(session, case.sittings),
+        rubric=case.rubric,
+        score=scored[0] if scored else None,
+        scored_at=scored[1] if scored else None,
+    )
 
 
 def sitting_lines(session: Session, sittings: list[SittingRow]) -> tuple[SittingLine, ...]:

@@ -4,7 +4,7 @@ from sandbox_hrms.app.audit import AuditEntry, AuditPage, entries
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Role
-from sandbox_hrms.core.states import Interview, Saved, Synced
+from sandbox_hrms.core.states import Interview, Placement, Saved, Synced
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import cell, pager, table_head
 from sandbox_hrms.pages.frame import frame
@@ -58,7 +58,16 @@ def _row(t: Texts, one: AuditEntry) -> None:
 
 
 def codes_text(t: Texts, codes: str) -> str:
-    """Return ``in_progress/saved/not_due`` in words; a dash when there are no codes."""
+    """Return ``in_progress/saved/not_due`` or ``headcount=10`` in words; a dash when there are no codes."""
     if not codes:
         return "–"
-    return " · ".join(label_of(t, field(code)) for field, code in zip(_FIELDS, codes.split("/"), strict=True))
+    field, change, value = codes.partition("=")
+    if change:
+        return f"{t(labels.FIELD[field])}: {_value_text(t, field, value)}"
+    return " · ".join(label_of(t, kind(code)) for kind, code in zip(_FIELDS, codes.split("/"), strict=True))
+
+
+def _value_text(t: Texts, field: str, value: str) -> str:
+    if field == "placement":
+        return label_of(t, Placement(value))
+    return label_of(t, Interview(value)) if field == "status" else value

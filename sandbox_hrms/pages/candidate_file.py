@@ -3,11 +3,14 @@
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from sandbox_hrms.app.decide import decision_view
 from sandbox_hrms.app.recruit import CandidateFile, Resume, candidate_file, invite
 from sandbox_hrms.app.score import SittingLine
+from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import button, cell, table_head
+from sandbox_hrms.pages.decision import next_steps
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import chip, day, moment, number, tag
@@ -29,6 +32,8 @@ def _build(visit: Visit) -> None:
                 _history(visit.t, file.sittings)
             with tag("div"):
                 _states(visit, file)
+                if len(file.rounds) > 1:
+                    _rounds(visit, file)
                 _application(visit.t, file)
 
 
@@ -97,6 +102,19 @@ def _states(visit: Visit, file: CandidateFile) -> None:
         _steps(visit, file)
 
 
+def _rounds(visit: Visit, file: CandidateFile) -> None:
+    t = visit.t
+    with tag("section", "", "card"):
+        tag("h2", t("Rounds"))
+        with tag("ul", "", "plain-list"):
+            for one in file.rounds:
+                with named(tag("li", "", "line"), f"file.round[{one.number}]"):
+                    link = tag("a", t(labels.ROUND[one.number]))
+                    link.props["href"] = f"{visit.base}/interviews/{one.interview_id}"
+                    chip(t, one.status)
+                    tag("span", t("Score {number}").format(number=number(t, one.total)), "soft small")
+
+
 def _application(t: Texts, file: CandidateFile) -> None:
     with tag("section", "", "card"):
         tag("h2", t("Application"))
@@ -125,6 +143,11 @@ def _steps(visit: Visit, file: CandidateFile) -> None:
         if file.interview_id is not None:
             link = named(tag("a", t("Open the review"), "button-link"), "file.open_review")
             link.props["href"] = f"{visit.base}/interviews/{file.interview_id}"
+        if not file.seeking:
+            text = t("The requisition for this post is closed: nobody can be invited.")
+            named(tag("p", text, "soft small"), "file.closed")
         if file.can_invite:
             label = t("Invite to an interview") if file.interview_id is None else t("Invite again")
             button(visit, label, "file.invite", send).set_enabled(not visit.actor().read_only)
+    if file.interview_id is not None and not visit.actor().read_only:
+        next_steps(visit, decision_view(visit.sandbox(), visit.actor(), file.interview_id))

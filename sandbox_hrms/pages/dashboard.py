@@ -10,11 +10,13 @@ from sandbox_hrms.core.states import Interview
 from sandbox_hrms.pages.controls import cell, choice, pager, table_head
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.requisitions import requisition_counts
 from sandbox_hrms.pages.show import chip, day, number, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _ALL = "all"
 _LOOK_AGAIN_SECONDS = 2.0
+_COUNTS = ("headcount", "in_post", "open", "invited", "interviewed", "passed", "placed")
 
 
 def register(site: Site) -> None:
@@ -38,6 +40,8 @@ class _Table:
         self._shown: CandidatePage | None = None
         posts = dashboard(visit.sandbox(), visit.actor()).posts
         self._posts = tag("section", "", "columns columns-auto")
+        link = named(tag("a", t("All requisitions")), "candidates.all_requisitions")
+        link.props["href"] = f"{visit.base}/requisitions"
         with tag("section", "", "card"):
             tag("h2", t("Candidates"))
             with tag("div", "", "filters") as bar:
@@ -109,21 +113,10 @@ class _Table:
 
 
 def _requisition(visit: Visit, one: Requisition) -> None:
-    t = visit.t
     with tag("div", "", "card"):
         tag("h2", one.post_title)
         tag("p", one.department, "soft small")
-        with tag("div", "", "counts"):
-            for label, count in (
-                (t("Headcount"), one.headcount),
-                (t("In post"), one.in_post),
-                (t("Open posts"), one.open),
-                (t("Invited"), one.invited),
-                (t("Interviewed"), one.interviewed),
-            ):
-                with tag("div", "", "count"):
-                    tag("b", str(count))
-                    tag("span", label)
+        requisition_counts(visit, one, _COUNTS)
 
 
 def _row(visit: Visit, row: CandidateRow) -> None:

@@ -59,6 +59,15 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(Right.TAKE_INTERVIEW, "/", "nav.home", N_("My interviews"), roles=(Role.CANDIDATE,)),
     Entry(Right.SEE_CANDIDATES, "/", "nav.dashboard", None),
     Entry(Right.SEE_DEPARTMENT, "/", "nav.home", N_("My department"), roles=(Role.HEAD,)),
+    Entry(Right.SEE_CANDIDATES, "/requisitions", "nav.requisitions", N_("Requisitions")),
+    Entry(
+        Right.SEE_ORG,
+        "/org",
+        "nav.org",
+        N_("Org chart"),
+        roles=(Role.HR, Role.HEAD),
+        group=Group.ORGANISATION,
+    ),
     Entry(
         Right.SEE_AUDIT,
         "/audit",

@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
-from sandbox_hrms.app.score import Report, ReportAnswer, report
+from sandbox_hrms.app.score import Report, ReportAnswer, report, report_to_head
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.rubric import Competency, CompetencyScore, Evidence, Score, ScoreStatus
 from sandbox_hrms.i18n import Texts
+from sandbox_hrms.pages.decision import decision_card
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import chip, moment, number, tag
@@ -14,8 +15,9 @@ from sandbox_hrms.pages.visit import Site, Visit, page
 
 
 def register(site: Site) -> None:
-    """Serve the page."""
+    """Serve the page to HR, and to a department head what was passed, to read only."""
     page(site, Role.HR, "/interviews/{interview_id}", _build)
+    page(site, Role.HEAD, "/interviews/{interview_id}", _build_for_head)
 
 
 def _build(visit: Visit) -> None:
@@ -27,6 +29,25 @@ def _build(visit: Visit) -> None:
             tag("span", f"{found.post_title} · {found.department}", "soft")
             link = tag("a", t("Candidate's file"), "button-link")
             link.props["href"] = f"{visit.base}/candidates/{found.candidate_id}"
+        with tag("div", "", "columns"):
+            with tag("div"):
+                tag("h2", t("Answers"))
+                for answer in found.answers:
+                    _answer(t, answer, found.score)
+            with tag("div"):
+                decision_card(visit, found.interview_id)
+                with tag("section", "", "card"):
+                    _score(t, found)
+
+
+def _build_for_head(visit: Visit) -> None:
+    t = visit.t
+    found = report_to_head(visit.sandbox(), visit.actor(), visit.request.path_params["interview_id"])
+    with frame(visit, t("Report: {name}").format(name=found.candidate_name)):
+        with tag("p", "", "buttons"):
+            named(chip(t, found.status), "review.status")
+            chip(t, found.placement)
+            tag("span", f"{found.post_title} · {found.department}", "soft")
         with tag("div", "", "columns"):
             with tag("div"):
                 tag("h2", t("Answers"))
