@@ -181,7 +181,7 @@ def sync_lines(session: Session) -> tuple[SyncLine, ...]:
     last = {row.key: row for row in session.exec(select(SyncTryRow).order_by(col(SyncTryRow.id)))}
     people = dict(session.exec(select(CandidateRow.id, CandidateRow.name)).all())
     owners = dict(session.exec(select(InterviewRow.id, InterviewRow.candidate)).all())
-    rows = session.exec(select(OutboxRow).order_by(col(OutboxRow.written_at), OutboxRow.key))
+    rows = sorted(session.exec(select(OutboxRow)), key=_age)
     return tuple(_line(row, last.get(row.key), owners[row.interview], people) for row in rows)
 
 
@@ -213,8 +213,12 @@ def _line(row: OutboxRow, last: SyncTryRow | None, candidate: str, people: Mappi
 
 
 def _undelivered(session: Session) -> list[OutboxRow]:
-    query = select(OutboxRow).where(col(OutboxRow.delivered_at).is_(None))
-    return list(session.exec(query.order_by(col(OutboxRow.written_at), OutboxRow.key)))
+    return sorted(session.exec(select(OutboxRow).where(col(OutboxRow.delivered_at).is_(None))), key=_age)
+
+
+def _age(row: OutboxRow) -> tuple[datetime, str, int]:
+    """Sort parcels as they were written; a clock may stand still, so what tells of more comes later."""
+    return row.written_at, row.interview, version_of(row.key)
 
 
 def _is_due(sandbox: Sandbox, row: OutboxRow) -> bool:

@@ -1,0 +1,73 @@
+"""What runs by itself: for every open system, and one that fails stops no other."""
+
+import threading
+
+import pytest
+
+from sandbox_hrms.app import backup
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.scheduler import Jobs
+from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.core.faults import Fault
+
+from .conftest import Clock
+from .test_sync import interview, take
+
+
+def test_nothing_runs_before_the_start_and_nothing_after_the_close(hrms: Hrms) -> None:
+    threads = threading.active_count()
+    assert [(job.id, job.next_run) for job in hrms.jobs.listed()] == [
+        ("carry", None),
+        ("backup", None),
+        ("forecast", None),
+    ]
+    hrms.jobs.start()
+    hrms.jobs.start()
+    assert all(job.next_run is not None for job in hrms.jobs.listed())
+    assert [job.next_run.astimezone().hour for job in hrms.jobs.listed()[1:] if job.next_run] == [2, 3]
+    hrms.jobs.close()
+    hrms.jobs.close()
+    assert threading.active_count() == threads
+
+
+def test_what_waits_is_tried_again_in_every_open_system(hrms: Hrms, clock: Clock) -> None:
+    both = [hrms.sandboxes.create("web", "en", "sales_two_openings", 7) for _ in range(2)]
+    for sandbox in both:
+        take(sandbox, last=Fault.OFFLINE)
+        sandbox.faults.clear(Fault.OFFLINE)
+    clock.forward(30)
+    hrms.jobs.carry()
+    assert [interview(sandbox)[2] for sandbox in both] == ["done", "done"]
+
+
+def test_systems_that_are_not_open_are_left_alone(hrms: Hrms) -> None:
+    sandbox = hrms.sandboxes.create("web", "en", "sales_two_openings", 7)
+    hrms.sandboxes._forget(sandbox.id)  # noqa: SLF001  # as after a crash
+    hrms.jobs.back_up()
+    assert hrms.sandboxes.opened() == ()
+    assert backup.backups(hrms.sandboxes.open(sandbox.id)) == ()
+
+
+def test_one_that_fails_stops_no_other(
+    hrms: Hrms, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = [hrms.sandboxes.create("web", "en", "sales_two_openings", 7, name).id for name in ("a", "b", "c")]
+    hrms.sandboxes.open("b").store.trouble(locked=True, full=False)
+    hrms.jobs.back_up()
+    assert [len(backup.backups(hrms.sandboxes.open(one))) for one in ids] == [1, 0, 1]
+    assert "b" in caplog.text
+    hrms.sandboxes.open("b").store.trouble(locked=False, full=False)
+    seen: list[str] = []
+
+    def work(sandbox: Sandbox) -> None:
+        seen.append(sandbox.id)
+        if sandbox.id == "a":
+            raise RuntimeError
+
+    jobs = Jobs(hrms.sandboxes)
+    monkeypatch.setattr("sandbox_hrms.app.scheduler.run", work)
+    jobs.forecast()
+    assert seen == ids
+    hrms.sandboxes.open("b").close()
+    jobs.back_up()
+    assert [len(backup.backups(hrms.sandboxes.open(one))) for one in ("a", "c")] == [2, 2]
