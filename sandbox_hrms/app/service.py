@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox_hrms.app.matching_jobs import MatchingJobs
+from sandbox_hrms.app.opening import opened
 from sandbox_hrms.app.reading import Readers
 from sandbox_hrms.app.sandboxes import Sandboxes
-from sandbox_hrms.app.opening import opened
 from sandbox_hrms.app.scheduler import Jobs
 from sandbox_hrms.app.sign_in import Sessions
 
