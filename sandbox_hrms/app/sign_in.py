@@ -59,6 +59,12 @@ class Sessions:
             session.add(LinkRow(key_hash=_hash(key), sandbox=sandbox.id, role=role, read_only=read_only))
         return f"/s/{sandbox.id}/{role}/enter?key={key}"
 
+    def looks_only(self, key: str) -> bool:
+        """Say whether a link key is known and lets its bearer only look."""
+        with self._file.read() as session:
+            link = session.get(LinkRow, _hash(key))
+        return link is not None and link.read_only
+
     def enter(self, sandbox: Sandbox, role: Role, key: str) -> str:
         """Open a session by link key and return the cookie's value.
 

@@ -30,6 +30,8 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         home,
         interview,
         me,
+        org,
+        requisitions,
         review,
         sign_in,
     )
@@ -39,10 +41,22 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     from sandbox_hrms.pages.visit import Site
 
     site = Site(hrms, ThreadPoolExecutor(_WRITERS, "pages"), {}, {}, Lines())
-    for module in (sign_in, home, interview, me, dashboard, candidate_file, review, audit, department):
+    for module in (
+        sign_in,
+        home,
+        interview,
+        me,
+        dashboard,
+        candidate_file,
+        review,
+        audit,
+        department,
+        org,
+        requisitions,
+    ):
         module.register(site)
     pages_app.add_static_files(ASSETS_URL, FOLDER)
     if hrms.settings.companion is not None:
         pages_app.add_static_file(local_file=hrms.settings.companion, url_path=COMPANION_URL, max_cache_age=0)
-    guard_socket_events()
+    guard_socket_events(hrms, site.lines)
     app.add_middleware(Guard, hrms=hrms, lines=site.lines, doors=draft.doors(site))

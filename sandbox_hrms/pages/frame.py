@@ -10,6 +10,7 @@ from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import HrmsError, NotSignedIn
 from sandbox_hrms.core.profiles import Theme
 from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.pages import trouble
 from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.nav import GROUPS, PHONE_BAR, Entry, entries_for
@@ -79,7 +80,7 @@ def _head(visit: Visit) -> None:
         f'<script src="{asset_url("frame.js")}" defer></script>',
     ]
     if visit.role is Role.CANDIDATE:
-        parts.append(f'<script src="{asset_url("journal.js")}" defer></script>')
+        parts += [f'<script src="{asset_url(name)}" defer></script>' for name in ("journal.js", "record.js")]
     if settings.companion is not None:
         port = "" if settings.parent_port is None else str(settings.parent_port)
         parts.append(f'<script src="{COMPANION_URL}" data-parent-port="{html.escape(port)}" defer></script>')
@@ -199,6 +200,7 @@ def _banners(visit: Visit, actor: Actor | None) -> None:
     if visit.role is not Role.CANDIDATE:
         text = t("The connection is lost. The page goes on by itself as soon as it is back.")
     named(tag("div", text, "banner banner-warn"), "banner.offline").props("role=alert hidden")
+    trouble.banners(visit)
     if actor is not None and actor.read_only:
         note = t("You are only looking: nothing can be changed here.")
         named(tag("div", note, "banner banner-info"), "banner.read_only")

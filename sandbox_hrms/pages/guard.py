@@ -1,12 +1,13 @@
 """The guard before every page: origin, session, maintenance, and the headers that keep scripts out."""
 
+import asyncio
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from nicegui import core
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,10 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox_hrms.app.service import Hrms, Settings
 from sandbox_hrms.app.sign_in import COOKIE
 from sandbox_hrms.core.errors import Down, Forbidden, HrmsError, NotSignedIn
+from sandbox_hrms.core.faults import SLOW_SECONDS, Fault
 from sandbox_hrms.core.roles import SIGN_IN_ROLES, Role
 from sandbox_hrms.i18n import LANGUAGES, Texts, texts
-from sandbox_hrms.pages.lines import Lines
-from sandbox_hrms.pages.plain import maintenance_page, message_page
+from sandbox_hrms.pages.lines import Lines, client_of
+from sandbox_hrms.pages.plain import cut_page, maintenance_page, message_page
 from sandbox_hrms.pages.visit import base_path, signs_in_by_form
 
 Address = tuple[str, Role, str]
@@ -67,8 +69,8 @@ class Guard:
             return
         path = scope["path"]
         headers = Headers(scope=scope)
-        if path.startswith(_SOCKET) and not _same_origin(headers):
-            await _refuse_socket(scope, receive, send)
+        if path.startswith(_SOCKET) and (refused := self._refuse(scope, headers)):
+            await _refuse_socket(scope, receive, send, refused)
             return
         place = _place(path)
         if scope["type"] == "websocket":
@@ -77,7 +79,7 @@ class Guard:
         if place is None:
             await self._app(scope, receive, send)
             return
-        answer = self._answer(scope, headers, place)
+        answer = await self._struck(scope, headers, place) or self._answer(scope, headers, place)
         protected = _Protected(send, self._hrms.settings)
         if answer is not None:
             await answer(scope, receive, protected)
@@ -91,6 +93,39 @@ class Guard:
         # a page is rewritten on its way out, so it must not be compressed before that
         inner["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
         await self._app(inner, receive, protected)
+
+    def _refuse(self, scope: Scope, headers: Headers) -> HTTPStatus | None:
+        """Return why a socket is refused: it comes from elsewhere, or the network of its page is cut."""
+        if not _same_origin(headers):
+            return HTTPStatus.FORBIDDEN
+        sandbox_id = self._lines.owners.get(client_of(scope))
+        cut = sandbox_id is not None and _has(self._hrms, sandbox_id, Fault.DISCONNECTED)
+        return HTTPStatus.SERVICE_UNAVAILABLE if cut else None
+
+    async def _struck(self, scope: Scope, headers: Headers, place: _Place) -> Response | None:
+        """Cut or slow a request as the faults of its sandbox want it; an observer's is let pass."""
+        cut, slow = (_has(self._hrms, place.sandbox_id, one) for one in (Fault.DISCONNECTED, Fault.SLOW))
+        if not (cut or slow) or self._looks_only(scope, headers, place):
+            return None
+        if not cut:
+            await asyncio.sleep(SLOW_SECONDS)
+            return None
+        if scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
+            return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
+        settings = self._hrms.settings
+        t = texts(self._langs.get(place.sandbox_id) or _wanted_language(headers))
+        return cut_page(t, companion=settings.companion is not None, parent_port=settings.parent_port)
+
+    def _looks_only(self, scope: Scope, headers: Headers, place: _Place) -> bool:
+        """Say whether somebody asks who may only look: no part of the trainee's network."""
+        sessions = self._hrms.sessions
+        if place.tail == "/enter":
+            return sessions.looks_only(parse_qs(scope["query_string"].decode()).get("key", [""])[0])
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE)
+        try:
+            return sessions.actor_of(place.sandbox_id, place.role, cookie).read_only
+        except HrmsError:
+            return False
 
     def _answer(self, scope: Scope, headers: Headers, place: _Place) -> Response | None:
         """Return what is answered instead of the page, None when it may be shown."""
@@ -184,19 +219,48 @@ def _policy(nonce: str, parent_port: int | None) -> str:
     )
 
 
-def guard_socket_events() -> None:
-    """Let a socket speak for the page it was opened by, and for no other whose id it may have learned."""
+def guard_socket_events(hrms: Hrms, lines: Lines) -> None:
+    """Let a socket speak for the page it was opened by, and for no other whose id it may have learned.
+
+    What is done on a frozen page is not heard, and on a slow one it is heard late.
+    """
     events = core.sio.handlers["/"]
     for name in ("event", "javascript_response", "ack"):
         events[name] = _own_page_only(events[name])
+    events["event"] = _felt(events["event"], hrms, lines)
 
 
-def _own_page_only(handle: Callable[[str, dict[str, Any]], None]) -> Callable[[str, dict[str, Any]], None]:
+_HandleEvent = Callable[[str, dict[str, Any]], None]
+
+
+def _own_page_only(handle: _HandleEvent) -> _HandleEvent:
     def checked(sid: str, msg: dict[str, Any]) -> None:
         if msg.get("client_id") in core.sio.rooms(sid):
             handle(sid, msg)
 
     return checked
+
+
+def _felt(handle: _HandleEvent, hrms: Hrms, lines: Lines) -> _HandleEvent:
+    def felt(sid: str, msg: dict[str, Any]) -> None:
+        client_id = str(msg.get("client_id"))
+        sandbox_id = lines.owners.get(client_id)
+        if client_id in lines.frozen:
+            return
+        if sandbox_id is not None and _has(hrms, sandbox_id, Fault.SLOW):
+            asyncio.get_running_loop().call_later(SLOW_SECONDS, handle, sid, msg)
+            return
+        handle(sid, msg)
+
+    return felt
+
+
+def _has(hrms: Hrms, sandbox_id: str, fault: Fault) -> bool:
+    """Say whether a sandbox, if there is one of that id, has ``fault``."""
+    try:
+        return hrms.sandboxes.faults(sandbox_id).has(fault)
+    except HrmsError:
+        return False
 
 
 def _place(path: str) -> _Place | None:
@@ -217,9 +281,9 @@ def _wanted_language(headers: Headers) -> str:
     return next((lang for lang in LANGUAGES if wanted.startswith(lang[:2])), LANGUAGES[-1])
 
 
-async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse_socket(scope: Scope, receive: Receive, send: Send, status: HTTPStatus) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
         return
-    await Response(status_code=HTTPStatus.FORBIDDEN)(scope, receive, send)
+    await Response(status_code=status)(scope, receive, send)

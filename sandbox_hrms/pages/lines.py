@@ -1,4 +1,4 @@
-"""The lines to open pages: their websockets, so that a crash can cut those of one sandbox."""
+"""The lines to open pages: their websockets, so that a fault can cut, slow or freeze those of one sandbox."""
 
 import asyncio
 from collections import defaultdict
@@ -10,10 +10,25 @@ _SERVICE_RESTART = 1012
 
 
 class Lines:
-    """All open websockets by the page they belong to; to be used inside one event loop."""
+    """All open websockets by the page they belong to; to be used inside one event loop.
+
+    Attributes:
+        owners: Sandbox by page, of the pages that feel the faults of their line; an observer's page does not.
+        frozen: Pages that take no input until they are loaded anew.
+        spared: Pages that were opened while another one was frozen.
+    """
 
     def __init__(self) -> None:
+        self.owners: dict[str, str] = {}
+        self.frozen: set[str] = set()
+        self.spared: set[str] = set()
         self._cuts: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+
+    def forget(self, client_id: str) -> None:
+        """Drop what is known of a page that is gone."""
+        self.owners.pop(client_id, None)
+        self.frozen.discard(client_id)
+        self.spared.discard(client_id)
 
     def cut(self, client_id: str) -> None:
         """Close the websockets of a page as a server that fell over would."""
@@ -22,7 +37,7 @@ class Lines:
 
     async def carry(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Run one websocket until it ends by itself or is cut."""
-        client_id = parse_qs(scope["query_string"].decode()).get("client_id", [""])[0]
+        client_id = client_of(scope)
         cut = asyncio.Event()
         stop = asyncio.ensure_future(cut.wait())
         self._cuts[client_id].add(cut)
@@ -50,3 +65,9 @@ class Lines:
             self._cuts[client_id].discard(cut)
             if not self._cuts[client_id]:
                 del self._cuts[client_id]
+
+
+def client_of(scope: Scope) -> str:
+    """Return the id of the page that a socket request says it belongs to; "" when it says none."""
+    query: bytes = scope["query_string"]
+    return parse_qs(query.decode()).get("client_id", [""])[0]

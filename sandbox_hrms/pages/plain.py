@@ -65,10 +65,6 @@ def message_page(  # noqa: PLR0913  # the parts of one page
 
 def maintenance_page(t: Texts, seconds: float, *, companion: bool, parent_port: int | None) -> HTMLResponse:
     """Return the page shown while a sandbox is down; it asks again until the sandbox answers."""
-    scripts = _TRY_AGAIN
-    if companion:
-        port = "" if parent_port is None else parent_port
-        scripts += f'<script src="{COMPANION_URL}" data-parent-port="{port}" defer></script>'
     page = message_page(
         t,
         503,
@@ -76,7 +72,27 @@ def maintenance_page(t: Texts, seconds: float, *, companion: bool, parent_port: 
         t("The HR system does not answer at the moment."),
         t("This page loads again by itself. What you submitted is safe."),
         name="banner.maintenance",
-        scripts=scripts,
+        scripts=_TRY_AGAIN + _companion(parent_port, companion=companion),
     )
     page.headers["Retry-After"] = str(max(1, round(seconds)))
     return page
+
+
+def cut_page(t: Texts, *, companion: bool, parent_port: int | None) -> HTMLResponse:
+    """Return what stands for the browser's own page when the network is cut; it asks again until it is back."""
+    return message_page(
+        t,
+        503,
+        t("No connection"),
+        t("The HR system cannot be reached: the network is cut."),
+        t("Check the network or plug in a cable. This page loads again by itself; what was saved is safe."),
+        name="banner.disconnected",
+        scripts=_TRY_AGAIN + _companion(parent_port, companion=companion),
+    )
+
+
+def _companion(parent_port: int | None, *, companion: bool) -> str:
+    if not companion:
+        return ""
+    port = "" if parent_port is None else parent_port
+    return f'<script src="{COMPANION_URL}" data-parent-port="{port}" defer></script>'

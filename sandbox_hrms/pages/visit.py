@@ -86,6 +86,13 @@ class Visit:
         """Return who is signed in now; raises :class:`NotSignedIn` after sign-out or expiry."""
         return self.site.hrms.sessions.actor_of(self.sandbox_id, self.role, self.cookie)
 
+    def looks_only(self) -> bool:
+        """Say whether this page is an observer's, who may only look."""
+        try:
+            return self.cookie is not None and self.actor().read_only
+        except NotSignedIn:
+            return False
+
     async def do(self, use_case: Callable[..., T], *args: object) -> T:
         """Write something as the person who is signed in now: ``use_case(sandbox, actor, *args)``."""
         return await self.site.work(use_case, self.sandbox(), self.actor(), *args)
@@ -114,6 +121,10 @@ class Visit:
 
     def tell(self, refused: HrmsError) -> None:
         """Show a refusal and what to do next."""
+        from sandbox_hrms.pages.trouble import show
+
+        if show(self, refused):
+            return
         message, hint = self.t.refusal(refused)
         ui.notify(f"{message} {hint}", type="negative", multi_line=True, position="top", timeout=8000)
 
@@ -154,6 +165,7 @@ def page(  # noqa: PLR0913  # what tells one page from another
             process's own time. The server keeps every page that was left for so long.
     """
     from sandbox_hrms.pages.frame import refusal
+    from sandbox_hrms.pages.trouble import follow
 
     async def show(request: Request, client: Client) -> None:
         sandbox_id = request.path_params["sandbox_id"]
@@ -170,6 +182,7 @@ def page(  # noqa: PLR0913  # what tells one page from another
         try:
             if session:
                 visit.actor()
+            follow(visit)
             build(visit)
         except HrmsError as refused:
             client.content.clear()

@@ -2,7 +2,9 @@
 (() => {
   "use strict";
 
-  const frame = (window.hrmsFrame = { reloadsItself: false });
+  const LONGEST_WAIT_MS = 2000;
+
+  const frame = (window.hrmsFrame = { reloadsItself: false, trouble, refused });
 
   function banner(shown) {
     const element = document.querySelector('[data-testid="banner.offline"]');
@@ -11,6 +13,53 @@
 
   function refresh() {
     banner(!navigator.onLine || (window.did_handshake && !window.socket.connected));
+  }
+
+  // ---- faults of the HR system ---------------------------------------------------------------------
+
+  const bannerOf = (fault) => document.querySelector(`[data-fault="${CSS.escape(fault)}"]`);
+
+  // Show or hide the banner of a fault.
+  function trouble(fault, on) {
+    const banner = bannerOf(fault);
+    if (!banner) return;
+    const healed = !on && !banner.hidden;
+    banner.hidden = !on;
+    if (healed) window.dispatchEvent(new Event("hrms:connected")); // what waited may try again
+  }
+
+  // Something sent beside the socket was refused: `error` is what the server said, if it said anything.
+  function refused(error) {
+    const fault = { db_locked: "db_locked", disk_full: "disk_full", close_blocked: "blocked_close" }[error?.code];
+    if (fault) trouble(fault, true);
+  }
+
+  // A frozen page takes nothing but looking, selecting, copying and loading anew.
+  function isFrozen() {
+    const banner = bannerOf("frozen");
+    return Boolean(banner) && !banner.hidden;
+  }
+
+  function isHarmless(event) {
+    if (event.type === "mousedown") return event.target.localName !== "select";
+    if (event.type !== "keydown") return false;
+    if (event.key === "F5") return true;
+    return (event.ctrlKey || event.metaKey) && ["a", "c", "r"].includes(event.key.toLowerCase());
+  }
+
+  for (const kind of [
+    "click", "dblclick", "auxclick", "contextmenu", "mousedown", "keydown", "beforeinput", "input", "change",
+    "submit", "paste", "cut", "drop",
+  ]) {
+    window.addEventListener(
+      kind,
+      (event) => {
+        if (!isFrozen() || isHarmless(event)) return;
+        event.stopImmediatePropagation();
+        event.preventDefault();
+      },
+      true,
+    );
   }
 
   // The framework reloads the page when the server no longer knows it. That is not the person leaving:
@@ -33,6 +82,7 @@
       return;
     }
     noticeReloads(window.socket);
+    window.socket.io.reconnectionDelayMax(LONGEST_WAIT_MS);
     window.socket.on("connect", () => {
       window.dispatchEvent(new Event("hrms:connected"));
       setTimeout(refresh);
