@@ -15,7 +15,7 @@ from sandbox_hrms.app.sync import resync_result, write_outbox
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.carrying import Parcel, corrected_version
 from sandbox_hrms.core.comparing import Difference, Gap, Opening, Person, compare
-from sandbox_hrms.core.errors import HrmsError, StorageFailed
+from sandbox_hrms.core.errors import HrmsError, NotAllowed, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.messages import MessageKind
 from sandbox_hrms.core.payroll import PayStatus
@@ -59,6 +59,21 @@ def mend(sandbox: Sandbox, actor: Actor, key: str) -> bool:
     if found.kind is Gap.NOT_CARRIED:
         return resync_result(sandbox, actor, found.subject)
     return _mend(sandbox, actor, key)
+
+
+def mend_all(sandbox: Sandbox, actor: Actor) -> int:
+    """Put every difference right that can be; returns how many are gone.
+
+    Raises:
+        Forbidden: The role may not.
+    """
+    before = check(sandbox, actor)
+    sandbox.admit(actor, Right.SYNC, write=True)
+    for one in before:
+        with suppress(NotAllowed):  # it stays on the list, with its own button that tells why
+            mend(sandbox, actor, one.key)
+    left = {one.key for one in check(sandbox, actor)}
+    return sum(one.key not in left for one in before)
 
 
 def check_after_exit(sandbox: Sandbox) -> None:

@@ -69,6 +69,21 @@ class SyncLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncPage:
+    """One page of the sync log, the newest parcel first; ``pages`` is at least 1.
+
+    Attributes:
+        waiting: Parcels that have not arrived, whatever the filter says.
+    """
+
+    lines: tuple[SyncLine, ...]
+    page: int
+    pages: int
+    total: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Delivery:
     """One parcel on its arrival."""
 
@@ -164,8 +179,23 @@ def resync_all(sandbox: Sandbox, actor: Actor) -> int:
     return sum(_attempt(sandbox, actor, key) is Synced.DONE for key in waiting)
 
 
-def sync_log(sandbox: Sandbox, actor: Actor, status: Synced | None = None) -> tuple[SyncLine, ...]:
-    """Return the parcels in that state, or all; the newest first.
+def sync_log(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
+    sandbox: Sandbox,
+    actor: Actor,
+    status: Synced | None = None,
+    kind: Parcel | None = None,
+    page: int = 1,
+    page_size: int = 20,
+) -> SyncPage:
+    """Return one page of the parcels.
+
+    Args:
+        sandbox: Where.
+        actor: HR or an administrator.
+        status: Only those that stand so: ``pending``, ``failed`` or ``done``.
+        kind: Only those of this kind.
+        page: 1-based, moved into the range that exists.
+        page_size: Rows a page.
 
     Raises:
         Forbidden: The role may not.
@@ -173,7 +203,16 @@ def sync_log(sandbox: Sandbox, actor: Actor, status: Synced | None = None) -> tu
     sandbox.admit(actor, Right.SYNC)
     with sandbox.store.read() as session:
         lines = sync_lines(session)
-    return tuple(line for line in reversed(lines) if status in {None, line.status})
+    found = [line for line in reversed(lines) if status in {None, line.status} and kind in {None, line.kind}]
+    pages = max(1, -(-len(found) // page_size))
+    page = min(max(1, page), pages)
+    return SyncPage(
+        lines=tuple(found[(page - 1) * page_size : page * page_size]),
+        page=page,
+        pages=pages,
+        total=len(found),
+        waiting=sum(line.status is not Synced.DONE for line in lines),
+    )
 
 
 def sync_lines(session: Session) -> tuple[SyncLine, ...]:

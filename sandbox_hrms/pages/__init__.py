@@ -23,6 +23,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
 
     from sandbox_hrms.pages import (
         audit,
+        backups,
         candidate_file,
         dashboard,
         department,
@@ -33,7 +34,9 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         org,
         requisitions,
         review,
+        self_check,
         sign_in,
+        sync_log,
     )
     from sandbox_hrms.pages.assets import ASSETS_URL, COMPANION_URL, FOLDER
     from sandbox_hrms.pages.guard import Guard, guard_socket_events
@@ -53,6 +56,9 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         department,
         org,
         requisitions,
+        sync_log,
+        self_check,
+        backups,
     ):
         module.register(site)
     pages_app.add_static_files(ASSETS_URL, FOLDER)

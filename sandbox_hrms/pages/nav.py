@@ -68,6 +68,9 @@ ENTRIES: tuple[Entry, ...] = (
         roles=(Role.HR, Role.HEAD),
         group=Group.ORGANISATION,
     ),
+    Entry(Right.SYNC, "/sync", "nav.sync", N_("Data sync log"), roles=(Role.HR, Role.ADMIN), group=Group.DATA),
+    Entry(Right.SYNC, "/check", "nav.check", N_("Self-check"), roles=(Role.HR, Role.ADMIN), group=Group.DATA),
+    Entry(Right.BACK_UP, "/backups", "nav.backups", N_("Backups"), roles=(Role.HR, Role.ADMIN), group=Group.DATA),
     Entry(
         Right.SEE_AUDIT,
         "/audit",

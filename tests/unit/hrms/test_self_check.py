@@ -11,7 +11,7 @@ from sqlmodel import select
 from sandbox_hrms.app import payroll
 from sandbox_hrms.app.decide import decide
 from sandbox_hrms.app.sandboxes import Change, Sandbox
-from sandbox_hrms.app.self_check import check, check_after_exit, mend
+from sandbox_hrms.app.self_check import check, check_after_exit, mend, mend_all
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import snapshot
 from sandbox_hrms.core import labels
@@ -296,8 +296,7 @@ def test_the_false_two_of_two_is_found_and_hiring_goes_on(hrms: Hrms) -> None:
     spoil(sandbox, close)
     found = [one.key for one in check(sandbox, HR)]
     assert found == ["counted_unfinished/i1", "placed_without_pass/i1", f"closed_too_early/{post}"]
-    for key in found:
-        assert mend(sandbox, HR, key)
+    assert mend_all(sandbox, HR) == 3
     assert check(sandbox, HR) == ()
     assert org(sandbox) == ("incomplete", "none")
     requisition = snapshot(sandbox, ["requisition"])[1]["requisition"]

@@ -106,11 +106,11 @@ def test_a_pass_and_an_accepted_offer_travel_to_org_chart_and_payroll(hrms: Hrms
 def test_without_a_way_it_fails_is_shown_and_tried_again_later_and_later(sandbox: Sandbox, clock: Clock) -> None:
     take(sandbox, last=Fault.OFFLINE)
     assert interview(sandbox) == ("to_review", "saved", "failed")
-    line = sync.sync_log(sandbox, HR)[0]
+    line = sync.sync_log(sandbox, HR).lines[0]
     assert (line.status, line.tries, line.message) == (Synced.FAILED, 1, "The org side cannot be reached.")
     waits = []
     for _ in range(8):
-        due = sync.sync_log(sandbox, HR)[0].next_try_at
+        due = sync.sync_log(sandbox, HR).lines[0].next_try_at
         assert due is not None
         waits.append((due - clock.now).total_seconds())
         clock.now = due - wait_after(1) / 30
@@ -153,7 +153,7 @@ def test_a_stuck_sync_stays_pending_until_hr_starts_it_again(sandbox: Sandbox, c
     assert sync.carry(sandbox) == 0
     sandbox.faults.clear(Fault.STUCK_SYNC)
     assert sync.carry(sandbox) == 0
-    line = sync.sync_log(sandbox, HR)[0]
+    line = sync.sync_log(sandbox, HR).lines[0]
     assert (line.status, line.hangs, line.next_try_at) == (Synced.PENDING, True, None)
     assert sync.resync(sandbox, HR, line.key) is Synced.DONE
     assert interview(sandbox) == ("to_review", "saved", "done")
@@ -187,7 +187,7 @@ def test_what_the_org_side_refuses_is_told_in_its_words(hrms: Hrms, monkeypatch:
     monkeypatch.setitem(sync.RECEIVERS, Parcel.RESULT, refuse)
     sandbox = hrms.sandboxes.create("integrated", "en", "sales_two_openings", 7)
     take(sandbox)
-    line = sync.sync_log(sandbox, HR, Synced.FAILED)[0]
+    line = sync.sync_log(sandbox, HR, Synced.FAILED).lines[0]
     assert line.message.format(**line.params) == "No place is left in Sales."
     with sandbox.store.read() as session:
         assert session.get(InboxRow, line.key) is None
@@ -203,11 +203,22 @@ def test_only_those_who_may_see_the_log_and_start_a_sync(sandbox: Sandbox, candi
         with pytest.raises(Forbidden):
             sync.resync_all(sandbox, actor)
     reader = Actor(Role.HR, "hr", "Pat", read_only=True)
-    assert len(sync.sync_log(sandbox, reader)) == 1
+    assert sync.sync_log(sandbox, reader).total == 1
     with pytest.raises(ReadOnly):
         sync.resync(sandbox, reader, "i1/1/result")
     with pytest.raises(NotFound):
         sync.resync(sandbox, HR, "i9/1/result")
+
+
+def test_the_log_is_filtered_and_turned(hrms: Hrms) -> None:
+    sandbox = _all_four_waiting(hrms)
+    sync.resync(sandbox, HR, "i1/1/begun")
+    assert [one.key for one in sync.sync_log(sandbox, HR).lines] == list(reversed(ALL_FOUR))
+    assert [one.key for one in sync.sync_log(sandbox, HR, Synced.DONE).lines] == ["i1/1/begun"]
+    assert [one.key for one in sync.sync_log(sandbox, HR, kind=Parcel.PAY).lines] == ["i1/1/pay"]
+    last = sync.sync_log(sandbox, HR, page=9, page_size=3)
+    assert ([one.key for one in last.lines], last.page, last.pages) == (["i1/1/begun"], 2, 2)
+    assert (last.total, last.waiting) == (4, 3)
 
 
 # ---- crashes, repeats and disorder -------------------------------------------------------------------
