@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from trainer.adapters.control_http import HttpControl
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.adapters.observer import BrowserObserver
-from trainer.app.ports import FAULT_SECONDS, Control
+from trainer.app.ports import Control
 from trainer.app.verify import Report
 from trainer.paths import home
 
@@ -105,11 +105,13 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
     from trainer.adapters.playwright_browser import HEIGHT, WIDTH
     from trainer.adapters.playwright_stage import Setting, open_stage
 
-    def strike(sandbox: str, fault: str) -> None:
-        if fault == "crash" and crash_seconds is None:
+    def strike(sandbox: str, fault: str, seconds: float | None) -> None:
+        if fault != "crash":
+            control.inject(sandbox, fault, seconds)
+        elif crash_seconds is None:
             process.restart()
         else:
-            control.inject(sandbox, fault, crash_seconds or FAULT_SECONDS)
+            control.inject(sandbox, fault, crash_seconds)
 
     setting = Setting(
         process.base_url,

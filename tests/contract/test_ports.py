@@ -80,7 +80,7 @@ def pause(seconds: float) -> None:
 def _real(browser: Browser, process: HrmsProcess) -> Iterator[tuple[Control, Stage]]:
     with bootstrap.control(process) as control:
 
-        def strike(sandbox: str, fault: str) -> None:
+        def strike(sandbox: str, fault: str, _seconds: float | None) -> None:
             control.inject(sandbox, fault, 0.1)
 
         with open_stage(Setting(process.base_url, control, strike, "en", patience=3), browser=browser) as stage:
@@ -160,11 +160,14 @@ def test_a_sign_in_link_is_below_the_sandbox_and_role(control: Control) -> None:
     assert act != look
 
 
-def test_a_fault_that_strikes_is_an_event(control: Control) -> None:
+@pytest.mark.parametrize(("fault", "seconds"), [("slow", None), ("crash", 600.0)])
+def test_a_fault_that_strikes_is_an_event(control: Control, fault: str, seconds: float | None) -> None:
     made = _create(control)
-    control.inject(made.id, "crash", 0.01)
+    control.inject(made.id, fault, seconds)
     events, last = control.events(made.id, 0)
-    assert [event["kind"] for event in events] == ["fault_injected"]
+    assert [(event["kind"], event["data"]) for event in events] == [
+        ("fault_injected", {"fault": fault, "seconds": seconds})
+    ]
     assert last == events[-1]["seq"]
     assert control.events(made.id, last) == ((), last)
 

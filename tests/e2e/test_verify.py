@@ -151,7 +151,7 @@ def test_a_cut_network_is_named(browser: Browser, process: HrmsProcess, how: str
         Proxy(process.port) as proxy,
     ):
         setting = Setting(
-            f"http://127.0.0.1:{proxy.port}", control, lambda _sandbox, _fault: None, "en", patience=5
+            f"http://127.0.0.1:{proxy.port}", control, lambda _sandbox, _fault, _seconds: None, "en", patience=5
         )
         reports = Verifier(
             control=control,

@@ -80,8 +80,8 @@ class HttpControl:
         """Bring the state kept under `name` back."""
         self._order("POST", f"/sandboxes/{sandbox}/restore", {"name": name})
 
-    def inject(self, sandbox: str, fault: str, seconds: float) -> None:
-        """Let a fault strike this Sandbox."""
+    def inject(self, sandbox: str, fault: str, seconds: float | None) -> None:
+        """Let a fault strike this Sandbox; None lets it last until it is cured or cleared."""
         self._order("POST", f"/sandboxes/{sandbox}/faults", {"fault": fault, "seconds": seconds})
 
     def clear(self, sandbox: str, fault: str) -> None:

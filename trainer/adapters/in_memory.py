@@ -107,12 +107,12 @@ class InMemoryControl:
 
     Attributes:
         broken: Why it cannot be reached; set it to let it fail.
-        faults: Faults that struck: id of the Sandbox, name, seconds.
+        faults: Faults that struck: id of the Sandbox, name, seconds (None until cured or cleared).
     """
 
     def __init__(self) -> None:
         self.broken = ""
-        self.faults: list[tuple[str, str, float]] = []
+        self.faults: list[tuple[str, str, float | None]] = []
         self._papers: dict[str, _Paper] = {}
         self._made = 0
 
@@ -182,9 +182,9 @@ class InMemoryControl:
         paper.data = copy.deepcopy(paper.checkpoints[name])
         paper.revision += 1
 
-    def inject(self, sandbox: str, fault: str, seconds: float) -> None:
+    def inject(self, sandbox: str, fault: str, seconds: float | None) -> None:
         """Note a fault that strikes."""
-        self.paper(sandbox).store("fault_injected", "admin", fault=fault)
+        self.paper(sandbox).store("fault_injected", "system", fault=fault, seconds=seconds)
         self.faults.append((sandbox, fault, seconds))
 
     def clear(self, sandbox: str, fault: str) -> None:
@@ -192,7 +192,7 @@ class InMemoryControl:
         paper = self.paper(sandbox)
         if any(struck[:2] == (sandbox, fault) for struck in self.faults):
             self.faults = [struck for struck in self.faults if struck[:2] != (sandbox, fault)]
-            paper.store("fault_cleared", "admin", fault=fault)
+            paper.store("fault_cleared", "system", fault=fault)
 
     def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
         """Return an address of the form that the real one has."""
@@ -352,9 +352,13 @@ class InMemoryWindow:
         self._role = role
         self._page = "home"
 
-    def inject(self, fault: str) -> None:
+    def inject(self, fault: str, seconds: float | None) -> None:
         """Let a fault strike."""
-        self._stage.control.inject(self._sandbox, fault, 3)
+        self._stage.control.inject(self._sandbox, fault, seconds)
+
+    def clear(self, fault: str) -> None:
+        """End a fault."""
+        self._stage.control.clear(self._sandbox, fault)
 
     def go(self, page: str) -> None:
         """Open a page below the role's start page."""

@@ -76,8 +76,8 @@ MOVED_ON = ("Execution context was destroyed", "navigat", "not attached", "detac
 Size = tuple[int, int]
 """Width and height in CSS pixels."""
 
-Strike = Callable[[str, str], None]
-"""Lets a fault strike: id of the Sandbox, name of the fault."""
+Strike = Callable[[str, str, float | None], None]
+"""Lets a fault strike: id of the Sandbox, name of the fault, seconds (None: until it is cured or cleared)."""
 
 
 @dataclass(frozen=True)
@@ -324,9 +324,13 @@ class PlaywrightWindow:
         with self._doing(link.partition("?")[0]):
             self._load(link)
 
-    def inject(self, fault: str) -> None:
+    def inject(self, fault: str, seconds: float | None) -> None:
         """Let a fault strike the Sandbox."""
-        self._setting.strike(self._sandbox, fault)
+        self._setting.strike(self._sandbox, fault, seconds)
+
+    def clear(self, fault: str) -> None:
+        """End a fault of the Sandbox."""
+        self._setting.control.clear(self._sandbox, fault)
 
     def go(self, page: str) -> None:
         """Open a page below the role's start page; raises `LookFailed` when it does not load."""

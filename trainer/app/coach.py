@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from trainer.app.play import steps_in
-from trainer.app.ports import FAULT_SECONDS, Clock, Control, Observer, Runs, SandboxInfo, Scenarios
-from trainer.core.actions import Action, Choose, Fill, Inject, Observed, SignIn, Tick, WaitFor
+from trainer.app.ports import Clock, Control, Observer, Runs, SandboxInfo, Scenarios
+from trainer.core.actions import Action, Choose, Clear, Fill, Inject, Observed, SignIn, Tick, WaitFor
 from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Status
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.judge import Remark, RemarkKind, judge, last_sights, needs, proving, remark
@@ -358,7 +358,7 @@ class Coach:
                 self._runs.save(replace(run, ongoing=now))
 
     def strike(self, run_id: str) -> str:
-        """Let the fault strike that the current Step announces and return its name.
+        """Let the fault strike, or end, that the current Step announces and return its name.
 
         Raises:
             BadInput: The Step does not ask for a fault now.
@@ -368,8 +368,11 @@ class Coach:
         due = _due(progress)
         if due is None:
             raise BadInput(_("No fault is due in this step."))
-        self._control.inject(progress.run.sandbox, due.fault, FAULT_SECONDS)
-        self.performed(run_id, Inject.verb, due.fault)
+        if isinstance(due, Inject):
+            self._control.inject(progress.run.sandbox, due.fault, due.lasting)
+        else:
+            self._control.clear(progress.run.sandbox, due.fault)
+        self.performed(run_id, due.verb, due.fault)
         return due.fault
 
     def link(self, run_id: str, role: str | None = None) -> str:
@@ -531,8 +534,8 @@ def _doable(step: Step, done: tuple[int, ...]) -> Iterator[Action]:
             return
 
 
-def _due(progress: Progress) -> Inject | None:
-    """Return the fault that may strike now: no other action of the window or the system comes before it."""
+def _due(progress: Progress) -> Inject | Clear | None:
+    """Return the fault that may strike or end now: no other action of window or system comes before it."""
     if progress.step is None or progress.run.ongoing is None:
         return None
     done = progress.run.ongoing.done
@@ -540,14 +543,14 @@ def _due(progress: Progress) -> Inject | None:
         action for number, action in enumerate(progress.step.do) if number not in done and action.by != "trainee"
     )
     first = next(ours, None)
-    return first if isinstance(first, Inject) else None
+    return first if isinstance(first, Inject | Clear) else None
 
 
 def _object(action: Action) -> str:
     """Return what a verb that is not the trainee's acts on: the role, the fault, the element."""
     if isinstance(action, SignIn):
         return action.role
-    return action.fault if isinstance(action, Inject) else action.aim() or ""
+    return action.fault if isinstance(action, Inject | Clear) else action.aim() or ""
 
 
 def _holds(action: Action, observed: Observed) -> bool:

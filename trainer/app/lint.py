@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from trainer.core.actions import Action, Choose, Detour, Inject, SignIn
+from trainer.core.actions import Action, Choose, Clear, Detour, Inject, SignIn
 from trainer.core.checks import Check, Event, FieldValue, See, Stored, Visible
 from trainer.core.contract import Contract
 from trainer.core.expressions import parse, unknown_fields
@@ -61,7 +61,7 @@ def lint_action(action: Action, contract: Contract, names: Names) -> Iterator[Fi
         yield from _test_id(f"{action.target}.option[{action.option}]", contract, "target")
     elif isinstance(action, SignIn):
         yield from _one_of(action.role, contract.roles, ("role",), _("there is no role `{word}`"))
-    elif isinstance(action, Inject):
+    elif isinstance(action, Inject | Clear):
         yield from _one_of(action.fault, contract.faults, ("fault",), _("there is no fault `{word}`"))
     elif aim := action.aim():
         yield from _test_id(aim, contract, "target")

@@ -13,9 +13,6 @@ from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
 
-FAULT_SECONDS = 3.0
-"""How long a fault lasts that ends by itself."""
-
 
 class Clock(Protocol):
     """Tells the time."""
@@ -75,8 +72,8 @@ class Control(Protocol):
         """Bring the state kept under `name` back."""
         ...
 
-    def inject(self, sandbox: str, fault: str, seconds: float) -> None:
-        """Let a fault strike this Sandbox."""
+    def inject(self, sandbox: str, fault: str, seconds: float | None) -> None:
+        """Let a fault strike this Sandbox; None lets it last until it is cured or cleared."""
         ...
 
     def clear(self, sandbox: str, fault: str) -> None:

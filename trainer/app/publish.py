@@ -186,7 +186,7 @@ class Camera(Audience):
             self._shots.append(self._still_life(window, [])[1])
         self.steps.append(WalkStep(step.id, step.say, step.sees, tuple(self._shots)))
         for action in step.do:
-            if isinstance(action, Inject):
+            if isinstance(action, Inject) and action.lasting is not None:  # the others are cured in the lesson
                 self._control.clear(self._sandbox, action.fault)
 
     def _await_strike(self, window: StageWindow) -> None:

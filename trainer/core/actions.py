@@ -6,6 +6,7 @@ A verb is written in a scenario as a mapping whose first key is the verb and who
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -15,6 +16,10 @@ from trainer.core.model import Model
 By = Literal["trainee", "window", "system"]
 """Who does it in a practice run: the trainee in the page, the trainee with the window (tab, reload,
 sign-in link), or the training system itself (a fault strikes)."""
+
+
+FAULT_SECONDS: Mapping[str, float] = {"crash": 3.0, "disconnected": 3.0}
+"""How long the faults last that end by themselves when a lesson does not say."""
 
 
 class Window(Protocol):
@@ -33,7 +38,8 @@ class Window(Protocol):
     def reload(self) -> None: ...  # noqa: D102
     def close_tab(self) -> None: ...  # noqa: D102
     def sign_in(self, role: str) -> None: ...  # noqa: D102
-    def inject(self, fault: str) -> None: ...  # noqa: D102
+    def inject(self, fault: str, seconds: float | None) -> None: ...  # noqa: D102
+    def clear(self, fault: str) -> None: ...  # noqa: D102
 
 
 class NotDone(Exception):
@@ -260,21 +266,46 @@ class Inject(Action):
 
     Attributes:
         fault: Which one.
+        seconds: How long it lasts; without it a crash or a cut lasts 3 seconds, and every other fault until it
+            is cured or cleared.
     """
 
     verb = "inject"
     primary = "fault"
     by = "system"
     fault: str
+    seconds: int | None = Field(default=None, ge=1, le=600)
+
+    @property
+    def lasting(self) -> float | None:
+        """Seconds until it ends by itself; None when it lasts until it is cured or cleared."""
+        return FAULT_SECONDS.get(self.fault) if self.seconds is None else float(self.seconds)
 
     def perform(self, window: Window) -> None:
         """Switch the fault on."""
-        window.inject(self.fault)
+        window.inject(self.fault, self.lasting)
+
+
+class Clear(Action):
+    """End a fault of the sandbox that the lesson has let strike.
+
+    Attributes:
+        fault: Which one.
+    """
+
+    verb = "clear"
+    primary = "fault"
+    by = "system"
+    fault: str
+
+    def perform(self, window: Window) -> None:
+        """Switch the fault off; one that has ended already is no error."""
+        window.clear(self.fault)
 
 
 VERBS: dict[str, type[Action]] = {
     verb.verb: verb
-    for verb in (Click, Fill, Press, Choose, Tick, Hover, WaitFor, Reload, CloseTab, SignIn, Inject)
+    for verb in (Click, Fill, Press, Choose, Tick, Hover, WaitFor, Reload, CloseTab, SignIn, Inject, Clear)
 }
 """The whole vocabulary of `do`, in the order in which the reference lists it."""
 

@@ -14,6 +14,7 @@ from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns, InMemorySc
 from trainer.app.coach import Coach, Progress, Reported
 from trainer.core.actions import (
     Choose,
+    Clear,
     Click,
     CloseTab,
     Detour,
@@ -376,6 +377,20 @@ def test_a_fault_strikes_when_the_trainee_says_so() -> None:
     assert desk.look(run).complete
     with pytest.raises(BadInput):
         desk.coach.strike(run.id)
+
+
+def test_a_fault_lasts_until_the_lesson_ends_it() -> None:
+    desk = desk_of(
+        a_step(id="strike", do=(Inject(fault="offline"),), expect=()),
+        a_step(id="mend", do=(Clear(fault="offline"),), expect=()),
+    )
+    run = desk.begin()
+    assert desk.coach.strike(run.id) == "offline"
+    assert desk.control.faults == [(run.sandbox, "offline", None)]
+    assert desk.look(run).current == 1
+    assert desk.coach.strike(run.id) == "offline"
+    assert desk.control.faults == []
+    assert desk.look(run).complete
 
 
 def test_waiting_ends_when_the_window_shows_it() -> None:

@@ -110,3 +110,8 @@ def test_a_fault_lasts_until_its_picture_is_taken(studio: Studio) -> None:
     assert len(made.steps[-1].shots) == 1
     assert len(waited) == 6
     assert studio.control.faults == []
+
+
+def test_a_fault_that_a_lesson_cures_is_left_to_it(studio: Studio) -> None:
+    studio.walk(lesson(begin(), a_step(id="full", do=(Inject(fault="disk_full"),), expect=())))
+    assert [fault for _, fault, _ in studio.control.faults] == ["disk_full"]

@@ -11,7 +11,7 @@ from tests.unit.play.lessons import answer, begin, end, lesson
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage, InMemoryWindow
 from trainer.app.play import Audience, play
 from trainer.app.ports import StageWindow
-from trainer.core.actions import Action, Click, Fill, Inject
+from trainer.core.actions import Action, Clear, Click, Fill, Inject
 from trainer.core.checks import FieldValue, Outcome, See, Status, Stored
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.modes import MODES
@@ -251,9 +251,23 @@ def test_looks_that_keep_failing_are_unknown_not_failed(theatre: Theatre, monkey
     assert {o.status for o in run.attempts[-1].outcomes} == {Status.PASSED, Status.UNKNOWN}
 
 
-def test_a_fault_of_the_lesson_strikes(theatre: Theatre) -> None:
-    theatre.play(lesson(a_step(do=(Inject(fault="crash"),), expect=())))
-    assert theatre.control.faults == [("s1", "crash", 3)]
+@pytest.mark.parametrize(
+    ("order", "seconds"),
+    [
+        (Inject(fault="crash"), 3),
+        (Inject(fault="disconnected", seconds=12), 12),
+        (Inject(fault="disk_full"), None),
+        (Inject(fault="slow", seconds=5), 5),
+    ],
+)
+def test_a_fault_of_the_lesson_strikes(theatre: Theatre, order: Inject, seconds: float | None) -> None:
+    theatre.play(lesson(a_step(do=(order,), expect=())))
+    assert theatre.control.faults == [("s1", order.fault, seconds)]
+
+
+def test_a_fault_of_the_lesson_ends(theatre: Theatre) -> None:
+    theatre.play(lesson(a_step(do=(Inject(fault="slow"), Clear(fault="slow")), expect=())))
+    assert theatre.control.faults == []
 
 
 def test_a_lesson_that_asks_for_what_no_sandbox_has_is_refused(theatre: Theatre) -> None:

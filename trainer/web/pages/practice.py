@@ -21,7 +21,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from trainer.app.coach import Helping, Progress, Reported
-from trainer.core.actions import Action, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
+from trainer.core.actions import Action, Clear, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
 from trainer.core.errors import TrainerError
 from trainer.core.judge import Remark, RemarkKind
 from trainer.core.modes import Help
@@ -253,7 +253,7 @@ class PracticePage:
     def _fault(self) -> None:
         _ = self._visit.text
         with tag("div", "", "fault") as self._fault_box:
-            tag("p", _("Now something goes wrong, on purpose. You will see how to get through it."))
+            self._fault_text = tag("p")
             strike = button(_("Continue: let it happen"), "coach.continue", self._guard(self._strike), "primary")
             strike.props["data-practice-focus"] = True
 
@@ -349,11 +349,16 @@ class PracticePage:
     def _show_actions(self) -> None:
         _, progress = self._visit.text, self._progress
         todo, rung = progress.todo, progress.next_help
-        self._fault_box.set_visibility(isinstance(todo, Inject))
+        self._fault_box.set_visibility(isinstance(todo, Inject | Clear))
+        self._fault_text.text = (
+            _("The failure is over now.")
+            if isinstance(todo, Clear)
+            else _("Now something goes wrong, on purpose. You will see how to get through it.")
+        )
         text = todo.text if isinstance(todo, Fill) and progress.mode.points else ""
         self._sample_box.set_visibility(bool(text))
         self._sample_text.text = text
-        can_help = rung is not None and not isinstance(todo, Inject)
+        can_help = rung is not None and not isinstance(todo, Inject | Clear)
         self._help.set_visibility(can_help)
         if rung is not None:
             self._help_text.text = _(RUNGS[rung])
@@ -575,8 +580,10 @@ class PracticePage:
             await self._do((todo,))
 
     async def _strike(self) -> None:
+        todo = self._progress.todo
         await self._visit.work(self._coach.strike, self._id)
-        self._turn_to(Scene.STRUCK)
+        if isinstance(todo, Inject) and todo.fault == "crash":  # the others leave the page to look at
+            self._turn_to(Scene.STRUCK)
         await self._look()
 
     async def _reload(self) -> None:
