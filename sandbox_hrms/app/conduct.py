@@ -426,7 +426,7 @@ def returned(sandbox: Sandbox, actor: Actor, *, reloaded: bool, alone: bool = Tr
 
 def reach_cloud(sandbox: Sandbox) -> None:
     """Raise :class:`Offline` when what is saved now could not reach its place."""
-    if sandbox.profile.policy.save.tab_closed != "lose" and sandbox.faults.has(Fault.OFFLINE):
+    if sandbox.profile.policy.sync.over_network and sandbox.faults.has(Fault.OFFLINE):
         raise Offline
 
 

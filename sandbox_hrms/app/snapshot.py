@@ -82,7 +82,11 @@ def _sandbox(sandbox: Sandbox, _session: Session, _case: Case) -> dict[str, Any]
 
 def _interview(_sandbox: Sandbox, _session: Session, case: Case) -> dict[str, Any]:
     row = case.interview
-    return _interview_line(row) | {"saved": case.state.saved, "questions": len(case.questions), "answered": len(case.answers)}
+    return _interview_line(row) | {
+        "saved": case.state.saved,
+        "questions": len(case.questions),
+        "answered": len(case.answers),
+    }
 
 
 def _interview_line(row: InterviewRow) -> dict[str, Any]:

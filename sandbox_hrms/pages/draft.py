@@ -1,18 +1,19 @@
-"""What the interview room sends beside its socket: drafts, leaving, and the round trip of the device check."""
+"""What the interview room sends beside its socket: drafts, records, leaving, and the device check's round trip."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import TypeVar
 
 from fastapi import Request, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 
 from sandbox_hrms.app import conduct
 from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.app.save import keep_draft
+from sandbox_hrms.app.save import Given, Record, keep_draft, save_record
 from sandbox_hrms.app.sign_in import COOKIE
+from sandbox_hrms.app.working import Draft as TypedDraft
 from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, ReadOnly
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.texts import N_
@@ -21,6 +22,7 @@ from sandbox_hrms.pages.guard import Address, Door, refusal_json
 from sandbox_hrms.pages.visit import Site
 
 _LARGEST_BODY = 200_000
+_LARGEST_RECORD = 1_000_000
 
 
 class _Message(BaseModel):
@@ -41,6 +43,48 @@ class Draft(_Message):
     page: str | None = None
 
 
+class Answer(_Message):
+    """One submitted answer, as the page or this device has it."""
+
+    question: str
+    text: str
+    late: bool = False
+
+
+class Typed(_Message):
+    """What stands in the open answer."""
+
+    question: str
+    text: str
+    seq: int
+
+
+class Noted(_Message):
+    """What the interviewer noted."""
+
+    ratings: dict[str, int]
+    remarks: str
+
+
+class Whole(_Message):
+    """The whole record of a sitting, to be saved; with ``end`` the interview ends in the same change."""
+
+    sitting: str
+    answers: tuple[Answer, ...] = Field(default=(), max_length=100, strict=False)
+    draft: Typed | None = None
+    notes: Noted | None = None
+    end: bool = False
+    page: str | None = None
+
+    def record(self) -> Record:
+        """Return it as the use case wants it."""
+        typed, noted = self.draft, self.notes
+        draft = TypedDraft(typed.question, typed.text, typed.seq) if typed else None
+        notes = conduct.Notes(noted.ratings, noted.remarks) if noted else None
+        answers = tuple(Given(one.question, one.text, one.late) for one in self.answers)
+        return Record(self.sitting, answers, draft, notes)
+
+
 class Leave(_Message):
     """The page was closed on purpose."""
 
@@ -53,7 +97,7 @@ class _TakenOver(NotAllowed):
 
 
 def doors(site: Site) -> dict[Address, Door]:
-    """Return who answers at the three addresses."""
+    """Return who answers at the four addresses."""
 
     async def draft(request: Request, sandbox_id: str) -> Response:
         async def keep(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
@@ -63,6 +107,16 @@ def doors(site: Site) -> dict[Address, Door]:
             return JSONResponse({"seq": seq})
 
         return await _answer(site, request, sandbox_id, keep)
+
+    async def save(request: Request, sandbox_id: str) -> Response:
+        async def store(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
+            sent = _read(Whole, body)
+            _check_holder(site, sandbox_id, actor, sent.page)
+            room = await site.work(lambda: save_record(sandbox, actor, sent.record(), end=sent.end))
+            told = {"status": room.status, "saved": room.saved, "answered": room.answered, "seq": room.draft_seq}
+            return JSONResponse(told)
+
+        return await _answer(site, request, sandbox_id, store, largest=_LARGEST_RECORD)
 
     async def leave(request: Request, sandbox_id: str) -> Response:
         async def note(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
@@ -79,12 +133,15 @@ def doors(site: Site) -> dict[Address, Door]:
 
     return {
         ("POST", Role.CANDIDATE, "/draft"): draft,
+        ("POST", Role.CANDIDATE, "/save"): save,
         ("POST", Role.CANDIDATE, "/leave"): leave,
         ("GET", Role.CANDIDATE, "/ping"): ping,
     }
 
 
-async def _answer(site: Site, request: Request, sandbox_id: str, act: _Act) -> Response:
+async def _answer(
+    site: Site, request: Request, sandbox_id: str, act: _Act, *, largest: int = _LARGEST_BODY
+) -> Response:
     lang = "en"
     try:
         sandbox = site.hrms.sandboxes.open(sandbox_id)
@@ -93,18 +150,18 @@ async def _answer(site: Site, request: Request, sandbox_id: str, act: _Act) -> R
         actor.need(Right.TAKE_INTERVIEW)
         if actor.read_only:
             raise ReadOnly
-        return await act(sandbox, actor, await _body(request))
+        return await act(sandbox, actor, await _body(request, largest))
     except HrmsError as refused:
         return refusal_json(texts(lang), refused)
     except ClientDisconnect:  # the page went before all of it was sent; nobody reads this answer
         return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, largest: int) -> bytes:
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > _LARGEST_BODY:
+        if len(body) > largest:
             raise Invalid(N_("The text is too long."), N_("Shorten it, then go on."))
     return body
 

@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from nicegui import ui
+from nicegui.element import Element
 
+from sandbox_hrms.app.messages import unread
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import HrmsError, NotSignedIn
 from sandbox_hrms.core.profiles import Theme
-from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.pages import trouble
 from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
 from sandbox_hrms.pages.names import named
@@ -190,8 +192,21 @@ def _nav_link(visit: Visit, place: Entry) -> None:
     path = f"{visit.base}{place.path_for(visit.role)}"
     shown = named(tag("a", visit.t(place.text(visit.sandbox().profile.labels))), place.name)
     shown.props["href"] = path
+    if place.right is Right.READ_MESSAGES:
+        _unread(visit, shown)
     if visit.request.url.path == path:
         shown.props["aria-current"] = "page"
+
+
+def _unread(visit: Visit, link: Element) -> None:
+    """Put the number of unread messages beside the words of a link."""
+    count = unread(visit.sandbox(), visit.actor())
+    if count:
+        with link:
+            text = visit.t.ngettext("{count} unread message", "{count} unread messages", count).format(count=count)
+            badge = named(tag("span", str(count), "nav-count"), "nav.unread")
+            badge.props["aria-hidden"] = "true"
+            tag("span", text, "visually-hidden")
 
 
 def _banners(visit: Visit, actor: Actor | None) -> None:

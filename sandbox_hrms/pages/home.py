@@ -3,6 +3,7 @@
 from sandbox_hrms.app.conduct import MyInterview, my_interviews
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Interview
+from sandbox_hrms.pages.backups_card import backups_card
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import chip, tag
@@ -24,6 +25,8 @@ def _build(visit: Visit) -> None:
             named(tag("div", t("You have no interview at the moment."), "card empty"), "home.empty")
         for interview in interviews:
             _card(visit, interview)
+        if interviews:
+            backups_card(visit)
 
 
 def _done(visit: Visit, interview: MyInterview) -> None:
@@ -38,6 +41,17 @@ def _done(visit: Visit, interview: MyInterview) -> None:
     message.props["data-state"] = interview.status.value
 
 
+def _unsaved(visit: Visit) -> None:
+    """Say where the unsaved record is."""
+    t = visit.t
+    if visit.sandbox().profile.policy.save.tab_closed == "keep_on_device":
+        text = t("An unsaved record is on the device on which it was typed. Go on there to save it.")
+        text = f"{text} {t('Signing out removes it.')}"
+    else:
+        text = t("There is an unsaved record. It is lost when its page is closed.")
+    tag("p", text, "note-warn")
+
+
 def _card(visit: Visit, interview: MyInterview) -> None:
     t = visit.t
     with tag("section", "", "card"):
@@ -50,8 +64,10 @@ def _card(visit: Visit, interview: MyInterview) -> None:
             tag("dt", t("Answers"))
             with tag("dd", ""):
                 tag("span", f"{interview.answered}/{interview.total} ")
-                if interview.answered:
+                if interview.answered or interview.unsaved:
                     chip(t, interview.saved)
+        if interview.unsaved:
+            _unsaved(visit)
         if interview.action is None:
             return
         label = t("Start the interview") if interview.action == "start" else t("Continue the interview")

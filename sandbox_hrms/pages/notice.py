@@ -67,8 +67,21 @@ def _terms(visit: Visit, room: Room) -> list[str]:
         t("AI scoring: a program scores first and quotes your own words for every point. A person decides."),
         t("Without AI: decline here and ask HR for a talk with a person. It counts no less."),
         t("Kept: six months after the decision, then deleted; earlier when you ask HR."),
-        t("Breaks: Save progress keeps everything, and you go on later."),
+        _breaks(visit),
     ]
+
+
+def _breaks(visit: Visit) -> str:
+    """Say what a break keeps in this kind of system."""
+    t = visit.t
+    policy = visit.sandbox().profile.policy.save
+    if policy.progress_button:
+        return t("Breaks: Save progress keeps everything, and you go on later.")
+    if policy.automatic:
+        return t("Breaks: leave whenever you like; everything is kept, and you go on later.")
+    if policy.tab_closed == "keep_on_device":
+        return t("Breaks: Save keeps everything. What is not saved stays on this device only, marked as unsaved.")
+    return t("Breaks: Save keeps everything. What is not saved is lost when the page is closed.")
 
 
 def _declined(visit: Visit) -> None:

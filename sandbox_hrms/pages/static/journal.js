@@ -2,6 +2,7 @@
 //
 // Every input event gets a number (seq). The server keeps the highest one and answers after it was committed;
 // one request is under way at a time. "Saved" is said only when the server has answered for the newest number.
+// Where saving is done by hand (data-keeps is not "server") nothing is sent from here: see record.js.
 (() => {
   "use strict";
 
@@ -66,6 +67,7 @@
       question: data.question,
       page: data.page,
       base: data.base,
+      keeps: data.keeps || "server",
       warn: data.warn === "1",
       seq: Number(data.seq),
       acked: Number(data.seq),
@@ -77,8 +79,9 @@
     area.value = data.draft || "";
     area.readOnly = mine.closed;
     area.addEventListener("input", () => typed(mine));
-    show(mine, area.value ? "saved" : "");
+    show(mine, area.value && mine.keeps === "server" ? "saved" : "");
     area.focus();
+    if (mine.keeps !== "server") return;
     await erase((record) => record.sandbox === mine.sandbox && record.key !== mine.key);
     const record = await read(mine.key);
     const dropped = Number(localStorage.getItem(`hrms.left.${mine.sitting}`) || -1);
@@ -96,6 +99,11 @@
   }
 
   function keep(mine) {
+    if (mine.keeps !== "server") {
+      if (mine.keeps === "device") show(mine, "local");
+      window.hrmsRecord.changed();
+      return;
+    }
     show(mine, "saving");
     const { key, sandbox, seq } = mine;
     mine.written = write({ key, sandbox, seq, text: mine.area.value, at: Date.now() });
@@ -103,7 +111,7 @@
   }
 
   async function send(mine) {
-    if (mine.sending || mine.closed || mine !== room || mine.acked >= mine.seq) return;
+    if (mine.keeps !== "server" || mine.sending || mine.closed || mine !== room || mine.acked >= mine.seq) return;
     mine.sending = true;
     clearTimeout(retry);
     const { seq, sitting, question, page } = mine;
@@ -134,6 +142,7 @@
       });
       if (answer.ok) return await answer.json();
       const refused = await answer.json().catch(() => ({}));
+      window.hrmsFrame.refused(refused.error);
       return { final: answer.status < 500, code: refused.error && refused.error.code };
     } catch (error) {
       return { final: false }; // no connection: kept here, sent again later
@@ -154,7 +163,7 @@
     if (!room) return { text: "", seq: 0 };
     room.frozen = true;
     room.area.readOnly = true;
-    show(room, "saving");
+    if (room.keeps === "server") show(room, "saving");
     return { text: room.area.value, seq: room.seq };
   }
 
@@ -163,7 +172,7 @@
     if (!room || room.closed) return;
     room.frozen = false;
     room.area.readOnly = false;
-    show(room, room.acked >= room.seq ? "saved" : "saving");
+    if (room.keeps === "server") show(room, room.acked >= room.seq ? "saved" : "saving");
     send(room);
     room.area.focus();
   }
@@ -175,6 +184,7 @@
       room.area.readOnly = true;
     }
     clearTimeout(retry);
+    window.hrmsRecord.lose();
     document.querySelectorAll('[data-testid="banner.second_tab"]').forEach((banner) => (banner.hidden = false));
     document.querySelectorAll("[data-holder-only]").forEach((button) => (button.disabled = true));
   }
@@ -203,7 +213,10 @@
     location.assign(path);
   }
 
-  window.hrmsJournal = { take, release, lose, entry, leaveFor };
+  // The number of what was typed last; the server keeps no older draft in its place.
+  const seq = () => (room ? room.seq : 0);
+
+  window.hrmsJournal = { take, release, lose, entry, leaveFor, seq };
 
   // ---- device check ------------------------------------------------------------------------------
 
@@ -266,7 +279,7 @@
     }
   }
 
-  const isOpen = () => room && !room.closed && !room.frozen && !window.hrmsFrame.reloadsItself;
+  const isOpen = () => room && room.keeps === "server" && !room.closed && !room.frozen && !window.hrmsFrame.reloadsItself;
 
   window.addEventListener("beforeunload", (event) => {
     if (isOpen() && room.warn && room.area.value.trim()) event.preventDefault();
@@ -290,8 +303,9 @@
     const form = event.target;
     if (!form.hasAttribute("data-erase-journal") || form.dataset.erased) return;
     event.preventDefault();
+    if (!window.hrmsRecord.maySignOut()) return;
     form.dataset.erased = "1";
-    erase(() => true).finally(() => form.submit());
+    Promise.all([erase(() => true), window.hrmsRecord.forget()]).finally(() => form.submit());
   });
 
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });

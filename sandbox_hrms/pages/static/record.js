@@ -1,0 +1,227 @@
+// The record of one sitting where saving is done by hand: what is not saved yet, and the request that saves it.
+//
+// "Saved" is said only when the server has answered, which it does after it was committed. Where the profile keeps
+// an unsaved record on this device it is in IndexedDB; elsewhere nothing is kept on purpose.
+(() => {
+  "use strict";
+
+  const STORE = "records";
+  const KEEP_MS = 7 * 24 * 3600 * 1000;
+
+  let root = null; // the element that tells about the sitting on this page; null where saving is automatic
+  let changes = 0; // counts what was typed or noted
+  let stored = 0; // the number of changes that the last save had
+  let saving = false;
+  let closed = false; // another page has the interview
+  let writing = Promise.resolve();
+
+  const named = (name) => document.querySelector(`[data-testid="${name}"]`);
+  const area = () => named("interview.answer");
+  const sittingKey = () => `${root.dataset.sandbox}/${root.dataset.sitting}`;
+  const onDevice = () => root && root.dataset.keeps === "device";
+
+  // ---- this device -------------------------------------------------------------------------------
+
+  const database = new Promise((resolve) => {
+    let request;
+    try {
+      request = indexedDB.open("hrms-records", 1);
+    } catch (error) {
+      resolve(null);
+      return;
+    }
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => resolve(null);
+  });
+
+  async function withStore(mode, use) {
+    const db = await database;
+    if (!db) return undefined;
+    return new Promise((resolve) => {
+      const transaction = db.transaction(STORE, mode);
+      const request = use(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(request ? request.result : undefined);
+      transaction.onerror = transaction.onabort = () => resolve(undefined);
+    });
+  }
+
+  async function forget(matches = () => true) {
+    const records = (await withStore("readonly", (store) => store.getAll())) || [];
+    for (const record of records.filter(matches)) {
+      await withStore("readwrite", (store) => store.delete(record.key));
+    }
+  }
+
+  // Keep the record as it stands on this device; one write after the other.
+  function keep() {
+    if (!onDevice() || closed) return;
+    const record = { key: sittingKey(), sandbox: root.dataset.sandbox, at: Date.now(), ...content() };
+    writing = writing.then(() => withStore("readwrite", (store) => store.put(record)));
+  }
+
+  // ---- what there is to save ---------------------------------------------------------------------
+
+  function content() {
+    const { sitting, answers } = root.dataset;
+    return { sitting, answers: JSON.parse(answers || "[]"), draft: draft(), notes: notes() };
+  }
+
+  function draft() {
+    const open = area();
+    if (!open || open.dataset.keeps === "server") return null;
+    return { question: open.dataset.question, text: open.value, seq: window.hrmsJournal.seq() };
+  }
+
+  function notes() {
+    const remarks = named("record.remarks");
+    if (!remarks) return null;
+    const ratings = {};
+    document.querySelectorAll("[data-rates]").forEach((one) => {
+      if (one.value) ratings[one.dataset.rates] = Number(one.value);
+    });
+    return { ratings, remarks: remarks.value };
+  }
+
+  const isDirty = () => changes > stored;
+  const isUnsaved = () => Boolean(root) && (isDirty() || root.dataset.saved === "unsaved");
+
+  function mark() {
+    const element = named("record.mark");
+    if (!element || !root) return;
+    const state = saving ? "saving" : isUnsaved() ? "unsaved" : root.dataset.saved;
+    element.dataset.state = state;
+    element.textContent = element.dataset[`label${state[0].toUpperCase()}${state.slice(1)}`] || "";
+  }
+
+  function changed() {
+    if (!root || closed) return;
+    changes += 1;
+    mark();
+    keep();
+  }
+
+  // ---- saving ------------------------------------------------------------------------------------
+
+  // Save now, and end the interview if that is wanted; what went wrong is said on the page.
+  async function save(end = false) {
+    if (!root || saving || closed) return;
+    if (end) root.dataset.ending = "1";
+    const ending = root.dataset.ending === "1";
+    const mine = root;
+    const count = changes;
+    const record = content();
+    saving = true;
+    mark();
+    const outcome = await post(mine.dataset.base, { ...record, end: ending, page: mine.dataset.page });
+    saving = false;
+    if (root !== mine) return;
+    refusal(outcome.refused);
+    if (outcome.code === "taken_over") window.hrmsJournal.lose();
+    if (!outcome.refused) {
+      stored = count;
+      mine.dataset.saved = "saved";
+      await writing;
+      if (isDirty()) keep();
+      else await forget((one) => one.key === sittingKey());
+      if (ending) {
+        root = null;
+        mine.dispatchEvent(new CustomEvent("hrmssaved"));
+        return;
+      }
+    }
+    mark();
+  }
+
+  async function post(base, body) {
+    try {
+      const answer = await fetch(`${base}/save`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      if (answer.ok) return await answer.json();
+      const told = (await answer.json().catch(() => ({}))).error || {};
+      return { refused: told.message ? `${told.message} ${told.hint || ""}` : "offline", code: told.code };
+    } catch (error) {
+      return { refused: "offline" };
+    }
+  }
+
+  function refusal(text) {
+    const element = named("record.refusal");
+    if (!element) return;
+    element.hidden = !text;
+    element.textContent = text === "offline" ? element.dataset.offline : text || "";
+  }
+
+  // ---- an unsaved record that was left on this device -----------------------------------------------
+
+  // What this device has and the server has not; null for nothing.
+  async function found(sandbox, sitting, answered, seq) {
+    const record = await withStore("readonly", (store) => store.get(`${sandbox}/${sitting}`));
+    if (!record) return null;
+    const open = record.draft;
+    const more = record.answers.some((one) => !answered.includes(one.question));
+    const typed = open && open.text.trim() && !answered.includes(open.question) && open.seq > seq;
+    return more || typed ? { sitting, answers: record.answers, draft: typed ? open : null } : null;
+  }
+
+  // Save what was found, as it is; the button tells the page when that is done.
+  async function saveFound(button, record) {
+    const { base, page } = button.dataset;
+    const outcome = await post(base, { ...record, notes: null, end: false, page });
+    refusal(outcome.refused);
+    if (outcome.refused) return;
+    await forget((one) => one.sitting === record.sitting);
+    button.dispatchEvent(new CustomEvent("hrmssaved"));
+  }
+
+  // ---- coming and going ----------------------------------------------------------------------------
+
+  function look() {
+    const now = document.querySelector("[data-record]");
+    if (now === root) return;
+    const before = root;
+    root = now;
+    if (!root) return;
+    if (!before) changes = stored = 0;
+    mark();
+    forget((one) => one.sandbox === root.dataset.sandbox && one.key !== sittingKey());
+    if (isUnsaved() && root.dataset.answers !== "[]") keep();
+  }
+
+  // Signing out erases what is on this device: true when the person may do so.
+  function maySignOut() {
+    return !isHere() || !onDevice() || !isUnsaved() || !content().answers.length || window.confirm(root.dataset.signOut);
+  }
+
+  // Another page has the interview now: say nothing more.
+  function lose() {
+    closed = true;
+  }
+
+  const isHere = () => root && !closed && !window.hrmsFrame.reloadsItself;
+
+  document.addEventListener("input", (event) => {
+    if (event.target.closest && event.target.closest("[data-notes]")) changed();
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest('[data-testid="record.save"]');
+    if (button && !button.disabled) save();
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    const anything = root && (isDirty() || JSON.parse(root.dataset.answers || "[]").length > 0);
+    if (isHere() && !onDevice() && isUnsaved() && anything) event.preventDefault();
+  });
+  window.addEventListener("pagehide", () => {
+    if (!isHere()) return;
+    const { sitting, page, base } = root.dataset;
+    navigator.sendBeacon(`${base}/leave`, JSON.stringify({ sitting, page }));
+  });
+
+  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
+  forget((one) => one.at < Date.now() - KEEP_MS);
+  window.hrmsRecord = { save, found, saveFound, changed, isDirty, isUnsaved, forget, lose, maySignOut };
+})();
