@@ -21,8 +21,16 @@ def has_exit(visit: Visit, part: Part) -> bool:
     return at_top == (part == "bar")
 
 
-def exit_button(visit: Visit, action: Handler, *, enabled: bool = True) -> None:
-    """Put the button (test id ``interview.end``) on the page, where the profile has it.
+def exit_button(  # noqa: PLR0913  # the facets of one button
+    visit: Visit,
+    action: Handler,
+    *,
+    enabled: bool = True,
+    name: str = "interview.end",
+    label: str = "",
+    js: str | None = None,
+) -> None:
+    """Put the button on the page, where the profile has it.
 
     In a menu it is reached through the button ``interview.more``.
 
@@ -30,40 +38,46 @@ def exit_button(visit: Visit, action: Handler, *, enabled: bool = True) -> None:
         visit: Whose page; must be called in the part of which :func:`has_exit` is true.
         action: What it does on the server.
         enabled: False for somebody who may only look.
+        name: Its test id.
+        label: What it says (msgid); the profile's word for ending when empty.
+        js: Script run at the click that emits the arguments of ``action``.
     """
+    label = visit.t(label or visit.sandbox().profile.labels.end)
     place = visit.sandbox().profile.layout.exit_button.place
     match place:
         case "more_menu":
-            _in_menu(visit, action, enabled=enabled)
+            entry = _in_menu(visit, label, name)
+            handler = visit.handler(action)
+            if js is None:
+                entry.on("click", handler, [])
+            else:
+                entry.on("click", handler, js_handler=js)
+            entry.props("data-holder-only").set_enabled(enabled)
         case "top_right":
-            _plain(visit, action, enabled=enabled)
+            _plain(visit, label, name, action, js).set_enabled(enabled)
         case "bottom" | "bottom_bar":
             with tag("div", "", "room-foot" if place == "bottom" else "exit-bar"):
-                _plain(visit, action, enabled=enabled)
+                _plain(visit, label, name, action, js).set_enabled(enabled)
 
 
-def _plain(visit: Visit, action: Handler, *, enabled: bool) -> None:
-    profile = visit.sandbox().profile
-    label = visit.t(profile.labels.end)
-    sign = _SIGNS.get(profile.layout.exit_button.look)
-    shown = button(visit, sign or label, "interview.end", action, look="outline")
-    shown.props("color=negative data-holder-only").set_enabled(enabled)
-    shown.classes("exit")
+def _plain(visit: Visit, label: str, name: str, action: Handler, js: str | None) -> ui.button:
+    sign = _SIGNS.get(visit.sandbox().profile.layout.exit_button.look)
+    shown = button(visit, sign or label, name, action, look="outline", js=js)
+    shown.props("color=negative data-holder-only").classes("exit")
     if sign:
         shown.classes("exit-sign")
         shown.props["aria-label"] = label
         shown.props["title"] = label
+    return shown
 
 
-def _in_menu(visit: Visit, action: Handler, *, enabled: bool) -> None:
+def _in_menu(visit: Visit, label: str, name: str) -> ui.menu_item:
     labels = visit.sandbox().profile.labels
     more = named(ui.button("⋯").props("flat no-caps aria-haspopup=menu"), "interview.more")
     more.classes("exit-sign")
     more.props["aria-label"] = visit.t(labels.more)
     with more, ui.menu().props("anchor='bottom right' self='top right'"):
-        entry = named(ui.menu_item(visit.t(labels.end)).classes("menu-entry"), "interview.end")
-        entry.on("click", visit.handler(action), [])
-        entry.props("role=menuitem data-holder-only").set_enabled(enabled)
+        return named(ui.menu_item(label).classes("menu-entry").props("role=menuitem"), name)
 
 
 def way_out(visit: Visit) -> str:

@@ -14,8 +14,7 @@ from sandbox_hrms.core.roles import Actor
 from sandbox_hrms.core.states import Saved
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.pages.backups_card import backups_card
-from sandbox_hrms.pages.controls import button
-from sandbox_hrms.pages.exit_button import has_exit
+from sandbox_hrms.pages.exit_button import exit_button, has_exit
 from sandbox_hrms.pages.frame import ask
 from sandbox_hrms.pages.live_charts import live_charts
 from sandbox_hrms.pages.names import named
@@ -52,29 +51,35 @@ class RecordRoom(PageRoom):
             with tag("div") as self._questions:
                 self._answering(room)
             self._form(room)
-        if self._policy.exit.style == "save_then_close":
-            with tag("div", "", "room-foot"):
-                self._way_out()
-        elif has_exit(self._visit, "foot"):
+        if has_exit(self._visit, "foot"):
             self._way_out()
         self._draw_charts_soon()
 
     def _answering(self, room: Room) -> None:
         sitting_data(self._visit, room, self._after_end)
-        with tag("div", "", "room-bar"), tag("div"):
-            tag("h1", room.post_title)
-            with tag("div", "", "room-state"):
-                self._progress(room)
-                self._timer(room)
+        with tag("div", "", "room-bar"):
+            with tag("div"):
+                tag("h1", room.post_title)
+                with tag("div", "", "room-state"):
+                    self._progress(room)
+                    self._timer(room)
+            if has_exit(self._visit, "bar"):
+                with tag("div", "", "buttons"):
+                    self._way_out()
         self._main(room)
 
     def _way_out(self) -> None:
         if self._policy.exit.style != "save_then_close":
             super()._way_out()
             return
-        label = self._visit.t(self._labels.close)
-        close = button(self._visit, label, "record.close", self._close, look="outline", js=_DIRTY)
-        self._for_holder(close.props("color=negative"))
+        exit_button(
+            self._visit,
+            self._close,
+            enabled=not self._read_only,
+            name="record.close",
+            label=self._labels.close,
+            js=_DIRTY,
+        )
 
     def _form(self, room: Room) -> None:
         visit = self._visit
