@@ -59,7 +59,7 @@ class SqliteFile:
             ) from error
 
     def _prepare(self, tables: Sequence[Any]) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             self._raw.execute(f"PRAGMA {pragma}")
         found = self._raw.execute("PRAGMA user_version").fetchone()[0]
         if found == FORMAT:
@@ -128,6 +128,12 @@ class SqliteFile:
     def _need_open(self) -> None:
         if self._closed:
             raise Down
+
+    def scrub(self) -> None:
+        """Empty the write-ahead log: what was deleted and overwritten in the file can then be read nowhere."""
+        with self._lock:
+            if not self._closed:
+                self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of the file; whoever still holds this object is told that the sandbox is down."""

@@ -9,6 +9,7 @@ from typing import Literal
 from sqlmodel import Session
 
 from sandbox_hrms.app.case import Case, case_of_candidate, codes
+from sandbox_hrms.app.consent import note_consent
 from sandbox_hrms.app.faults import need_closable
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
@@ -168,12 +169,19 @@ def room(sandbox: Sandbox, actor: Actor, *, entering: bool = True) -> Room:
         return room_of(sandbox, case, entering=entering and sandbox.profile.policy.recover.prompt)
 
 
-def give_consent(sandbox: Sandbox, actor: Actor) -> Room:
-    """Accept the notice; the first sitting begins. Twice is harmless."""
+def give_consent(sandbox: Sandbox, actor: Actor, ai_scoring: bool = True) -> Room:
+    """Accept the notice; the first sitting begins. Twice is harmless.
+
+    Args:
+        sandbox: Where.
+        actor: The candidate.
+        ai_scoring: A program may score the answers; otherwise a person reads them, and nothing else changes.
+    """
     with _step(sandbox, actor) as (change, case):
         if case.sitting is None:
             moved = case.move(Event.BEGIN, sandbox.profile.policy, change.at)
-            change.tell(Kind.CONSENT_GIVEN, case.interview.id)
+            change.tell(Kind.CONSENT_GIVEN, case.interview.id, ai_scoring=ai_scoring)
+            note_consent(change, case.interview.id, ai_scoring=ai_scoring)
             write_begun(sandbox, change, case)
             change.tell(Kind.INTERVIEW_STARTED, case.interview.id, moved, sitting=_sitting(case).id)
         begun = room_of(sandbox, case)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from sandbox_hrms.app import library
 from sandbox_hrms.app.case import case_of, interview_of, is_latest_round, sittings_of
+from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.requisitions import Requisition, need_seeking, requisition_of, requisitions
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
 from sandbox_hrms.app.score import SittingLine, score_of, sitting_lines
@@ -252,6 +253,7 @@ def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
 def send_invitation(sandbox: Sandbox, change: Change, candidate_id: str) -> str:
     """Invite a candidate inside a change under way; refuses what :func:`invite` refuses."""
     row = _candidate(change.session, candidate_id)
+    need_present(change.session, candidate_id)
     need_seeking(change.session, row.post)
     interview = interview_of(change.session, candidate_id)
     if interview is None:

@@ -137,6 +137,10 @@ class Sandbox:
         """The same at the time of each checkpoint."""
         self._learn()
 
+    def look_again(self) -> None:
+        """Read names and texts anew: somebody's data was deleted."""
+        self._learn()
+
     def _learn(self) -> None:
         """Read what does not change between a reset and the next."""
         with self.store.read() as session:

@@ -10,13 +10,14 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.errors import Forbidden, NotAllowed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
-from sandbox_hrms.core.rubric import Rubric, Score
+from sandbox_hrms.core.rubric import Rubric, Score, ScoreStatus
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers import Scorer
 from sandbox_hrms.scorers.lexical import LexicalScorer
 from sandbox_hrms.tables.interviews import AnswerRow, ScoreRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow, StaffRow
+from sandbox_hrms.tables.privacy import ConsentRow
 
 _SCORER: Scorer = LexicalScorer()
 
@@ -93,12 +94,27 @@ def score_interview(sandbox: Sandbox, interview_id: str) -> Score:
             )
         answers = {question: row.text for question, row in case.answers.items()}
         rubric, questions = case.rubric, case.questions
-    score = _SCORER.score(rubric, questions, answers)
+        consent = session.get(ConsentRow, interview_id)
+    refused = consent is not None and not consent.ai_scoring
+    score = _unscored(rubric) if refused else _SCORER.score(rubric, questions, answers)
     with sandbox.change(SYSTEM) as change:
         row = ScoreRow(interview=interview_id, score=score.model_dump(mode="json"), scored_at=change.at)
         change.session.merge(row)
         change.tell(Kind.SCORED, interview_id, total=score.total, by=score.by)
     return score
+
+
+def _unscored(rubric: Rubric) -> Score:
+    """Return what stands in place of a score when the candidate wants none by a program."""
+    return Score(
+        rubric=rubric.id,
+        rubric_version=rubric.version,
+        by="nobody",
+        status=ScoreStatus.REFUSED,
+        total=None,
+        coverage=0.0,
+        competencies=(),
+    )
 
 
 def score_of(session: Session, interview_id: str) -> tuple[Score, datetime] | None:

@@ -80,10 +80,14 @@ class Evidence(_Frozen):
 
 
 class ScoreStatus(StrEnum):
-    """Whether there is a score at all; ``insufficient_data`` is neither 0 nor a fail."""
+    """Whether there is a score at all; ``insufficient_data`` is neither 0 nor a fail.
+
+    ``refused``: the candidate wants no scoring by a program, which changes nothing else; a person reads.
+    """
 
     SCORED = "scored"
     INSUFFICIENT_DATA = "insufficient_data"
+    REFUSED = "refused"
 
 
 class CompetencyScore(_Frozen):

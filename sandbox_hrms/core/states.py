@@ -71,6 +71,7 @@ class Event(StrEnum):
     CARRIED = "carried"
     CARRY_FAILED = "carry_failed"
     INVITE_AGAIN = "invite_again"
+    WITHDRAW = "withdraw"
     PASS = "pass"  # noqa: S105  # a decision
     REJECT = "reject"
     HOLD = "hold"
@@ -213,6 +214,24 @@ def _invite_again(state: State, _: Policy) -> State:
     return replace(state, interview=Interview.INVITED, saved=Saved.UNSAVED, synced=Synced.NOT_DUE, answered=0)
 
 
+def _withdraw(state: State, _: Policy) -> State:
+    """The candidate's data is deleted before there is a result."""
+    _need(
+        state.interview in {Interview.INVITED, Interview.IN_PROGRESS, Interview.INCOMPLETE},
+        N_("This interview cannot be withdrawn now."),
+        N_("Look at the state of the interview in the candidate's file."),
+    )
+    unfinished = state.sitting in _UNFINISHED_SITTING
+    return replace(
+        state,
+        interview=Interview.ABANDONED,
+        saved=Saved.UNSAVED,
+        synced=Synced.NOT_DUE,
+        sitting=SittingStatus.ABANDONED if unfinished else state.sitting,
+        answered=0,
+    )
+
+
 def _decide(outcome: Interview) -> Callable[[State, Policy], State]:
     def rule(state: State, _: Policy) -> State:
         _need(
@@ -288,6 +307,7 @@ _RULES: dict[Event, Callable[[State, Policy], State]] = {
     Event.CARRIED: _carried,
     Event.CARRY_FAILED: _carry_failed,
     Event.INVITE_AGAIN: _invite_again,
+    Event.WITHDRAW: _withdraw,
     Event.PASS: _decide(Interview.PASSED),
     Event.REJECT: _decide(Interview.REJECTED),
     Event.HOLD: _decide(Interview.ON_HOLD),

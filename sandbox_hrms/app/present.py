@@ -1,0 +1,17 @@
+"""Whose data was deleted is not asked for anything any more."""
+
+from sqlmodel import Session, select
+
+from sandbox_hrms.core.errors import NotAllowed
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.tables.privacy import DeletionRow
+
+
+def need_present(session: Session, candidate: str) -> None:
+    """Let a candidate through whose data is there.
+
+    Raises:
+        NotAllowed: It was deleted.
+    """
+    if session.exec(select(DeletionRow.id).where(DeletionRow.candidate == candidate)).first() is not None:
+        raise NotAllowed(N_("The data of this person was deleted."), N_("Choose another candidate."))

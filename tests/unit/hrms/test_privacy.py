@@ -1,0 +1,182 @@
+"""Consent, refusal, a copy of one's data, and its deletion: rows, files, log and all."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox_hrms.app import audit, conduct, privacy, recruit, resumes, score
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.app.snapshot import events, snapshot
+from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, NotSignedIn, ReadOnly
+from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.rubric import ScoreStatus
+from sandbox_hrms.core.states import Interview
+
+SECRET = "The blue heron nests behind the warehouse of my former firm."
+
+
+@pytest.fixture
+def admin() -> Actor:
+    return Actor(Role.ADMIN, "admin", "Robin")
+
+
+def finish(sandbox: Sandbox, candidate: Actor, *, ai_scoring: bool = True) -> str:
+    conduct.give_consent(sandbox, candidate, ai_scoring)
+    conduct.check_devices(sandbox, candidate, "skipped")
+    for number, question in enumerate(sandbox.context.questions, 1):
+        conduct.submit_answer(sandbox, candidate, question.id, f"{question.sample} {SECRET}", number)
+    return conduct.end(sandbox, candidate).interview_id
+
+
+def test_who_refuses_scoring_is_read_by_a_person_and_nothing_else_changes(
+    sandbox: Sandbox, candidate: Actor, hr: Actor
+) -> None:
+    interview = finish(sandbox, candidate, ai_scoring=False)
+    report = score.report(sandbox, hr, interview)
+    assert report.score is not None
+    assert (report.score.status, report.score.total, report.score.competencies) == (ScoreStatus.REFUSED, None, ())
+    assert (report.status, report.saved, report.synced) == ("to_review", "saved", "done")
+    assert all(one.text for one in report.answers)
+    kinds = [one["kind"] for one in events(sandbox, 0)[0]]
+    assert kinds.index("consent_given") < kinds.index("ai_scoring_refused") < kinds.index("interview_started")
+
+
+def test_consent_can_be_taken_back_and_the_score_goes(sandbox: Sandbox, candidate: Actor, hr: Actor) -> None:
+    interview = finish(sandbox, candidate)
+    before = score.report(sandbox, hr, interview).score
+    assert before is not None
+    assert before.status is ScoreStatus.SCORED
+    privacy.refuse_scoring(sandbox, candidate)
+    privacy.refuse_scoring(sandbox, candidate)
+    after = score.report(sandbox, hr, interview).score
+    assert after is not None
+    assert after.status is ScoreStatus.REFUSED
+    assert not privacy.my_data(sandbox, candidate).ai_scoring
+    assert [one["kind"] for one in events(sandbox, 0)[0]].count("ai_scoring_refused") == 1
+
+
+def test_deletion_leaves_nothing_of_a_person(  # noqa: PLR0913, PLR0917  # who and what takes part
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, admin: Actor, hr: Actor, tmp_path: Path
+) -> None:
+    finish(sandbox, candidate)
+    file = tmp_path / "cv.txt"
+    file.write_text(f"Name: {candidate.name}\nNegotiation, 2019-2024\n{SECRET}")
+    resumes.take_own(sandbox, candidate, hrms.readers, "cv.txt", file)
+    mail = recruit.candidate_file(sandbox, hr, candidate.id).email
+    media = list((sandbox.folder / "media" / "resumes").iterdir())
+    cookie = hrms.sessions.enter(
+        sandbox, Role.CANDIDATE, hrms.sessions.issue_link(sandbox, Role.CANDIDATE).partition("key=")[2]
+    )
+    assert len(media) == 1
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, candidate.id)
+    stored = b"".join(one.read_bytes() for one in sandbox.folder.rglob("*") if one.is_file())
+    for gone in (SECRET, candidate.name, mail, "blue heron"):
+        assert gone.encode() not in stored, gone
+    assert not media[0].exists()
+    with pytest.raises(NotSignedIn):
+        hrms.sessions.actor_of(sandbox.id, Role.CANDIDATE, cookie)
+    assert sandbox.context.candidate.name == "Deleted person"
+    file_now = recruit.candidate_file(sandbox, hr, candidate.id)
+    assert (file_now.name, file_now.email, file_now.total, file_now.status) == (
+        "Deleted person",
+        "",
+        None,
+        "to_review",
+    )
+    line = privacy.privacy_page(sandbox, admin).deletions[0]
+    assert (line.candidate, line.reason, line.by) == (candidate.id, "admin", "admin")
+    assert (line.counts["answers"], line.counts["scores"], line.counts["files"]) == (4, 1, 1)
+    newest = audit.entries(sandbox, admin).entries[0]
+    assert (newest.action, newest.subject) == ("data_deleted", candidate.id)
+    with pytest.raises(NotAllowed, match="was deleted"):
+        privacy.delete_candidate(sandbox, hrms.sessions, admin, candidate.id)
+    with pytest.raises(NotAllowed, match="was deleted"):
+        recruit.invite(sandbox, hr, candidate.id)
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_candidate_deletes_the_own_data_in_the_middle_of_an_interview(
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, admin: Actor
+) -> None:
+    conduct.submit_answer(sandbox, candidate, "q1", SECRET, 1)
+    privacy.delete_own(sandbox, hrms.sessions, candidate)
+    data = snapshot(sandbox)[1]
+    assert data["interview"]["status"] == Interview.ABANDONED
+    assert data["sittings"][0]["status"] == "abandoned"
+    assert candidate.name not in json.dumps(data)
+    assert candidate.name not in json.dumps(events(sandbox, 0)[0])
+    assert privacy.privacy_page(sandbox, admin).deletions[0].reason == "wish"
+
+
+def test_nobody_else_is_touched(hrms: Hrms, sandbox: Sandbox, admin: Actor, hr: Actor) -> None:
+    before = score.report(sandbox, hr, "i3")
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, "c2")
+    assert score.report(sandbox, hr, "i3") == before
+    assert recruit.dashboard(sandbox, hr).total == 24
+
+
+def test_data_falls_due_by_age_and_is_deleted_together(
+    hrms: Hrms, sandbox: Sandbox, admin: Actor, clock: Any
+) -> None:
+    page = privacy.privacy_page(sandbox, admin)
+    assert (page.days, page.total, page.due) == (180, 24, 0)
+    assert page.people[0].keep_until <= page.people[-1].keep_until
+    privacy.set_retention(sandbox, admin, 30)
+    clock.forward(20 * 86_400)
+    due = privacy.privacy_page(sandbox, admin, page_size=99)
+    assert 0 < due.due < due.total
+    oldest = due.people[0]
+    assert oldest.due
+    assert privacy.delete_due(sandbox, hrms.sessions, admin) == due.due
+    after = privacy.privacy_page(sandbox, admin, page_size=99)
+    assert (after.due, after.total) == (0, due.total - due.due)
+    assert {one.reason for one in after.deletions} == {"retention"}
+
+
+@pytest.mark.parametrize("days", [0, 29, 1_096])
+def test_retention_has_limits(sandbox: Sandbox, admin: Actor, days: int) -> None:
+    with pytest.raises(Invalid, match="between 30 and 1095"):
+        privacy.set_retention(sandbox, admin, days)
+
+
+def test_an_export_holds_the_own_data_only(sandbox: Sandbox, candidate: Actor, admin: Actor) -> None:
+    finish(sandbox, candidate)
+    mine = privacy.export_person(sandbox, candidate, "c2")
+    assert mine["person"]["id"] == candidate.id
+    assert mine["interviews"][0]["answers"][0]["text"].endswith(SECRET)
+    assert mine["interviews"][0]["score"]["status"] == "scored"
+    others = privacy.export_person(sandbox, admin, "c2")
+    assert others["person"]["id"] == "c2"
+    assert SECRET not in json.dumps(others)
+    assert json.loads(privacy.as_json(mine)) == mine
+    assert [one["kind"] for one in events(sandbox, 0)[0]][-2:] == ["data_exported", "data_exported"]
+    with pytest.raises(NotFound):
+        privacy.export_person(sandbox, admin, "c99")
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_table_holds_no_formula(sandbox: Sandbox, candidate: Actor) -> None:
+    conduct.submit_answer(sandbox, candidate, "q1", '=HYPERLINK("http://evil.example","x")', 1)
+    table = privacy.as_csv(privacy.export_person(sandbox, candidate, candidate.id)).decode("utf-8-sig")
+    cells = [cell for row in csv.reader(StringIO(table)) for cell in row]
+    assert any(cell.startswith("'=HYPERLINK") for cell in cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_only_who_may(hrms: Hrms, sandbox: Sandbox, candidate: Actor, hr: Actor, admin: Actor) -> None:
+    looker = Actor(Role.ADMIN, "admin", "Robin", read_only=True)
+    assert privacy.privacy_page(sandbox, looker).total == 24
+    for who, refusal in ((candidate, Forbidden), (hr, Forbidden), (looker, ReadOnly)):
+        with pytest.raises(refusal):
+            privacy.delete_candidate(sandbox, hrms.sessions, who, "c2")
+        with pytest.raises(refusal):
+            privacy.set_retention(sandbox, who, 60)
+    with pytest.raises(Forbidden):
+        privacy.export_person(sandbox, hr, "c2")
+    with pytest.raises(Forbidden):
+        privacy.delete_own(sandbox, hrms.sessions, admin)
