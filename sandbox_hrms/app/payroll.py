@@ -128,6 +128,13 @@ class PayCase:
             return None
         return gap_to(self.start_pay, self.expected_pay)
 
+    @property
+    def market_gap(self) -> Gap | None:
+        """From the pay that counts now up to the market rate."""
+        if self.start_pay is None or self.market_pay is None:
+            return None
+        return gap_to(self.start_pay, self.market_pay)
+
 
 @dataclass(frozen=True, slots=True)
 class PayPage:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from sandbox_hrms.core.carrying import Parcel
 from sandbox_hrms.core.comparing import Gap
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.payroll import PayStatus
+from sandbox_hrms.core.pricing import Contradiction, Deployment, Modules
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.core.texts import N_
@@ -140,6 +142,15 @@ MEND: Mapping[StrEnum, str] = {
     Gap.CLOSED_TOO_EARLY: N_("Open the requisition again"),
 }
 """What the button does that puts it right."""
+PAY: Mapping[StrEnum, str] = {
+    PayStatus.NONE: N_("No pay yet"),
+    PayStatus.PROPOSED: N_("Proposed"),
+    PayStatus.OFFERED: N_("Offer made"),
+    PayStatus.ACCEPTED: N_("Offer accepted"),
+    PayStatus.DECLINED: N_("Offer declined"),
+    PayStatus.WITHDRAWN: N_("Offer taken back"),
+    PayStatus.RECORDED: N_("In payroll"),
+}
 QUESTION_KIND = {
     "structured": N_("Structured question"),
     "situational": N_("Situational question"),
@@ -195,4 +206,24 @@ FAMILY = {
     "retail": N_("Retail"),
     "internet": N_("Internet"),
     "administration": N_("Administration"),
+}
+MODULES: Mapping[StrEnum, str] = {
+    Modules.TEXT: N_("Questions and answers as text"),
+    Modules.VIDEO: N_("Video interview with scoring"),
+    Modules.ROUNDS: N_("Several rounds across departments"),
+}
+DEPLOYMENT: Mapping[StrEnum, str] = {
+    Deployment.CLOUD: N_("In the cloud"),
+    Deployment.LOCAL: N_("On own machines"),
+}
+CONTRADICTION: Mapping[StrEnum, str] = {
+    Contradiction.PROFESSIONAL_EXAMPLE: N_(
+        "The professional band starts at 20,000, but its example costs 12,000."
+    ),
+    Contradiction.ENTERPRISE_EXAMPLE: N_("The enterprise band starts at 100,000, but 100 users cost 20,000."),
+    Contradiction.EDGES: N_("At 10 and at 50 users two bands meet, and both claim the number."),
+    Contradiction.MODULES_AND_USERS: N_(
+        "The source ties modules to numbers of users; it has no price for others."
+    ),
+    Contradiction.DEPLOYMENT: N_("Deployment is said to count, but has no price."),
 }

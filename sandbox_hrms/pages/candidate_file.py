@@ -13,6 +13,7 @@ from sandbox_hrms.pages.controls import button, cell, table_head
 from sandbox_hrms.pages.decision import next_steps
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.pay_panel import pay_panel
 from sandbox_hrms.pages.show import chip, day, moment, number, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
@@ -30,6 +31,7 @@ def _build(visit: Visit) -> None:
             with tag("div"):
                 _resume(visit.t, file.resume)
                 _history(visit.t, file.sittings)
+                pay_panel(visit, file.id)
             with tag("div"):
                 _states(visit, file)
                 if len(file.rounds) > 1:

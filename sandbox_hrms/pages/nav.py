@@ -71,6 +71,16 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(Right.SYNC, "/sync", "nav.sync", N_("Data sync log"), roles=(Role.HR, Role.ADMIN), group=Group.DATA),
     Entry(Right.SYNC, "/check", "nav.check", N_("Self-check"), roles=(Role.HR, Role.ADMIN), group=Group.DATA),
     Entry(Right.BACK_UP, "/backups", "nav.backups", N_("Backups"), roles=(Role.HR, Role.ADMIN), group=Group.DATA),
+    Entry(Right.INVITE, "/forecast", "nav.forecast", N_("Forecast")),
+    Entry(
+        Right.READ_MESSAGES,
+        "/messages",
+        "nav.messages",
+        N_("Messages"),
+        roles=(Role.HR, Role.HEAD, Role.ADMIN),
+    ),
+    Entry(Right.SEE_PAY, "/payroll", "nav.payroll", N_("Payroll"), group=Group.ORGANISATION),
+    Entry(Right.SEE_PAY, "/pricing", "nav.pricing", N_("Pricing calculator"), group=Group.ORGANISATION),
     Entry(
         Right.SEE_AUDIT,
         "/audit",

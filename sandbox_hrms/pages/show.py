@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from nicegui.elements.mixins.text_element import TextElement
 
 from sandbox_hrms.core import labels
+from sandbox_hrms.core.payroll import PayStatus
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.i18n import Texts
 
@@ -30,6 +31,12 @@ _TONES = {
     Synced.FAILED: "bad",
     Placement.TO_ONBOARD: "good",
     Placement.IN_POST: "good",
+    PayStatus.PROPOSED: "info",
+    PayStatus.OFFERED: "busy",
+    PayStatus.ACCEPTED: "good",
+    PayStatus.DECLINED: "warn",
+    PayStatus.WITHDRAWN: "warn",
+    PayStatus.RECORDED: "good",
     SittingStatus.OPEN: "busy",
     SittingStatus.ENDED: "good",
 }
@@ -49,6 +56,7 @@ def label_of(t: Texts, code: StrEnum) -> str:
         labels.SYNCED,
         labels.PLACEMENT,
         labels.SITTING,
+        labels.PAY,
     )
     for table in tables:
         if type(code) is type(next(iter(table))):
@@ -78,3 +86,13 @@ def day(t: Texts, at: datetime) -> str:
 def number(t: Texts, value: float | None) -> str:
     """Return a number with at most one decimal, or a dash."""
     return "–" if value is None else format_decimal(value, "#,##0.#", locale=t.lang)
+
+
+def money(t: Texts, value: float | None) -> str:
+    """Return whole money in yuan, the currency of the sample data, or a dash."""
+    return "–" if value is None else format_decimal(value, "¥#,##0;−¥#,##0", locale=t.lang)
+
+
+def signed(t: Texts, value: float) -> str:
+    """Return a number with its sign and at most one decimal."""
+    return format_decimal(value, "+#,##0.#;−#,##0.#" if value else "0", locale=t.lang)
