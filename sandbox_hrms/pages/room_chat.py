@@ -1,6 +1,7 @@
 """The interview room as a chat beside a video window."""
 
 from sandbox_hrms.app.conduct import Room
+from sandbox_hrms.core import labels
 from sandbox_hrms.core.states import Saved
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.room_page import PageRoom
@@ -31,7 +32,8 @@ class ChatRoom(PageRoom):
                 tag("li", one.text, "chat-asked")
                 with tag("li", "", "chat-said"):
                     tag("p", one.answer_text, "keep-lines")
-                    chip(t, Saved.SAVED if one.saved else Saved.UNSAVED)
+                    shown = chip(t, Saved.SAVED if one.saved else Saved.UNSAVED)
+                    shown.props["data-label-saved"] = t(labels.SAVED[Saved.SAVED])
             elif room.current is not None and one.id == room.current.id:
                 asked = named(tag("li", one.text, "chat-asked"), "interview.question")
                 asked.props["id"] = "asked"

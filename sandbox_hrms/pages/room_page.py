@@ -289,13 +289,13 @@ class PageRoom:
             text = kept.format(answered=room.answered, total=room.total)
             named(tag("p", text), "resume.message")
             if found is not None:
-                self._found(found)
+                self._tell_found(found)
             elif room.unsaved and self._policy.save.tab_closed == "keep_on_device":
-                note = t(
-                    "What was not saved is on the device on which it was typed. It was not found on this one."
-                )
+                note = t("What was not saved is on the device on which it was typed. This one does not have it.")
                 tag("p", note, "note-warn")
             with tag("div", "", "buttons"):
+                if found is not None:
+                    self._save_found(found)
                 go_on = button(visit, t("Continue"), "resume.continue", self._continue_with(found))
                 start_over = button(
                     visit, t("Discard and start over"), "resume.discard", self._discard, look="outline"
@@ -303,10 +303,9 @@ class PageRoom:
         self._for_holder(go_on)
         self._for_holder(start_over)
 
-    def _found(self, found: Record) -> None:
-        """Say that this device has an unsaved record, and offer to save it as it is."""
-        visit = self._visit
-        t = visit.t
+    def _tell_found(self, found: Record) -> None:
+        """Say that this device has an unsaved record."""
+        t = self._visit.t
         text = t.ngettext(
             "Found on this device, not saved: {count} answer. Save it now, or continue and save later.",
             "Found on this device, not saved: {count} answers. Save it now, or continue and save later.",
@@ -315,13 +314,19 @@ class PageRoom:
         with named(tag("div", "", "note-warn"), "resume.device").props("role=status"):
             tag("p", t("An unsaved record was found on this device."), "lead")
             tag("p", text)
+        refusal_line(self._visit)
+
+    def _save_found(self, found: Record) -> None:
+        """Put the button there that saves what was found, as it is; the page's script sends it."""
+        visit = self._visit
         record = {
             "sitting": found.sitting,
             "answers": [{"question": one.question, "text": one.text, "late": one.late} for one in found.answers],
             "draft": found.draft
             and {"question": found.draft.question, "text": found.draft.text, "seq": found.draft.seq},
         }
-        save = named(tag("button", t(self._labels.save), "plain-button button-main"), "resume.save_device")
+        label = visit.t(self._labels.save)
+        save = named(tag("button", label, "plain-button button-main"), "resume.save_device")
         save.props("type=button data-holder-only")
         if self._read_only:
             save.props("disabled")
@@ -334,7 +339,6 @@ class PageRoom:
             " JSON.parse(event.currentTarget.dataset.found))",
         )
         save.on("hrmssaved", visit.handler(self._continue_with(None)), [])
-        refusal_line(visit)
 
     def _continue_with(self, found: Record | None) -> Handler:
         async def go_on(_: GenericEventArguments) -> None:
@@ -360,14 +364,15 @@ class PageRoom:
         with tag("section", "", "card"):
             tag("h2", t("All questions are answered"))
             if self._policy.save.automatic:
-                text = f"{t('Every answer is saved.')} {way_out(self._visit)}"
+                text = " ".join((t("Every answer is saved."), way_out(self._visit)))
             else:
                 text = self._all_given()
             named(tag("p", text), "interview.all_answered").props("role=status")
 
     def _all_given(self) -> str:
         """Say what comes next when all answers are there and saving is done by hand."""
-        return f"{self._visit.t('Every answer is given.')} {way_out(self._visit)}"
+        t = self._visit.t
+        return " ".join((t("Every answer is given."), way_out(self._visit)))
 
     def _ended(self, room: Room) -> None:
         visit = self._visit
@@ -375,7 +380,7 @@ class PageRoom:
         with tag("section", "", "card"):
             text = t("This interview is over. You will hear from HR.")
             if not self._policy.save.automatic:
-                text = f"{t('The record is saved.')} {text}"
+                text = " ".join((t("The record is saved."), text))
             message = named(tag("p", text, "lead"), "done.message").props("role=status")
             message.props["data-state"] = room.status.value
             with tag("p", "", "chips"):

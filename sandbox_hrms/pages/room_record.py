@@ -48,8 +48,10 @@ class RecordRoom(PageRoom):
 
     def _under_way(self, room: Room) -> None:
         with tag("div", "", "record"):
-            with tag("div") as self._questions:
-                self._answering(room)
+            with tag("div"):
+                with tag("div") as self._questions:
+                    self._answering(room)
+                self._charts = tag("section", "", "card columns live-charts")
             self._form(room)
         if has_exit(self._visit, "foot"):
             self._way_out()
@@ -100,8 +102,6 @@ class RecordRoom(PageRoom):
             with tag("div", "", "buttons"):
                 self._for_holder(save_button(visit))
             refusal_line(visit)
-            with tag("div") as self._charts:
-                pass
 
     def _rating(self, code: str, given: int | None) -> None:
         t = self._visit.t
@@ -143,7 +143,7 @@ class RecordRoom(PageRoom):
         if unsaved:
             text = t("Not everything is saved. What is not saved will be lost, and nobody can bring it back.")
         else:
-            text = f"{t('Everything is saved.')} {self._missing(room)}"
+            text = " ".join((t("Everything is saved."), self._missing(room)))
         if not await ask(visit, t("Close the record?"), text, t(self._labels.confirm), t(self._labels.cancel)):
             return
         self._holding()

@@ -121,6 +121,11 @@
     if (!outcome.refused) {
       stored = count;
       mine.dataset.saved = "saved";
+      document.querySelectorAll(".chat-said .chip").forEach((chip) => {
+        chip.className = "chip chip-good";
+        chip.dataset.state = "saved";
+        chip.textContent = chip.dataset.labelSaved;
+      });
       await writing;
       if (isDirty()) keep();
       else await forget((one) => one.key === sittingKey());
@@ -142,6 +147,7 @@
       });
       if (answer.ok) return await answer.json();
       const told = (await answer.json().catch(() => ({}))).error || {};
+      window.hrmsFrame.refused(told);
       return { refused: told.message ? `${told.message} ${told.hint || ""}` : "offline", code: told.code };
     } catch (error) {
       return { refused: "offline" };
@@ -186,6 +192,10 @@
     root = now;
     if (!root) return;
     if (!before) changes = stored = 0;
+    document.querySelectorAll("[data-initial]").forEach((one) => {
+      one.value = one.dataset.initial; // what was saved; the framework would put it back over what is typed later
+      one.removeAttribute("data-initial");
+    });
     mark();
     forget((one) => one.sandbox === root.dataset.sandbox && one.key !== sittingKey());
     if (isUnsaved() && root.dataset.answers !== "[]") keep();
