@@ -2,14 +2,15 @@
 
 from sqlmodel import Session
 
-from sandbox_hrms.app.case import interview_of
+from sandbox_hrms.app.case import interview_of, sittings_of
 from sandbox_hrms.app.requisitions import close_if_filled, reopen_if_room, requisition_of
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core import placing
+from sandbox_hrms.core.carrying import corrected_version
 from sandbox_hrms.core.errors import NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right
-from sandbox_hrms.core.states import Interview, Placement
+from sandbox_hrms.core.states import Interview, Placement, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.people import CandidateRow, EmployeeRow, PostRow
@@ -121,6 +122,9 @@ def correct_case(sandbox: Sandbox, actor: Actor, interview_id: str) -> None:
         moved = (f"status={believed.status}", f"status={interview.status}")
         believed.status, believed.placement = interview.status, candidate.placement
         believed.updated_at = change.at
+        finished = is_finished(Interview(interview.status))
+        corrected = corrected_version(len(sittings_of(change.session, interview_id)), finished=finished)
+        believed.version = max(believed.version, corrected)  # older news that arrives late changes nothing
         change.session.add(believed)
         change.tell(Kind.ORG_CASE_CORRECTED, interview_id, moved, candidate=candidate.id)
 

@@ -3,6 +3,7 @@
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from sandbox_hrms.app.scheduler import Job
 from sandbox_hrms.app.sync import SyncLine, SyncPage, resync, resync_all, sync_log
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.carrying import Parcel
@@ -48,7 +49,7 @@ class _Log:
                 states = {_ALL: t("All states")} | {one.value: t(labels.SYNCED[one]) for one in _STATES}
                 self._status = choice(t("State"), "sync.filter_status", states, self._first)
                 kinds = {_ALL: t("All kinds")} | {one.value: t(labels.PARCEL[one]) for one in Parcel}
-                self._kind = choice(t("What"), "sync.filter_kind", kinds, self._first)
+                self._kind = choice(t("Transfer"), "sync.filter_kind", kinds, self._first)
             with tag("div", "", "buttons"):
                 self._total = named(tag("p", "", "soft small"), "sync.total").props("aria-live=polite")
                 self._every = button(visit, t("Sync all again"), "sync.resync_all", self._resync_all)
@@ -107,7 +108,7 @@ class _Log:
             with cell(t("Whose")), tag("div"):
                 tag("b", line.candidate)
                 tag("div", line.key, "soft small")
-            cell(t("What"), t(labels.PARCEL[line.kind]))
+            cell(t("Transfer"), t(labels.PARCEL[line.kind]))
             with cell(t("State")):
                 named(chip(t, line.status), f"sync.row[{line.key}].status")
             cell(t("Tries"), number(t, line.tries))
@@ -155,8 +156,20 @@ def jobs(visit: Visit) -> None:
         tag("h2", t("What runs by itself"))
         with tag("table", "", "table"):
             table_head(t("Job"), t("Next time"))
-            with tag("tbody"):
-                for job in visit.site.hrms.jobs.listed():
-                    with named(tag("tr"), f"job.row[{job.id}]"):
-                        cell(t("Job"), t(job.title))
-                        cell(t("Next time"), moment(t, job.next_run))
+            rows = tag("tbody")
+    shown: list[Job] = []
+
+    def draw() -> None:
+        found = list(visit.site.hrms.jobs.listed())
+        if found == shown:
+            return
+        shown[:] = found
+        rows.clear()
+        with rows:
+            for job in found:
+                with named(tag("tr"), f"job.row[{job.id}]"):
+                    cell(t("Job"), t(job.title))
+                    cell(t("Next time"), moment(t, job.next_run))
+
+    draw()
+    ui.timer(_LOOK_AGAIN_SECONDS, draw)

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from sandbox_hrms.app import conduct, payroll, sync
 from sandbox_hrms.app.decide import decide
+from sandbox_hrms.app.places import correct_case
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.self_check import check
 from sandbox_hrms.app.service import Hrms
@@ -320,10 +321,8 @@ def test_repeats_and_disorder_end_where_order_does(hrms: Hrms, waiting: Sandbox,
 def test_a_late_beginning_does_not_undo_a_correction_by_hand(hrms: Hrms) -> None:
     sandbox = hrms.sandboxes.create("integrated", "en", "sales_two_openings", 7)
     take(sandbox, answers=1)
+    correct_case(sandbox, HR, "i1")
     with sandbox.change(SYSTEM) as change:
-        row = change.session.get_one(OrgCaseRow, "i1")
-        row.status, row.version = Interview.INCOMPLETE, corrected_version(1, finished=False)
-        change.session.add(row)
         change.session.delete(change.session.get_one(InboxRow, "i1/1/begun"))
     _lose_receipt(sandbox, "i1/1/begun")
     sync.resync_all(sandbox, HR)
