@@ -7,9 +7,11 @@ from sqlmodel import Session, col, func, select
 
 from sandbox_hrms.app.case import Case, case_of_candidate, is_latest_round
 from sandbox_hrms.app.conduct import notes_of
+from sandbox_hrms.app.consent import agreed
 from sandbox_hrms.app.decide import decisions
 from sandbox_hrms.app.messages import unread_of
 from sandbox_hrms.app.payroll import pay_case
+from sandbox_hrms.app.privacy import days_kept
 from sandbox_hrms.app.requisitions import Requisition, requisition_of, requisitions
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import score_of
@@ -22,6 +24,8 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.frame import EventRow, SandboxRow
 from sandbox_hrms.tables.interviews import AnswerRow, InterviewRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
+from sandbox_hrms.tables.privacy import DeletionRow
+from sandbox_hrms.tables.resumes import MatchRow, ResumeFileRow
 from sandbox_hrms.tables.sync import OrgCaseRow
 
 
@@ -288,6 +292,46 @@ def _audit(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
     return {"count": session.exec(select(func.count(col(EventRow.seq)))).one()}
 
 
+def _faults(sandbox: Sandbox, _session: Session, _case: Case) -> list[str]:
+    return list(sandbox.faults.active())
+
+
+def _resumes(sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:
+    post = sandbox.context.post.id
+    files = session.exec(select(ResumeFileRow.status).where(ResumeFileRow.post == post)).all()
+    best = session.exec(
+        select(MatchRow)
+        .where(MatchRow.post == post)
+        .order_by(col(MatchRow.score).desc(), func.length(MatchRow.candidate), MatchRow.candidate)
+        .limit(_BEST)
+    ).all()
+    return {
+        "count": len(files),
+        "waiting": sum(one == "waiting" for one in files),
+        "failed": sum(one == "failed" for one in files),
+        "matched": session.exec(select(func.count()).select_from(MatchRow).where(MatchRow.post == post)).one(),
+        "best": [{"candidate": one.candidate, "score": one.score} for one in best],
+    }
+
+
+_BEST = 10
+
+
+def _privacy(sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any]:
+    return {
+        "days": days_kept(session),
+        "ai_scoring": agreed(session, case.interview.id),
+        "resume_uploaded": session.exec(
+            select(ResumeFileRow.id).where(ResumeFileRow.candidate == sandbox.context.candidate.id)
+        ).first()
+        is not None,
+        "deletions": [
+            {"candidate": one.candidate, "reason": one.reason, "by": one.by}
+            for one in session.exec(select(DeletionRow).order_by(col(DeletionRow.id)))
+        ],
+    }
+
+
 PARTS: dict[str, Callable[[Sandbox, Session, Case], Any]] = {
     "sandbox": _sandbox,
     "interview": _interview,
@@ -305,6 +349,9 @@ PARTS: dict[str, Callable[[Sandbox, Session, Case], Any]] = {
     "payroll": _payroll,
     "messages": _messages,
     "audit": _audit,
+    "resumes": _resumes,
+    "privacy": _privacy,
+    "faults": _faults,
 }
 """The top-level names of a snapshot, and how each is read."""
 
@@ -400,5 +447,19 @@ SHAPE: dict[str, Any] = {
     },
     "messages": {"unread": "number"},
     "audit": {"count": "number"},
+    "resumes": {
+        "count": "number",
+        "waiting": "number",
+        "failed": "number",
+        "matched": "number",
+        "best": [{"candidate": "string", "score": "number"}],
+    },
+    "privacy": {
+        "days": "number",
+        "ai_scoring": "boolean",
+        "resume_uploaded": "boolean",
+        "deletions": [{"candidate": "string", "reason": "string", "by": "string"}],
+    },
+    "faults": ["string"],
 }
 """All that a snapshot can hold, down to the leaves; lists hold one item. A name that is not here is a typo."""

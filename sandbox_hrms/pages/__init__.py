@@ -34,14 +34,19 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         interview,
         me,
         messages,
+        my_data,
         org,
         payroll,
         pricing,
+        privacy,
+        questions,
         requisitions,
+        resumes,
         review,
         self_check,
         sign_in,
         sync_log,
+        uploads,
     )
     from sandbox_hrms.pages.assets import ASSETS_URL, COMPANION_URL, FOLDER
     from sandbox_hrms.pages.guard import Guard, guard_socket_events
@@ -69,6 +74,11 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         sync_log,
         self_check,
         backups,
+        resumes,
+        uploads,
+        questions,
+        my_data,
+        privacy,
     ):
         module.register(site)
     pages_app.add_static_files(ASSETS_URL, FOLDER)

@@ -31,8 +31,9 @@ Door = Callable[[Request, str], Awaitable[Response]]
 """Answers a request to one sandbox."""
 
 _PLACE = re.compile(r"^/s/([^/]+)/([a-z]+)(/.*)?$")
-_OPEN_TAILS = ("/enter", "/sign-in", "/sign-out")
+_OPEN_TAILS = ("/enter", "/sign-in", "/sign-in/code", "/sign-in/face", "/sign-out")
 _SOCKET = "/_nicegui_ws/"
+_UPLOAD = "/_nicegui/client/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Guard:
             return
         path = scope["path"]
         headers = Headers(scope=scope)
-        if path.startswith(_SOCKET) and (refused := self._refuse(scope, headers)):
+        if path.startswith((_SOCKET, _UPLOAD)) and (refused := self._refuse(scope, headers)):
             await _refuse_socket(scope, receive, send, refused)
             return
         place = _place(path)
@@ -95,7 +96,7 @@ class Guard:
         await self._app(inner, receive, protected)
 
     def _refuse(self, scope: Scope, headers: Headers) -> HTTPStatus | None:
-        """Return why a socket is refused: it comes from elsewhere, or the network of its page is cut."""
+        """Return why a socket or an upload is refused: it comes from elsewhere, or its page's network is cut."""
         if not _same_origin(headers):
             return HTTPStatus.FORBIDDEN
         sandbox_id = self._lines.owners.get(client_of(scope))

@@ -58,6 +58,9 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry(Right.TAKE_INTERVIEW, "/", "nav.home", N_("My interviews"), roles=(Role.CANDIDATE,)),
     Entry(Right.SEE_CANDIDATES, "/", "nav.dashboard", None),
+    Entry(Right.TAKE_INTERVIEW, "/data", "nav.my_data", N_("My data"), roles=(Role.CANDIDATE,)),
+    Entry(Right.INVITE, "/resumes", "nav.resumes", N_("Résumés")),
+    Entry(Right.REVIEW, "/questions", "nav.questions", N_("Question banks")),
     Entry(Right.SEE_DEPARTMENT, "/", "nav.home", N_("My department"), roles=(Role.HEAD,)),
     Entry(Right.SEE_CANDIDATES, "/requisitions", "nav.requisitions", N_("Requisitions")),
     Entry(
@@ -81,6 +84,9 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(Right.SEE_PAY, "/payroll", "nav.payroll", N_("Payroll"), group=Group.ORGANISATION),
     Entry(Right.SEE_PAY, "/pricing", "nav.pricing", N_("Pricing calculator"), group=Group.ORGANISATION),
+    Entry(
+        Right.MANAGE_DATA, "/privacy", "nav.privacy", N_("Personal data"), roles=(Role.ADMIN,), group=Group.DATA
+    ),
     Entry(
         Right.SEE_AUDIT,
         "/audit",

@@ -6,6 +6,7 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app.conduct import Room, decline, give_consent
+from sandbox_hrms.app.privacy import my_data
 from sandbox_hrms.core.errors import NotAllowed
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.pages.controls import button
@@ -18,17 +19,21 @@ def notice(visit: Visit, room: Room, show: Callable[[Room], None]) -> None:
     """Show the notice; ``show`` gets the room once consent was given."""
     t = visit.t
     read_only = visit.actor().read_only
-    agreed = False
+    agreed = refused_scoring = False
 
     def ticked(event: GenericEventArguments) -> None:
         nonlocal agreed
         agreed = event.args is True
         begins.set_enabled(agreed)
 
+    def ticked_no_scoring(event: GenericEventArguments) -> None:
+        nonlocal refused_scoring
+        refused_scoring = event.args is True
+
     async def begin(_: GenericEventArguments) -> None:
         if not agreed:
             raise NotAllowed(N_("Your consent is needed first."), N_("Tick the box, or decline below."))
-        show(await visit.do(give_consent))
+        show(await visit.do(give_consent, not refused_scoring))
 
     async def refuse(_: GenericEventArguments) -> None:
         await visit.do(decline)
@@ -48,8 +53,17 @@ def notice(visit: Visit, room: Room, show: Callable[[Room], None]) -> None:
             box = named(ui.element("input").props("type=checkbox autocomplete=off"), "consent.agree")
             box.on("change", visit.handler(ticked), js_handler="(event) => emit(event.target.checked)")
             tag("span", t("I have read this and agree to take the interview in this way."))
+        with tag("label", "", "tick"):
+            no_scoring = named(
+                ui.element("input").props("type=checkbox autocomplete=off"), "consent.no_ai_scoring"
+            )
+            no_scoring.on(
+                "change", visit.handler(ticked_no_scoring), js_handler="(event) => emit(event.target.checked)"
+            )
+            tag("span", t("Not by a program: a person shall read and judge my answers. It counts no less."))
         if read_only:
             box.props("disabled")
+            no_scoring.props("disabled")
         with tag("div", "", "buttons"):
             begins = button(visit, t("Begin"), "consent.begin", begin)
             begins.set_enabled(False)
@@ -60,13 +74,14 @@ def _terms(visit: Visit, room: Room) -> list[str]:
     t = visit.t
     minutes = round(sum(one.think_seconds + one.answer_seconds for one in room.questions) / 60)
     time = t("Time: about {minutes} minutes. When the time of a question is over, nothing is sent by itself.")
+    kept = t("Kept: {days} days after the last step, then deleted; earlier when you wish, under My data.")
     return [
         time.format(minutes=minutes),
         t("Recorded: what you type, and when you send it. No sound and no picture."),
         t("Seen by: the recruiters; and the head of the department, once the interview is finished."),
         t("AI scoring: a program scores first and quotes your own words for every point. A person decides."),
-        t("Without AI: decline here and ask HR for a talk with a person. It counts no less."),
-        t("Kept: six months after the decision, then deleted; earlier when you ask HR."),
+        t("Without AI: tick the second box below, now or later under My data. Nothing else changes."),
+        kept.format(days=my_data(visit.sandbox(), visit.actor()).days),
         _breaks(visit),
     ]
 

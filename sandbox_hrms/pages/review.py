@@ -100,6 +100,10 @@ def _score(t: Texts, found: Report) -> None:
         named(tag("p", text, "soft"), "review.score").props["data-state"] = ""
         return
     scored = score.status is ScoreStatus.SCORED
+    if score.status is ScoreStatus.REFUSED:
+        refused = t("The candidate wants no scoring by a program: read the answers and judge them yourself.")
+        named(tag("p", refused, "lead"), "review.score").props["data-state"] = score.status.value
+        return
     shown = number(t, score.total) if scored else t("Too little to judge")
     total = named(tag("p", shown, "big-score" if scored else "lead"), "review.score")
     total.props["data-state"] = score.status.value
