@@ -110,7 +110,7 @@ def apply(sandbox: "Sandbox") -> None:
 
 @contextmanager
 def eased(sandbox: "Sandbox") -> Iterator[None]:
-    """Let a note through whatever is broken, and break it again afterwards."""
+    """Let through what has to be noted whatever is broken, and break it again afterwards."""
     with sandbox.store.eased():
         try:
             yield

@@ -13,6 +13,7 @@ from typing import Literal
 import pyotp
 from sqlmodel import Session, col, delete
 
+from sandbox_hrms.app.faults import eased
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.errors import Down, Forbidden, HrmsError, NotSignedIn, TooManyTries
 from sandbox_hrms.core.events import Kind
@@ -288,7 +289,7 @@ class Sessions:
         with self._file.write() as session:
             session.exec(delete(SessionRow).where(col(SessionRow.token_hash) == _hash(cookie or "")))
         if not actor.read_only and not sandbox.faults.down_until:
-            with sandbox.change(actor) as change:
+            with eased(sandbox), sandbox.change(actor) as change:
                 change.tell(Kind.SIGNED_OUT, actor.id)
 
     def revoke(self, sandbox_id: str) -> None:
@@ -330,7 +331,7 @@ class Sessions:
                 )
             )
         if not read_only:
-            with sandbox.change(actor) as change:
+            with eased(sandbox), sandbox.change(actor) as change:  # a full store locks nobody out who can mend it
                 change.tell(Kind.SIGNED_IN, actor.id)
         return token
 

@@ -1,12 +1,14 @@
 """The lines to open pages: their websockets, so that a fault can cut, slow or freeze those of one sandbox."""
 
 import asyncio
+import re
 from collections import defaultdict
 from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _SERVICE_RESTART = 1012
+_UPLOAD = re.compile(r"/_nicegui/client/([^/]+)/")
 
 
 class Lines:
@@ -68,6 +70,9 @@ class Lines:
 
 
 def client_of(scope: Scope) -> str:
-    """Return the id of the page that a socket request says it belongs to; "" when it says none."""
+    """Return the id of the page that a socket or an upload says it belongs to; "" when it says none."""
+    upload = _UPLOAD.match(scope.get("path", ""))
+    if upload:
+        return upload[1]
     query: bytes = scope["query_string"]
     return parse_qs(query.decode()).get("client_id", [""])[0]
