@@ -38,6 +38,7 @@ class _Page:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
+        self._revision = -1
         self._shown: Plan | None = None
         self._settings()
         self._card = tag("section", "", "card")
@@ -85,8 +86,12 @@ class _Page:
             self._told = named(tag("p", "", "soft"), "forecast.state").props("role=status")
 
     def _look(self) -> None:
+        """Reckon anew when something was stored."""
         with self._visit.telling():
-            self._draw(forecast.plan(self._visit.sandbox(), self._visit.actor()))
+            revision = self._visit.sandbox().revision
+            if revision != self._revision:
+                self._revision = revision
+                self._draw(forecast.plan(self._visit.sandbox(), self._visit.actor()))
 
     def _draw(self, found: Plan) -> None:
         if found == self._shown:

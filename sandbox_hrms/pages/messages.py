@@ -40,6 +40,7 @@ class _Page:
         self._page = 1
         self._unread_only = False
         self._shown: MessagePage | None = None
+        self._revision = -1
         with tag("section", "", "card"):
             self._count = named(tag("p", "", "lead"), "messages.unread").props("aria-live=polite")
             with tag("div", "", "buttons"):
@@ -52,7 +53,7 @@ class _Page:
                 )
             self._list = tag("div")
         self._turn()
-        ui.timer(_LOOK_AGAIN_SECONDS, self._turn)
+        ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _toggle(self, _: GenericEventArguments) -> None:
         self._unread_only = not self._unread_only
@@ -64,10 +65,16 @@ class _Page:
         await self._visit.do(messages.mark_all)
         self._turn()
 
+    def _look_again(self) -> None:
+        with self._visit.telling():
+            if self._visit.sandbox().revision != self._revision:
+                self._turn()
+
     def _turn(self, wanted: int | None = None) -> None:
         """Go to a page, or look at the present one again."""
         visit = self._visit
         with visit.telling():
+            self._revision = visit.sandbox().revision
             found = messages.messages(
                 visit.sandbox(), visit.actor(), unread_only=self._unread_only, page=wanted or self._page
             )

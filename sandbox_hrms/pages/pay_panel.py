@@ -32,6 +32,7 @@ def pay_panel(visit: Visit, candidate_id: str) -> None:
         return
     pay_style()
     shown: list[PayCase] = []
+    seen = -1
     card = tag("section", "", "card").props("id=pay")
 
     def draw(case: PayCase) -> None:
@@ -43,8 +44,12 @@ def pay_panel(visit: Visit, candidate_id: str) -> None:
             _panel(visit, case, draw)
 
     def look() -> None:
+        nonlocal seen
         with visit.telling():
-            draw(pay_of(visit.sandbox(), visit.actor(), candidate_id))
+            revision = visit.sandbox().revision
+            if revision != seen:
+                seen = revision
+                draw(pay_of(visit.sandbox(), visit.actor(), candidate_id))
 
     look()
     ui.timer(_LOOK_AGAIN_SECONDS, look)

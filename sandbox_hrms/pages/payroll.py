@@ -67,18 +67,25 @@ class _Table:
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._page = 1
+        self._revision = -1
         self._shown: PayPage | None = None
         with tag("section", "", "card"):
             tag("h2", visit.t("Candidates with a score"))
             self._rows = tag("div")
         self._turn(1)
-        ui.timer(_LOOK_AGAIN_SECONDS, self._turn)
+        ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
-    def _turn(self, wanted: int | None = None) -> None:
-        """Go to a page, or look at the present one again."""
+    def _look_again(self) -> None:
+        """Draw the present page anew when something was stored."""
+        with self._visit.telling():
+            if self._visit.sandbox().revision != self._revision:
+                self._turn(self._page)
+
+    def _turn(self, wanted: int) -> None:
         visit = self._visit
         with visit.telling():
-            found = pay_page(visit.sandbox(), visit.actor(), wanted or self._page)
+            self._revision = visit.sandbox().revision
+            found = pay_page(visit.sandbox(), visit.actor(), wanted)
             if found == self._shown:
                 return
             self._shown, self._page = found, found.page

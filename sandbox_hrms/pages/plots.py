@@ -40,15 +40,15 @@ class Point:
 def bars(alternative: str, rows: Sequence[Bar]) -> None:
     """Put a chart of horizontal bars on the page; ``alternative`` tells it in one sentence."""
     most = max((row.value for row in rows), default=0) or 1
-    with tag("div", "", "chart-bars") as chart:
+    with tag("div", "", "plot-bars") as chart:
         chart.props["role"] = "img"
         chart.props["aria-label"] = alternative
         for row in rows:
-            with tag("div", "", "chart-row"):
-                tag("span", row.label, "chart-label")
-                with tag("span", "", "chart-track"):
-                    tag("span", "", "chart-bar").style(f"width: {100 * max(0.0, row.value) / most:.1f}%")
-                tag("span", row.shown, "chart-value")
+            with tag("div", "", "plot-row"):
+                tag("span", row.label, "plot-label")
+                with tag("span", "", "plot-track"):
+                    tag("span", "", "plot-bar").style(f"width: {100 * max(0.0, row.value) / most:.1f}%")
+                tag("span", row.shown, "plot-value")
 
 
 def steps(
@@ -75,7 +75,7 @@ def steps(
     def y(value: float) -> float:
         return round(_HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top, 1)
 
-    with tag("svg", "", "chart-steps") as chart:
+    with tag("svg", "", "plot-steps") as chart:
         chart.props["viewBox"] = f"0 0 {_WIDTH} {_HEIGHT}"
         chart.props["role"] = "img"
         chart.props["aria-label"] = alternative
@@ -87,20 +87,20 @@ def steps(
             _line((x(tick), y(0)), (x(tick), y(0) + 5))
             _text((x(tick), y(0) + 30), f"{tick:g}", "middle")
         for style, line in lines:
-            path = tag("path", "", f"chart-line chart-{style}")
+            path = tag("path", "", f"plot-line plot-{style}")
             path.props["d"] = " ".join(
                 f"{'L' if number else 'M'}{x(one.start)} {y(one.value)} L{x(one.end)} {y(one.value)}"
                 for number, one in enumerate(line)
             )
         for point in points:
-            with tag("circle", "", "chart-point") as dot:
+            with tag("circle", "", "plot-point") as dot:
                 dot.props.update({"cx": x(point.at), "cy": y(point.value), "r": 6})
                 tag("title", point.title)
 
 
 def _line(start: tuple[float, float], end: tuple[float, float]) -> None:
     (x1, y1), (x2, y2) = start, end
-    tag("line", "", "chart-grid").props.update({"x1": x1, "y1": y1, "x2": x2, "y2": y2})
+    tag("line", "", "plot-grid").props.update({"x1": x1, "y1": y1, "x2": x2, "y2": y2})
 
 
 def _text(at: tuple[float, float], text: str, anchor: str) -> None:
