@@ -46,6 +46,11 @@ def test_the_file_that_uses_every_verb_passes() -> None:
     assert code == 0, talk
 
 
+def test_a_lesson_can_let_every_fault_strike_and_cure_it() -> None:
+    code, _out, talk = trainer("verify", str(Path(__file__).parent / "every_fault.yaml"), "--lang", "zh_CN")
+    assert code == 0, talk
+
+
 def test_a_wrong_expectation_fails_and_leaves_evidence(tmp_path: Path) -> None:
     source = (data_dir("scenarios") / "normal_exit" / "normal-exit-web.yaml").read_text("utf-8")
     lines = source.splitlines(keepends=True)
