@@ -141,10 +141,7 @@ def _sitting_line(session: Session, case: Case, row: SittingRow) -> dict[str, An
         "draft": {"question": draft.question, "text": draft.text, "seq": draft.seq}
         if draft and draft.question and not draft.left
         else None,
-        "record": {
-            "ratings": [{"competency": code, "rating": rating} for code, rating in notes.ratings.items()],
-            "remarks": notes.remarks,
-        },
+        "record": {"rated": len(notes.ratings), "remarks": notes.remarks},
     }
 
 
@@ -372,7 +369,7 @@ _SITTING = {
     "device_check": "string",
     "answers": [{"question": "string", "kind": "string", "saved": "state", "late": "boolean", "text": "string"}],
     "draft": {"question": "string", "text": "string", "seq": "number"},
-    "record": {"ratings": [{"competency": "string", "rating": "number"}], "remarks": "string"},
+    "record": {"rated": "number", "remarks": "string"},
 }
 _REQUISITION = {
     "post": "string",
