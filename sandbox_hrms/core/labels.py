@@ -6,6 +6,7 @@ from enum import StrEnum
 from sandbox_hrms.core.carrying import Parcel
 from sandbox_hrms.core.comparing import Gap
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.payroll import PayStatus
 from sandbox_hrms.core.pricing import Contradiction, Deployment, Modules
 from sandbox_hrms.core.roles import Role
@@ -150,6 +151,18 @@ PAY: Mapping[StrEnum, str] = {
     PayStatus.DECLINED: N_("Offer declined"),
     PayStatus.WITHDRAWN: N_("Offer taken back"),
     PayStatus.RECORDED: N_("In payroll"),
+}
+FAULT: Mapping[str, str] = {
+    Fault.OFFLINE: N_("Cloud out of reach"),
+    Fault.DISCONNECTED: N_("Network cut"),
+    Fault.CRASH: N_("System crash"),
+    Fault.DB_LOCKED: N_("Database locked"),
+    Fault.DISK_FULL: N_("Disk full"),
+    Fault.SLOW: N_("Slow system"),
+    Fault.STUCK_SYNC: N_("Sync stuck"),
+    Fault.BLOCKED_CLOSE: N_("Close blocked"),
+    Fault.FROZEN: N_("Page frozen"),
+    Fault.LOST_RECORD: N_("Record gone"),
 }
 QUESTION_KIND = {
     "structured": N_("Structured question"),

@@ -52,7 +52,7 @@ def _row(t: Texts, one: AuditEntry) -> None:
         cell(t("When"), moment(t, one.at))
         cell(t("Who"), f"{one.actor} ({t(labels.ROLE[one.role])})")
         cell(t("What"), t(labels.ACTION[Kind(one.action)]))
-        cell(t("Whose"), one.subject_name or one.subject)
+        cell(t("Whose"), one.subject_name or t(labels.FAULT.get(one.subject, "")) or one.subject)
         cell(t("Before"), codes_text(t, one.before))
         cell(t("After"), codes_text(t, one.after))
 
