@@ -13,7 +13,7 @@ from zlib import crc32
 
 from sandbox_hrms.app import first_rows
 from sandbox_hrms.app.data_files import Model, Problem, Source, Unfit, fit
-from sandbox_hrms.core.datasets import Bank, Dataset, RubricSource, Skill, Skills
+from sandbox_hrms.core.datasets import Bank, Dataset, Grown, RubricSource, Skill, Skills
 from sandbox_hrms.core.errors import Broken, NotFound
 from sandbox_hrms.core.profiles import Profile
 from sandbox_hrms.core.texts import N_
@@ -23,6 +23,8 @@ _PROFILES = _PACKAGE / "profiles"
 _SHIPPED = (_PROFILES, _PROFILES / "skins")
 _DATASETS = _PACKAGE / "datasets"
 _BANKS = _DATASETS / "banks"
+_GROWN = _DATASETS / "grown"
+"""Datasets that are another one with a larger organisation."""
 _PARTS = ("rubric_", "skills")
 """How the names of files begin that are part of datasets."""
 _NAME = re.compile(r"([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,3}))?")
@@ -53,7 +55,8 @@ def profile_names() -> tuple[str, ...]:
 
 def dataset_ids() -> tuple[str, ...]:
     """Return the ids of all datasets, sorted."""
-    return tuple(sorted(file.stem for file in _DATASETS.glob("*.yaml") if not file.stem.startswith(_PARTS)))
+    whole = {file.stem for file in _DATASETS.glob("*.yaml") if not file.stem.startswith(_PARTS)}
+    return tuple(sorted(whole | {file.stem for file in _GROWN.glob("*.yaml")}))
 
 
 def bank_ids() -> tuple[str, ...]:
@@ -113,6 +116,10 @@ def dataset(dataset_id: str) -> Dataset:
             id=dataset_id,
             known=", ".join(dataset_ids()),
         )
+    large = _GROWN / f"{dataset_id}.yaml"
+    if large.exists():
+        grown = _load(large, Grown)
+        return grown.over(dataset(grown.base))
     return _load(_DATASETS / f"{dataset_id}.yaml", Dataset)
 
 

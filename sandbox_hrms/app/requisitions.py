@@ -19,28 +19,19 @@ open       Openings still to be filled, as many as the plan has free places for.
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement
-from sqlalchemy.orm import Mapped, aliased
-from sqlmodel import Session, col, func, or_, select
-from sqlmodel.sql.expression import Select
+from sqlalchemy import text
+from sqlmodel import Session, select
 
-from sandbox_hrms.app.case import is_latest_round
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core import placing
 from sandbox_hrms.core.errors import NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.placing import Seats
 from sandbox_hrms.core.roles import Actor, Right
-from sandbox_hrms.core.states import Interview, Placement
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.hiring import RequisitionRow
-from sandbox_hrms.tables.interviews import InterviewRow
-from sandbox_hrms.tables.pay import OfferRow
-from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, EmployeeRow, PostRow
-from sandbox_hrms.tables.sync import InboxRow
 
 Status = Literal["open", "closed"]
-PLACED = (Placement.TO_ONBOARD, Placement.IN_POST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,49 +127,54 @@ def requisition_page(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
 
 def requisitions(session: Session, post: str | None = None) -> tuple[Requisition, ...]:
     """Return how far the hiring is, for every post or for one, in the order of the posts' ids."""
-    in_post = _by_post(session, post, select(EmployeeRow.post, func.count()), col(EmployeeRow.post))
-    to_onboard = _candidates(session, post, col(CandidateRow.placement) == Placement.TO_ONBOARD)
-    placed = _candidates(session, post, col(CandidateRow.placement).in_(PLACED))
-    invited = _candidates(session, post, col(CandidateRow.id).in_(select(InterviewRow.candidate)))
-    arrived = select(InterviewRow.candidate).join(
-        InboxRow, (col(InboxRow.interview) == InterviewRow.id) & (col(InboxRow.kind) == "result")
-    )
-    interviewed = _candidates(session, post, col(CandidateRow.id).in_(arrived))
-    passed = _candidates(session, post, has_passed())
-    newest = select(func.max(OfferRow.id)).group_by(OfferRow.candidate)
-    standing = select(OfferRow.candidate).where(
-        col(OfferRow.id).in_(newest), col(OfferRow.status).in_(("offered", "accepted"))
-    )
-    offered = _candidates(session, post, col(CandidateRow.id).in_(standing))
-    found = (
-        select(PostRow, DepartmentRow.name, RequisitionRow)
-        .select_from(PostRow)
-        .join(DepartmentRow, col(DepartmentRow.id) == PostRow.department)
-        .join(RequisitionRow, col(RequisitionRow.post) == PostRow.id, isouter=True)
-        .order_by(func.length(PostRow.id), PostRow.id)
-    )
-    if post is not None:
-        found = found.where(PostRow.id == post)
-    return tuple(
-        Requisition(
-            post_id=row.id,
-            post_title=row.title,
-            department=department,
-            family=row.family,
-            priority=row.priority,
-            status=None if wanted is None else ("open" if wanted.status == "open" else "closed"),
-            headcount=row.headcount,
-            in_post=in_post.get(row.id, 0),
-            to_onboard=to_onboard.get(row.id, 0),
-            openings=wanted.openings if wanted else 0,
-            invited=invited.get(row.id, 0),
-            interviewed=interviewed.get(row.id, 0),
-            passed=passed.get(row.id, 0),
-            offered=offered.get(row.id, 0),
-            placed=placed.get(row.id, 0),
-        )
-        for row, department, wanted in session.exec(found)
-    )
+    rows = session.connection().execute(_NUMBERS, {"post": post})
+    return tuple(Requisition(**row) for row in rows.mappings())
+
+
+# One statement, as every page of HR asks for these numbers again and again.
+_NUMBERS = text("""
+WITH last AS (
+  SELECT candidate, max(round_number) AS round_number FROM interview GROUP BY candidate
+), arrived AS (
+  SELECT DISTINCT interview.candidate FROM inbox JOIN interview ON interview.id = inbox.interview
+  WHERE inbox.kind = 'result'
+), standing AS (
+  SELECT candidate FROM offer WHERE status IN ('offered', 'accepted')
+  AND id IN (SELECT max(id) FROM offer GROUP BY candidate)
+), person AS (
+  SELECT candidate.post,
+    candidate.placement = 'to_onboard' AS to_onboard,
+    candidate.placement IN ('to_onboard', 'in_post') AS placed,
+    last.candidate IS NOT NULL AS invited,
+    arrived.candidate IS NOT NULL AS interviewed,
+    standing.candidate IS NOT NULL AS offered,
+    coalesce(interview.status = 'passed' AND interview.round_number >= post.rounds, 0) AS through
+  FROM candidate JOIN post ON post.id = candidate.post
+  LEFT JOIN last ON last.candidate = candidate.id
+  LEFT JOIN interview ON interview.candidate = last.candidate AND interview.round_number = last.round_number
+  LEFT JOIN arrived ON arrived.candidate = candidate.id
+  LEFT JOIN standing ON standing.candidate = candidate.id
+  WHERE :post IS NULL OR candidate.post = :post
+), hiring AS (
+  SELECT post, sum(to_onboard) AS to_onboard, sum(placed) AS placed, sum(invited) AS invited,
+    sum(interviewed) AS interviewed, sum(offered) AS offered, sum(placed OR through) AS passed
+  FROM person GROUP BY post
+), staffed AS (
+  SELECT post, count(*) AS in_post FROM employee WHERE :post IS NULL OR post = :post GROUP BY post
+)
+SELECT post.id AS post_id, post.title AS post_title, department.name AS department, post.family, post.priority,
+  requisition.status, post.headcount, coalesce(requisition.openings, 0) AS openings,
+  coalesce(staffed.in_post, 0) AS in_post, coalesce(hiring.to_onboard, 0) AS to_onboard,
+  coalesce(hiring.placed, 0) AS placed, coalesce(hiring.invited, 0) AS invited,
+  coalesce(hiring.interviewed, 0) AS interviewed, coalesce(hiring.offered, 0) AS offered,
+  coalesce(hiring.passed, 0) AS passed
+FROM post JOIN department ON department.id = post.department
+LEFT JOIN requisition ON requisition.post = post.id
+LEFT JOIN hiring ON hiring.post = post.id
+LEFT JOIN staffed ON staffed.post = post.id
+WHERE :post IS NULL OR post.id = :post
+ORDER BY length(post.id), post.id
+""")
 
 
 def requisition_of(session: Session, post: str) -> Requisition:
@@ -191,22 +187,6 @@ def requisition_of(session: Session, post: str) -> Requisition:
     if not found:
         raise NotFound(N_("There is no post {id}."), N_("Look for it in the org chart."), id=post)
     return found[0]
-
-
-def has_passed() -> ColumnElement[bool]:
-    """Return the condition that a candidate has passed the last round of the post, or has a place already."""
-    person = aliased(CandidateRow)
-    through = (
-        select(InterviewRow.candidate)
-        .join(person, col(person.id) == InterviewRow.candidate)
-        .join(PostRow, col(PostRow.id) == person.post)
-        .where(
-            InterviewRow.status == Interview.PASSED,
-            is_latest_round(),
-            InterviewRow.round_number >= PostRow.rounds,
-        )
-    )
-    return or_(col(CandidateRow.id).in_(through), col(CandidateRow.placement).in_(PLACED))
 
 
 def need_seeking(session: Session, post: str) -> None:
@@ -317,14 +297,3 @@ def _open(change: Change, row: RequisitionRow, *, automatic: bool) -> None:
 
 def _row(session: Session, post: str) -> RequisitionRow:
     return session.exec(select(RequisitionRow).where(RequisitionRow.post == post)).one()
-
-
-def _candidates(session: Session, post: str | None, condition: ColumnElement[bool]) -> dict[str, int]:
-    query = select(CandidateRow.post, func.count()).where(condition)
-    return _by_post(session, post, query, col(CandidateRow.post))
-
-
-def _by_post(session: Session, post: str | None, query: Select[str, int], column: Mapped[str]) -> dict[str, int]:
-    if post is not None:
-        query = query.where(column == post)
-    return dict(session.exec(query.group_by(column)).all())

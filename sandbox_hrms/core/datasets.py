@@ -1,6 +1,7 @@
 """Sample data as data: departments, posts, who applied, and the questions with good and bad answers."""
 
 from datetime import datetime
+from itertools import product
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -203,6 +204,51 @@ class Dataset(_Strict):
     def questions_in(self, lang: str) -> tuple[Question, ...]:
         """Return all questions of its own in one language, numbered from 1."""
         return tuple(one.within(lang, number) for number, one in enumerate(self.questions, start=1))
+
+
+class Role(_Strict):
+    """What people do, in every department of a grid."""
+
+    family: str
+    title: Told
+
+
+class Grown(_Strict):
+    """A dataset made large: each function in each area is a department, and has each level of each role as a post.
+
+    Attributes:
+        base: Id of the dataset that it starts from; people and questions are those.
+    """
+
+    id: str
+    base: str
+    areas: Annotated[tuple[Told, ...], Field(min_length=1)]
+    functions: Annotated[tuple[Told, ...], Field(min_length=1)]
+    levels: Annotated[tuple[Told, ...], Field(min_length=1)]
+    roles: Annotated[tuple[Role, ...], Field(min_length=1)]
+
+    def over(self, base: Dataset) -> Dataset:
+        """Return the base with the grid added; every third post wants one more person."""
+        departments, posts = list(base.departments), list(base.posts)
+        for area, function in product(self.areas, self.functions):
+            name = Told(en=f"{function.en} {area.en}", zh_CN=f"{area.zh}{function.zh}")
+            department = Department(id=f"d{len(departments) + 1}", name=name)
+            departments.append(department)
+            for level, role in product(self.levels, self.roles):
+                number = len(posts) + 1
+                headcount = 1 + number % 3
+                posts.append(
+                    Post(
+                        id=f"p{number}",
+                        department=department.id,
+                        headcount=headcount,
+                        in_post=headcount - (number % 3 == 0),
+                        title=Told(en=f"{level.en} {role.title.en}", zh_CN=f"{level.zh}{role.title.zh}"),
+                        family=role.family,
+                        priority=1 + number % 5,
+                    )
+                )
+        return base.model_copy(update={"id": self.id, "departments": tuple(departments), "posts": tuple(posts)})
 
 
 class CompetencySource(_Strict):
