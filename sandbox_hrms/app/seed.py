@@ -28,6 +28,7 @@ from sandbox_hrms.tables.sync import InboxRow, OrgCaseRow
 
 LANGS = ("zh_CN", "en")
 _EXPECTED = 9_000
+_AS_IN_THE_SOURCES = 2
 _LOCALES = {"zh_CN": "zh_CN", "en": "en_US"}
 
 
@@ -239,11 +240,11 @@ class _Seeder:
 
 
 def _expected_pay(seed: int, number: int) -> int:
-    """Return what a candidate wants a month: 9,000 for the scenario's, as in the sources; the others draw lots.
+    """Return what a candidate wants a month: 9,000 for the first two, as in the sources; the others draw lots.
 
     The lots are of their own, so that they change nobody's name.
     """
-    if number == 1:
+    if number <= _AS_IN_THE_SOURCES:
         return _EXPECTED
     return 500 * chance.Random(f"pay/{seed}/{number}").randint(8, 22)  # noqa: S311  # sample data, no secret
 

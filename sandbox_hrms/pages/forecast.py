@@ -13,7 +13,7 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.pages.controls import button, cell, table_head
 from sandbox_hrms.pages.frame import ask, frame
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.pay_panel import pay_style
+from sandbox_hrms.pages.pay_panel import pay_style, typed
 from sandbox_hrms.pages.show import number, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
@@ -63,9 +63,10 @@ class _Page:
                 named(rate, "forecast.rate").props("outlined dense")
 
                 async def save(_: GenericEventArguments) -> None:
-                    if rate.value is None:
+                    percent = typed(rate.value)
+                    if percent is None:
                         raise Invalid(N_("The leaving rate is missing."), N_("Give a number from 0 to 100."))
-                    self._draw(await visit.do(forecast.set_up, float(rate.value), self._automatic))
+                    self._draw(await visit.do(forecast.set_up, percent, self._automatic))
                     self._told.set_text(t("The settings were stored."))
 
                 store = button(visit, t("Store"), "forecast.save", save)

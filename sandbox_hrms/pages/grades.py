@@ -15,7 +15,7 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.pages.controls import button, cell, choice, table_head
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.pay_panel import pay_style, whole
+from sandbox_hrms.pages.pay_panel import pay_style, typed, whole
 from sandbox_hrms.pages.show import money, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
@@ -43,13 +43,13 @@ class _Line:
 
     def grade(self) -> Grade:
         """Return what was typed; :func:`sandbox_hrms.core.payroll.checked` judges it."""
-        floor, ceiling = self.floor.value, self.ceiling.value
+        floor, ceiling = typed(self.floor.value), typed(self.ceiling.value)
         if floor is None or ceiling is None:
             raise Invalid(N_("A band needs two numbers."), N_("Give floor and ceiling of each line."))
         return Grade(
-            float(floor),
-            float(ceiling),
-            self.title.value or "",
+            floor,
+            ceiling,
+            str(self.title.value or ""),
             whole(self.pay.value),
             whole(self.market_pay.value),
         )
@@ -194,11 +194,11 @@ class _Page:
 def _typed(line: _Line) -> Grade:
     """Return what stands in the fields now, whatever it is worth."""
     return Grade(
-        line.floor.value or 0,
-        line.ceiling.value or 0,
-        line.title.value or "",
-        int(line.pay.value or 0),
-        int(line.market_pay.value or 0),
+        typed(line.floor.value) or 0,
+        typed(line.ceiling.value) or 0,
+        str(line.title.value or ""),
+        int(typed(line.pay.value) or 0),
+        int(typed(line.market_pay.value) or 0),
     )
 
 

@@ -1,6 +1,7 @@
 """The pay panel in a candidate's file: what the grade table gives, offer and answer, and the payroll record."""
 
 from collections.abc import Callable
+from math import isfinite
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
@@ -190,22 +191,29 @@ def _record_form(visit: Visit, case: PayCase, draw: Callable[[PayCase], None]) -
         pay = named(ui.number(t("Pay a month"), format="%d"), "pay.record_pay").props("outlined dense")
 
         async def store(_: GenericEventArguments) -> None:
-            if not grade.value:
+            if str(grade.value) not in options or not grade.value:
                 raise Invalid(N_("No grade is chosen."), N_("Choose one from the list."))
             draw(await visit.do(record, case.candidate_id, titles[int(grade.value)], whole(pay.value)))
 
         button(visit, t("Store the record"), "pay.record", store)
 
 
-def whole(value: float | None) -> int:
+def typed(value: object) -> float | None:
+    """Return what came from a number's field as a number; None for everything else, also when it was forged."""
+    usable = isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return float(value) if usable else None  # type: ignore[arg-type]  # it is a number then
+
+
+def whole(value: object) -> int:
     """Return a typed number as whole money.
 
     Raises:
         Invalid: It is missing, or has decimals.
     """
-    if value is None or value != int(value):
+    number_typed = typed(value)
+    if number_typed is None or number_typed != int(number_typed):
         raise Invalid(N_("A pay is whole money."), N_("Type a number without decimals."))
-    return int(value)
+    return int(number_typed)
 
 
 def status_label(t: Texts, status: PayStatus) -> str:

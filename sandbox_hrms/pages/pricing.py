@@ -22,7 +22,7 @@ from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import cell, choice, table_head
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.pay_panel import pay_style
+from sandbox_hrms.pages.pay_panel import pay_style, typed
 from sandbox_hrms.pages.show import money, number, signed, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
@@ -78,7 +78,7 @@ class _Calculator:
                 named(tag("p", " ".join(t.refusal(refused)), "is-short"), "pricing.error")
 
     def _quote(self) -> Quote:
-        users = self._users.value
+        users = typed(self._users.value)
         if users is None or users != int(users):
             raise Invalid(N_("The number of users is missing."), N_("Type a whole number."))
         return quote(Modules(self._modules.value), int(users), Deployment(self._deployment.value))

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox_hrms.app import audit, forecast, messages
 from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.core.errors import Forbidden, Invalid, ReadOnly
 from sandbox_hrms.core.forecast import PostOutlook, invitations
 from sandbox_hrms.core.forecast import forecast as needs_of
@@ -140,3 +143,41 @@ def test_only_hr_may(sandbox: Sandbox, head: Actor) -> None:
         forecast.send(sandbox, looking)
     with pytest.raises(ReadOnly):
         forecast.set_up(sandbox, looking, 1, automatic=True)
+
+
+def test_sample_data_with_engineers_and_office_staff_sends_engineers_first(hrms: Hrms, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("web", "zh_CN", "engineers_and_office", 7)
+    found = forecast.plan(sandbox, hr)
+    assert [(one.family, len(one.invite)) for one in found.posts] == [
+        ("engineering", 2),
+        ("engineering", 2),
+        ("administration", 2),
+    ]
+    assert forecast.send(sandbox, hr) == found.invitations == 6
+
+
+@given(
+    st.lists(
+        st.builds(
+            outlook,
+            st.sampled_from("abcdefgh"),
+            priority=st.integers(1, 3),
+            order=st.integers(0, 2),
+            in_post=st.integers(0, 3000),
+            open_=st.integers(0, 9),
+            under_way=st.integers(0, 9),
+            waiting=st.lists(st.sampled_from("123456789"), unique=True).map(tuple),
+        ),
+        unique_by=lambda one: one.post,
+        max_size=8,
+    ),
+    st.floats(0, 100),
+)
+def test_never_above_openings_and_nobody_twice(posts: list[PostOutlook], rate: float) -> None:
+    found = needs_of(posts, rate)
+    assert {one.outlook.post for one in found} == {one.post for one in posts}
+    for one in found:
+        assert len(one.invite) + one.outlook.under_way <= max(one.outlook.open, one.outlook.under_way)
+        assert one.need >= one.outlook.open
+    invited = invitations(found)
+    assert len(invited) == len(set(invited))

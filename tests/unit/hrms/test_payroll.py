@@ -1,6 +1,10 @@
 """Skill match gives the grade, the grade the pay; the sources' own numbers are the oracle."""
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlmodel import select
 
 from sandbox_hrms.app import audit, decide, grade_tables, pay_charts, payroll
@@ -323,3 +327,21 @@ def test_a_decision_taken_back_takes_the_pay_with_it(hrms: Hrms, hr: Actor) -> N
     payroll.make_offer(sandbox, hr, "c2")
     decide.correct(sandbox, hr, "i2", Interview.REJECTED, "appeal")
     assert payroll.pay_of(sandbox, hr, "c2").status is PayStatus.WITHDRAWN
+
+
+def test_the_sample_engineer_is_the_example_of_the_source(hrms: Hrms, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("suite", "zh_CN", "engineers_and_office", 7)
+    found = payroll.propose(sandbox, hr, "c2")
+    assert 80 <= found.skill_match < 90
+    assert (found.grade.title, found.start_pay, found.market_pay) == ("中级工程师", 8000, 8500)
+    assert (found.expected_pay, found.gap) == (9000, Gap(1000, 12.5))
+
+
+@given(st.lists(st.integers(1, 99), unique=True, max_size=11), st.floats(0, 100))
+def test_in_a_whole_table_everybody_has_exactly_one_grade(edges: list[int], skill_match: float) -> None:
+    ends = [0, *sorted(edges), 100]
+    table = checked([grade(low, high, f"from {low}") for low, high in pairwise(ends)])
+    found = grade_of(table, skill_match)
+    assert found.floor <= skill_match <= found.ceiling
+    holding = [one for one in table if one.floor <= skill_match < one.ceiling]
+    assert holding == [found] or skill_match == 100
