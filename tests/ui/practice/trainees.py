@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, exp
 
 from trainer.adapters.hrms_process import free_port
 
-TRAINER = (sys.executable, "-c", "from trainer.cli import main; main()")
+PROGRAM = "from trainer.cli import main; main()"
 EXPECTED = re.compile(r"status of (404|503)|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection")
 """What a browser complains about when a page is not there or a system is down, as some lessons want it."""
 
@@ -27,8 +27,9 @@ SEEN_SECONDS = 20_000
 class Trainer:
     """A `trainer serve` in a process of its own."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, program: str = PROGRAM) -> None:
         self._home = home
+        self._program = program
         self.port, self.sandbox_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.start()
@@ -36,8 +37,9 @@ class Trainer:
     def start(self) -> None:
         """Start it, or start it again on the same data."""
         self._log = (self._home / "serve.log").open("a")
+        ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
         self._process = subprocess.Popen(
-            [*TRAINER, "serve", "--port", str(self.port), "--sandbox-port", str(self.sandbox_port)],
+            [sys.executable, "-c", self._program, "serve", *ports],
             env={**os.environ, "TRAINER_HOME": str(self._home), "PYTHONUTF8": "1"},
             stdout=subprocess.PIPE,
             stderr=self._log,
