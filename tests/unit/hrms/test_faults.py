@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox_hrms.app import conduct, faults, sync
+from sandbox_hrms.app import backup, conduct, faults, save, sync
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.save import keep_draft
 from sandbox_hrms.app.service import Hrms, Settings, build
@@ -16,7 +16,10 @@ from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import CloseBlocked, Down, ReadOnly, StorageFailed
 from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.roles import Actor, Role
+from tests.unit.hrms.test_saving import Person
 
+HR = Actor(Role.HR, "hr", "Pat")
+PROFILES = ("web", "app", "integrated", "suite", "cloud", "local")
 QUIET = [one for one in Fault if one is not Fault.CRASH]
 
 
@@ -256,9 +259,31 @@ def test_a_lost_record_comes_back_out_of_a_backup(hrms: Hrms, sandbox: Sandbox, 
     assert not (sandbox.folder / "lost_record.json").exists()
 
 
-def test_a_lost_record_outlasts_the_process(
-    hrms: Hrms, sandbox: Sandbox, root: Path, clock: Any, hr: Actor
-) -> None:
+@pytest.mark.parametrize("profile", PROFILES)
+def test_in_every_kind_of_system_a_lost_record_is_had_back_as_its_lesson_says(hrms: Hrms, profile: str) -> None:
+    person = Person(hrms, profile)
+    sandbox = person.sandbox
+    hrms.sandboxes.inject(sandbox.id, Fault.LOST_RECORD, None)
+    person.answer(4)
+    if profile == "local":
+        person.save()
+        save.back_up_record(sandbox, person.actor)
+    person.finish()
+    assert person.states[0] == "invited"
+    if profile == "local":
+        sync.resync_all(sandbox, HR)
+        assert person.states[0] == "invited"  # nothing of it is elsewhere
+        newest = backup.backups(sandbox)[0]
+        save.restore_record(sandbox, person.actor, newest.name)
+    else:
+        sync.resync_all(sandbox, HR)
+        assert person.states[0] == "to_review"
+    assert person.saved_answers() == 4
+    assert sandbox.faults.active() == ()
+    assert sound(sandbox)
+
+
+def test_a_lost_record_outlasts_the_process(hrms: Hrms, sandbox: Sandbox, root: Path, clock: Any) -> None:
     take(sandbox)
     hrms.sandboxes.inject(sandbox.id, Fault.LOST_RECORD, None)
     hrms.close()
@@ -266,7 +291,7 @@ def test_a_lost_record_outlasts_the_process(
     try:
         there = again.sandboxes.open(sandbox.id)
         assert stored(there, "interview")["interview"]["status"] == "invited"
-        sync.resync_all(there, hr)
+        sync.resync_all(there, HR)
         assert stored(there, "interview")["interview"]["status"] == "to_review"
     finally:
         again.close()
