@@ -84,7 +84,7 @@
     if (mine.keeps !== "server") return;
     await erase((record) => record.sandbox === mine.sandbox && record.key !== mine.key);
     const record = await read(mine.key);
-    const dropped = Number(localStorage.getItem(`hrms.left.${mine.sitting}`) || -1);
+    const dropped = Number(localStorage.getItem(`hrms.left.${mine.sandbox}/${mine.sitting}`) || -1);
     if (room !== mine || !record || record.seq <= mine.acked || record.seq <= dropped) return;
     // This browser has something newer than the server: typed while the connection was lost.
     if (mine.seq === mine.acked) area.value = record.text;
@@ -287,8 +287,10 @@
 
   window.addEventListener("pagehide", () => {
     if (!isOpen()) return;
-    const { sitting, page, base, seq } = room;
-    if (navigator.onLine && window.socket?.connected) localStorage.setItem(`hrms.left.${sitting}`, String(seq));
+    const { sandbox, sitting, page, base, seq } = room;
+    // Where a closed tab drops the open draft, the copy in this browser is dropped with it.
+    const dropped = room.warn && navigator.onLine && window.socket?.connected;
+    if (dropped) localStorage.setItem(`hrms.left.${sandbox}/${sitting}`, String(seq));
     navigator.sendBeacon(`${base}/leave`, JSON.stringify({ sitting, page }));
   });
 
