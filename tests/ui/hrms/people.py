@@ -104,9 +104,13 @@ class Sandbox:
         answer = self.server.control.get(f"/sandboxes/{self.id}/snapshot").raise_for_status().json()
         return answer["data"] | {"revision": answer["revision"]}
 
-    def events(self) -> list[str]:
+    def told(self) -> list[dict[str, Any]]:
         answer = self.server.control.get(f"/sandboxes/{self.id}/events", params={"after": 0})
-        return [one["kind"] for one in answer.raise_for_status().json()["events"]]
+        told: list[dict[str, Any]] = answer.raise_for_status().json()["events"]
+        return told
+
+    def events(self) -> list[str]:
+        return [one["kind"] for one in self.told()]
 
     def crash(self, seconds: float = 1) -> None:
         order = {"fault": "crash", "seconds": seconds}
