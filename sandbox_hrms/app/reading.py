@@ -1,5 +1,6 @@
 """Résumés are read in processes of their own: a bad file costs none of the pages their time or memory."""
 
+import logging
 import os
 import sys
 import threading
@@ -148,6 +149,7 @@ class Readers:
 
 def _prepare() -> None:
     """Make a reading process humble: last in line, little memory, and gone when its parent is."""
+    logging.disable()  # what is wrong with a file is told to its owner, not to the server's log
     threading.Thread(target=_follow_parent, daemon=True).start()
     if sys.platform != "win32":
         import resource

@@ -27,8 +27,9 @@ _SPAN = re.compile(
     _ANY_CASE,
 )
 _YEARS = re.compile(r"(?<!\d)(?P<number>\d{1,2})\s?\+?\s?(?:years?\b|年(?!级|度|\s?\d))", _ANY_CASE)
-_HAN_YEARS = re.compile(
-    r"(?P<number>[一二两三四五六七八九十]{1,3})年(?:以上|多)?(?=[^级度]{0,8}(?:经验|工作|从事))"
+_HAN_YEARS = (
+    re.compile(r"(?P<number>[一二两三四五六七八九十]{1,3})年(?=[^级度\n]{0,8}(?:经验|工作|从事))"),
+    re.compile(r"(?:经验|工作|从事)[^。\n]{0,10}?(?P<number>[一二两三四五六七八九十]{1,3})年(?!级|度)"),
 )
 _HAN = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _LEVELS: tuple[tuple[Education, re.Pattern[str]], ...] = (
@@ -77,7 +78,7 @@ def years_of(text: str, year_now: int) -> float:
     if worked:
         return float(min(MAX_YEARS, len(worked)))
     claimed = [int(one["number"]) for one in _YEARS.finditer(text)]
-    claimed += [_han_number(one["number"]) for one in _HAN_YEARS.finditer(text)]
+    claimed += [_han_number(one["number"]) for pattern in _HAN_YEARS for one in pattern.finditer(text)]
     return float(max((one for one in claimed if one <= MAX_YEARS), default=0))
 
 
