@@ -1,5 +1,6 @@
 """The SQLite files: one per sandbox, and one for sign-in beside them all."""
 
+import asyncio
 import os
 import sqlite3
 import threading
@@ -119,7 +120,7 @@ class SqliteFile:
                 self._lock.release()
                 if not isinstance(error, OperationalError):
                     raise
-                if not _is_busy(error) or time.monotonic() >= patience:
+                if not _is_busy(error) or time.monotonic() >= patience or _in_event_loop():
                     raise StorageFailed(str(error.orig)) from error
             else:
                 return session
@@ -302,6 +303,15 @@ def _alone(file: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
     connection.execute("BEGIN IMMEDIATE")
     return connection
+
+
+def _in_event_loop() -> bool:
+    """Say whether somebody would wait here for whom everybody waits."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _is_busy(error: OperationalError) -> bool:

@@ -23,7 +23,7 @@ from sandbox_hrms.core.roles import SIGN_IN_ROLES, Role
 from sandbox_hrms.i18n import LANGUAGES, Texts, texts
 from sandbox_hrms.pages.lines import Lines, client_of
 from sandbox_hrms.pages.plain import cut_page, maintenance_page, message_page
-from sandbox_hrms.pages.visit import base_path, signs_in_by_form
+from sandbox_hrms.pages.visit import base_path, signs_in_by_form, start_path
 
 Address = tuple[str, Role, str]
 """Method, role, and the rest of the path."""
@@ -111,11 +111,12 @@ class Guard:
         if not cut:
             await asyncio.sleep(SLOW_SECONDS)
             return None
-        if scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
+        if "text/html" not in headers.get("accept", ""):  # a script asks, and knows what to do
             return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)
         settings = self._hrms.settings
         t = texts(self._langs.get(place.sandbox_id) or _wanted_language(headers))
-        return cut_page(t, companion=settings.companion is not None, parent_port=settings.parent_port)
+        home = None if scope["method"] == "GET" else start_path(place.sandbox_id, place.role)
+        return cut_page(t, home, companion=settings.companion is not None, parent_port=settings.parent_port)
 
     def _looks_only(self, scope: Scope, headers: Headers, place: _Place) -> bool:
         """Say whether somebody asks who may only look: no part of the trainee's network."""

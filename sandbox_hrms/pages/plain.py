@@ -1,6 +1,7 @@
 """Plain pages that need no socket: not signed in, not found, and the maintenance page of a crash."""
 
 import html
+import json
 from string import Template
 
 from starlette.responses import HTMLResponse
@@ -27,17 +28,18 @@ $scripts
 </html>
 """)
 
-_TRY_AGAIN = """<script>
+_TRY_AGAIN = Template("""<script>
 sessionStorage.setItem("hrms.crashed", "1");
 const again = async () => {
   try {
-    const answer = await fetch(location.href, {cache: "no-store", redirect: "manual"});
-    if (answer.status !== 503) { location.reload(); return; }
+    const home = $home;
+    const answer = await fetch(home || location.href, {cache: "no-store", redirect: "manual"});
+    if (answer.status !== 503) { home ? location.assign(home) : location.reload(); return; }
   } catch (error) { /* still down */ }
   setTimeout(again, 500);
 };
 setTimeout(again, 500);
-</script>"""
+</script>""")
 
 
 def message_page(  # noqa: PLR0913  # the parts of one page
@@ -72,14 +74,21 @@ def maintenance_page(t: Texts, seconds: float, *, companion: bool, parent_port: 
         t("The HR system does not answer at the moment."),
         t("This page loads again by itself. What you submitted is safe."),
         name="banner.maintenance",
-        scripts=_TRY_AGAIN + _companion(parent_port, companion=companion),
+        scripts=_try_again(None) + _companion(parent_port, companion=companion),
     )
     page.headers["Retry-After"] = str(max(1, round(seconds)))
     return page
 
 
-def cut_page(t: Texts, *, companion: bool, parent_port: int | None) -> HTMLResponse:
-    """Return what stands for the browser's own page when the network is cut; it asks again until it is back."""
+def cut_page(t: Texts, home: str | None, *, companion: bool, parent_port: int | None) -> HTMLResponse:
+    """Return what stands for the browser's own page when the network is cut; it asks again until it is back.
+
+    Args:
+        t: The reader's language.
+        home: Where to go on when it is back; None for the same page.
+        companion: A script watches every page.
+        parent_port: Port of the page that may frame ours; None when nothing may.
+    """
     return message_page(
         t,
         503,
@@ -87,8 +96,13 @@ def cut_page(t: Texts, *, companion: bool, parent_port: int | None) -> HTMLRespo
         t("The HR system cannot be reached: the network is cut."),
         t("Check the network or plug in a cable. This page loads again by itself; what was saved is safe."),
         name="banner.disconnected",
-        scripts=_TRY_AGAIN + _companion(parent_port, companion=companion),
+        scripts=_try_again(home) + _companion(parent_port, companion=companion),
     )
+
+
+def _try_again(home: str | None) -> str:
+    """Return the script that asks until there is an answer; ``home`` is a path of ours."""
+    return _TRY_AGAIN.substitute(home=json.dumps(home))
 
 
 def _companion(parent_port: int | None, *, companion: bool) -> str:

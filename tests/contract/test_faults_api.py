@@ -96,6 +96,8 @@ def test_a_cut_network_reaches_the_trainee_and_nobody_else(program: Program) -> 
         assert "banner.disconnected" in shown.text
         for answer in (trainee.get(f"{home}ping"), trainee.post(f"{home}draft", json={})):
             assert (answer.status_code, answer.content) == (503, b"")
+        left = trainee.post(f"{home}sign-out", headers=page)
+        assert (left.status_code, f'const home = "{home}"' in left.text) == (503, True)
         assert other.get(f"/s/{neighbour}/candidate/", headers=page).status_code == 200
         assert observer.get(f"/s/{sandbox}/hr/", headers=page).status_code == 200
         with program.sign_in(sandbox, "head", read_only=True) as late:

@@ -43,7 +43,9 @@
   function isHarmless(event) {
     if (event.type === "mousedown") return event.target.localName !== "select";
     if (event.type !== "keydown") return false;
-    if (event.key === "F5") return true;
+    if (["F5", "Tab"].includes(event.key)) return true;
+    const moves = /^(Arrow|Home|End|Page)/.test(event.key);
+    if (moves && !["input", "select"].includes(event.target.localName)) return true;
     return (event.ctrlKey || event.metaKey) && ["a", "c", "r"].includes(event.key.toLowerCase());
   }
 

@@ -80,6 +80,8 @@ def test_a_frozen_page_takes_nothing_until_it_is_loaded_anew(candidate: Person, 
     candidate.page.evaluate("document.querySelector('[data-testid=\"interview.submit\"]').click()")
     expect(candidate["interview.answer"]).to_have_value(BEFORE)
     expect(candidate["interview.progress"]).to_have_text("1/4")
+    candidate["interview.answer"].press("Tab")
+    expect(candidate["interview.answer"]).not_to_be_focused()
     candidate["interview.answer"].press("Control+A")
     assert candidate.page.evaluate("document.activeElement.selectionEnd") == len(BEFORE)
     candidate.page.reload()
