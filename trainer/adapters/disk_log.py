@@ -204,12 +204,13 @@ def install(log: Path, folder: Path, *, weak: bool = False) -> None:
         NoSharedLibrary: The layer cannot be put under this Python's SQLite.
     """
     within = str(folder.resolve()) + os.sep
-    _layers.append(_Layer(_library(), log, lambda name: name.startswith(within)))
+    _layers.append(_Layer(find_library(), log, lambda name: name.startswith(within)))
     if weak:
         _weaken()
 
 
-def _library() -> ctypes.CDLL:
+def find_library() -> ctypes.CDLL:
+    """Return the SQLite library that this process uses; raises `NoSharedLibrary` where it is built in."""
     try:
         mapped = Path("/proc/self/maps").read_text("utf-8").splitlines()
     except OSError as error:

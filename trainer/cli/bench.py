@@ -26,7 +26,8 @@ class Row:
         name: What was measured.
         figure: How much; None where it could not be measured here, with the reason in `beside`.
         unit: Of what.
-        bound: What it is compared with, in the same unit; None for a figure that only informs.
+        bound: What it is compared with, in the same unit; None for a figure that only informs, 0 where none is
+            allowed.
         beside: What the bound is.
         allowed: Greatest ratio of figure to bound (the reverse where more is better); None for no limit.
         more_is_better: Whether a greater figure is the better one.
@@ -42,23 +43,29 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """How the figure compares: above `allowed` is over."""
-        if self.figure is None or self.bound is None:
+        """How the figure compares: above `allowed` is over; None where there is nothing to divide by."""
+        if self.figure is None or not self.bound or (self.more_is_better and not self.figure):
             return None
         return self.bound / self.figure if self.more_is_better else self.figure / self.bound
 
     @property
     def verdict(self) -> str:
         """One of ``ok``, ``over``, and ``-`` for a figure without a limit."""
-        if self.ratio is None or self.allowed is None:
+        if self.allowed is None or self.figure is None or self.bound is None:
             return "-"
+        if self.ratio is None:  # nothing is allowed, or nothing came of what there should be more of
+            return "over" if self.figure > self.bound or self.more_is_better else "ok"
         return "ok" if self.ratio <= self.allowed else "over"
 
 
 def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
+    from trainer.cli.bench_crash import crash
+    from trainer.cli.bench_pages import pages
+    from trainer.cli.bench_resumes import resumes
     from trainer.cli.bench_start import start
+    from trainer.cli.bench_typing import typing
 
-    return {"start": start}
+    return {"start": start, "typing": typing, "pages": pages, "resumes": resumes, "crash": crash}
 
 
 @click.command(help=_("Measure this machine; ratios compare what was measured in the same run."))

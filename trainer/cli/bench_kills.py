@@ -7,10 +7,9 @@ import os
 import shutil
 import signal
 import sqlite3
-import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +26,6 @@ from trainer.app.ports import Control, SandboxInfo
 from trainer.cli.bench_power import FILE, WAL, integrity
 from trainer.cli.bench_typist import LETTERS, Seat, Typist, seats, session
 from trainer.core.errors import BrokenEnvironment
-from trainer.i18n import gettext as _
 
 SEATS = 4
 LATEST_MS = 25.0
@@ -229,10 +227,3 @@ def _count(found: Kills, control: Control, sandbox: SandboxInfo) -> None:
     found.duplicates += sum(times - 1 for times in answered.values())
     found.duplicates += len(snapshot["sitting"]["answers"]) - len(sandbox.context["questions"])
     found.not_once += kinds["synced"] != 1 or snapshot["interview"]["synced"] != "done"
-
-
-def tell_kills(tell: Callable[[str], None], kills: int, saves: int, seed: int) -> tuple[Kills, float]:
-    """Kill, and return with it the median seconds of a restart."""
-    tell(_("Killing the sandbox HRMS {kills} times during {saves} autosaves …").format(kills=kills, saves=saves))
-    found = kill_often(kills, saves, seed=seed)
-    return found, statistics.median(found.restarts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,6 @@ from trainer.app.ports import Control
 from trainer.cli.bench_typist import LETTERS, Seat, Typist, seats, session
 from trainer.cli.power_cut import Image, images
 from trainer.core.errors import TrainerError
-from trainer.i18n import gettext as _
 
 SEATS = 3
 FILE = "hrms.sqlite"
@@ -151,11 +150,3 @@ def integrity(file: Path) -> str:
     """Return what SQLite says about a file: ``ok``, or what is wrong with it."""
     with closing(sqlite3.connect(file)) as connection:
         return str(connection.execute("PRAGMA integrity_check").fetchone()[0])
-
-
-def tell_power(tell: Callable[[str], None], saves: int, count: int, seed: int) -> tuple[Cuts, Cuts]:
-    """Cut the power under ``synchronous=FULL`` and, for control, under NORMAL."""
-    tell(_("Cutting the power {count} times …").format(count=count))
-    real = cut_power(saves, count, seed=seed)
-    tell(_("The same with synchronous=NORMAL, which has to lose something …"))
-    return real, cut_power(saves, count, seed=seed, weak=True)

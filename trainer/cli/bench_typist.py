@@ -73,6 +73,12 @@ class Typist:
         self._waiting.append((self.seq, time.perf_counter()))
         self._wake.set()
 
+    def forget(self) -> None:
+        """Forget what was measured so far; what is typed and numbered stays."""
+        for held in (self.acks, self.sent, self.durable, self.errors, self._waiting):
+            held.clear()
+        self.cuts = 0
+
     async def send(self, http: aiohttp.ClientSession) -> None:
         """Send the newest text for as long as there is a newer one, one request at a time; ends never."""
         pause = FIRST_WAIT
@@ -118,17 +124,37 @@ class Typist:
             self.durable.append((at, now - at))
 
 
-async def type_for(
-    typists: Sequence[Typist], http: aiohttp.ClientSession, *, seconds: float, rate: float, random: Random
+async def type_for(  # noqa: PLR0913  # who, how fast, how long
+    typists: Sequence[Typist],
+    http: aiohttp.ClientSession,
+    *,
+    seconds: float,
+    rate: float,
+    random: Random,
+    wait_for: Sequence[Typist] | None = None,
 ) -> None:
-    """Let everybody type `rate` keys a second, each with a rhythm of its own, then wait for what is on its way."""
+    """Let everybody type `rate` keys a second, each with a rhythm of its own.
+
+    Args:
+        typists: Everybody.
+        http: Carries it.
+        seconds: How long.
+        rate: Keys a second, on average.
+        random: Makes the rhythms.
+        wait_for: Whose last text is waited for before this returns; everybody's without it.
+    """
     senders = [asyncio.create_task(one.send(http)) for one in typists]
-    keys = [asyncio.create_task(_keys(one, seconds, 1 / rate, Random(random.getrandbits(32)))) for one in typists]
+    pauses = [Random(random.getrandbits(32)) for _one in typists]
+    keys = [
+        asyncio.create_task(_keys(one, seconds, 1 / rate, pause))
+        for one, pause in zip(typists, pauses, strict=True)
+    ]
+    waited = typists if wait_for is None else wait_for
     try:
         await asyncio.gather(*keys)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_WAIT * 2):
-                while any(one.acked < one.seq for one in typists):
+                while any(one.acked < one.seq for one in waited):
                     await asyncio.sleep(0.01)
     finally:
         for task in [*senders, *keys]:

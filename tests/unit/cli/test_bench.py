@@ -20,6 +20,10 @@ from trainer.cli.bench import Row, as_data
         (Row("a", 5.0, "s", 4.0, "peer"), 1.25, "-"),
         (Row("a", 5.0, "s"), None, "-"),
         (Row("a", None, "s", beside="only elsewhere"), None, "-"),
+        (Row("lost", 0, "", 0, "limit", 1.0), None, "ok"),
+        (Row("lost", 1, "", 0, "limit", 1.0), None, "over"),
+        (Row("seen", 0, "", 1, "limit", 1.0, more_is_better=True), None, "over"),
+        (Row("seen", 3, "", 1, "limit", 1.0, more_is_better=True), 1 / 3, "ok"),
     ],
 )
 def test_a_figure_has_a_ratio_and_a_verdict(row: Row, ratio: float | None, verdict: str) -> None:

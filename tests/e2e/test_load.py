@@ -1,0 +1,28 @@
+"""Samples of the load benches: nobody gets an error. How fast it is, `make proof` says, on a machine of its own."""
+
+from trainer.cli.bench_pages import measure as measure_pages
+from trainer.cli.bench_resumes import measure as measure_resumes
+from trainer.cli.bench_typing import measure as measure_typing
+
+
+def silent(_said: str) -> None:
+    pass
+
+
+def test_twenty_people_type_without_an_error_also_beside_a_drill() -> None:
+    found = measure_typing(20, 2.0, 1.0, ["crash", "db_locked"], silent)
+    assert found.errors == 0
+    assert len(found.seconds) > 100
+    assert (found.drill.errors, found.drill.faults) == (0, ["crash", "db_locked"])
+
+
+def test_every_page_of_every_role_answers_a_small_class() -> None:
+    rows = measure_pages(silent, 3, 1.0)
+    names = [row.name for row in rows]
+    assert all(any(f"/{role}/" in name for name in names) for role in ("candidate", "hr", "head", "admin"))
+    assert all(row.figure and row.bound for row in rows)
+
+
+def test_résumés_of_all_kinds_are_matched() -> None:
+    rows = measure_resumes(silent, 24)
+    assert rows[0].figure == rows[0].bound == 24
