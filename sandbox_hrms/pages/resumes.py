@@ -14,7 +14,7 @@ from sandbox_hrms.app.resumes import (
     ranking,
 )
 from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.core.matching import Reason
+from sandbox_hrms.core.matching import Need, Reason
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import Texts
@@ -109,13 +109,14 @@ class _Resumes:
         t = self._visit.t
         wanted = found.wanted
         with tag("dl", "", "facts"):
-            for label, value in (
-                (t(NEEDS["required"]), ", ".join(found.skills[one] for one in wanted.required)),
-                (t(NEEDS["nice"]), ", ".join(found.skills[one] for one in wanted.nice)),
-                (t(NEEDS["years"]), str(wanted.years)),
-                (t(NEEDS["education"]), t(EDUCATION[wanted.education])),
-            ):
-                tag("dt", label)
+            values: dict[Need, str] = {
+                "required": ", ".join(found.skills[one] for one in wanted.required),
+                "nice": ", ".join(found.skills[one] for one in wanted.nice),
+                "years": str(wanted.years),
+                "education": t(EDUCATION[wanted.education]),
+            }
+            for need, value in values.items():
+                tag("dt", t(NEEDS[need]))
                 tag("dd", value or "–")
 
     def _tools(self) -> None:
