@@ -61,7 +61,9 @@ def frame(visit: Visit, title: str, *, heading: bool = True, narrow: bool = Fals
             pass
         _header(visit, product, actor, () if long else places, bare=phone_bar)
         _banners(visit, actor)
-        with tag("div", "", "shell shell-side" if long else "shell"):
+        with tag("div", "", "shell shell-side" if long else "shell") as shell:
+            if layout.width == "phone":
+                shell.props("tabindex=0")  # it scrolls by itself, so the keyboard must get there
             if long:
                 _side(visit, places)
             with tag("div", "", "page page-narrow" if narrow else "page").props("id=main tabindex=-1"):

@@ -15,10 +15,10 @@ class ChatRoom(PageRoom):
         t = self._visit.t
         with tag("div", "", "chat"):
             with tag("section", "", "card"):
-                with named(tag("ol", "", "chat-log"), "chat.log") as log:
-                    log.props("role=log")
+                with tag("div").props("role=log") as log:
                     log.props["aria-label"] = t("The talk so far")
-                    self._log(room)
+                    with named(tag("ol", "", "chat-log"), "chat.log"):
+                        self._log(room)
                 if room.current is not None:
                     self._answer(room, room.current)
             self._video()
