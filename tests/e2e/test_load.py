@@ -1,4 +1,4 @@
-"""Samples of the load benches: nobody gets an error. How fast it is, `make proof` says, on a machine of its own."""
+"""Samples of the load benches: nobody gets an error. How fast it is, `make proof` says, running alone."""
 
 from trainer.cli.bench_pages import measure as measure_pages
 from trainer.cli.bench_resumes import measure as measure_resumes
@@ -23,6 +23,6 @@ def test_every_page_of_every_role_answers_a_small_class() -> None:
     assert all(row.figure and row.bound for row in rows)
 
 
-def test_résumés_of_all_kinds_are_matched() -> None:
+def test_resumes_of_all_kinds_are_matched() -> None:
     rows = measure_resumes(silent, 24)
     assert rows[0].figure == rows[0].bound == 24

@@ -189,9 +189,6 @@ class _Layer:
             os.write(self._log, head + said + data)
 
 
-_layers: list[_Layer] = []
-
-
 def install(log: Path, folder: Path, *, weak: bool = False) -> None:
     """Note from now on what this process's SQLite does to files in and below `folder`.
 
@@ -204,7 +201,8 @@ def install(log: Path, folder: Path, *, weak: bool = False) -> None:
         NoSharedLibrary: The layer cannot be put under this Python's SQLite.
     """
     within = str(folder.resolve()) + os.sep
-    _layers.append(_Layer(find_library(), log, lambda name: name.startswith(within)))
+    layer = _Layer(find_library(), log, lambda name: name.startswith(within))
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(layer))  # SQLite calls it as long as there is a process
     if weak:
         _weaken()
 
