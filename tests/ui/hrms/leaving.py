@@ -185,6 +185,8 @@ class Leaver:
         for lock in self._browser.folder.glob("Singleton*"):
             lock.unlink()
         self._start()
+        # a cookie of the last seconds may not have reached the disk: people open their link again
+        self.go(self.sandbox.link("candidate").removeprefix(self.server.address))
 
     @contextmanager
     def cut(self, seconds: float) -> Iterator[None]:

@@ -140,6 +140,7 @@ def _discard(person: Leaver) -> None:
     person["resume.discard"].click()
     person["dialog.confirm"].click()
     wait_until(lambda: len(person.sandbox.snapshot()["sittings"]) > 1, "a new sitting begins")
+    person["device.skip"].click()
 
 
 def _go_on_meanwhile(person: Leaver, *, refused: bool) -> None:
