@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from sandbox_hrms.app.payroll import PayCase, pay_case
+from sandbox_hrms.app.payroll import PayCase, pay_case, pay_cases
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.payroll import Grade
 from sandbox_hrms.core.roles import Actor, Right
@@ -71,7 +71,7 @@ def charts(sandbox: Sandbox, actor: Actor) -> PayCharts:
             .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id)
             .distinct()
         )
-        cases = [pay_case(sandbox, session, row) for row in session.exec(scored.order_by(CandidateRow.id))]
+        cases = list(pay_cases(sandbox, session, session.exec(scored.order_by(CandidateRow.id)).all()))
         own = pay_case(sandbox, session, session.get_one(CandidateRow, sandbox.context.candidate.id))
     cases = [one for one in cases if one.start_pay is not None]
     return PayCharts(

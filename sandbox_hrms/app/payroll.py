@@ -1,5 +1,6 @@
 """From the score to the payroll record: proposal, offer, answer, record, and what is wrong with a record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,9 +8,8 @@ from sqlmodel import Session, col, func, select
 
 from sandbox_hrms.app.case import case_of, interview_of
 from sandbox_hrms.app.grade_tables import table_of
-from sandbox_hrms.app.pay_records import PayDifference, add_record, mend_pay, newest_offer, pay_difference
+from sandbox_hrms.app.pay_records import PayDifference, add_record, difference_between, mend_pay, newest_offer
 from sandbox_hrms.app.sandboxes import Change, Sandbox
-from sandbox_hrms.app.score import score_of
 from sandbox_hrms.app.sync import carry
 from sandbox_hrms.core.errors import NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
@@ -166,7 +166,7 @@ def pay_page(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 10)
         page = min(max(1, page), pages)
         newest_first = select(CandidateRow).where(wanted).order_by(col(CandidateRow.applied_at).desc())
         rows = session.exec(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
-        return PayPage(tuple(pay_case(sandbox, session, row) for row in rows), page, pages, total)
+        return PayPage(pay_cases(sandbox, session, rows), page, pages, total)
 
 
 def pay_of(sandbox: Sandbox, actor: Actor, candidate_id: str) -> PayCase:
@@ -280,7 +280,7 @@ def record(sandbox: Sandbox, actor: Actor, candidate_id: str, grade: str, pay: i
         if offer is None or not case.can_record:
             raise NotAllowed(
                 N_("The payroll record cannot be typed now."),
-                N_("It needs an accepted offer, is made once, and some systems make it themselves."),
+                N_("It needs an accepted offer and a place, is made once, and some systems make it themselves."),
             )
         if grade not in {offer.grade, *(one.title for one in case.grades)}:
             raise NotFound(N_("There is no grade {title}."), N_("Choose one from the list."), title=grade)
@@ -308,13 +308,52 @@ def correct(sandbox: Sandbox, actor: Actor, candidate_id: str) -> PayCase:
 
 def pay_case(sandbox: Sandbox, session: Session, row: CandidateRow) -> PayCase:
     """Put together what is known about one candidate's pay, inside a session."""
-    post = session.get_one(PostRow, row.post)
-    interview = interview_of(session, row.id)
-    grades = table_of(session, post.family)
-    skill_match = _skill_match(session, row.id)
-    offer, kept = newest_offer(session, row.id), session.get(PayrollRow, row.id)
-    answer = PayStatus(offer.status) if offer else None
-    status = _status(skill_match, answer, kept)
+    return pay_cases(sandbox, session, (row,))[0]
+
+
+def pay_cases(sandbox: Sandbox, session: Session, rows: Sequence[CandidateRow]) -> tuple[PayCase, ...]:
+    """Put together what is known about the pay of several candidates, with one look at each table."""
+    known = _Known(session, rows)
+    return tuple(_case(sandbox, known, row) for row in rows)
+
+
+class _Known:
+    """What the tables hold about some candidates."""
+
+    def __init__(self, session: Session, rows: Sequence[CandidateRow]) -> None:
+        ids = [row.id for row in rows]
+        posts = select(PostRow).where(col(PostRow.id).in_({row.post for row in rows}))
+        self.posts = {one.id: one for one in session.exec(posts)}
+        self.grades = {family: table_of(session, family) for family in {one.family for one in self.posts.values()}}
+        self.interviews: dict[str, InterviewRow] = {}
+        self.skill_match: dict[str, float] = {}
+        rounds = (
+            select(InterviewRow, ScoreRow)
+            .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id, isouter=True)
+            .where(col(InterviewRow.candidate).in_(ids))
+            .order_by(col(InterviewRow.round_number))
+        )
+        for interview, score in session.exec(rounds):  # later rounds go over earlier ones
+            self.interviews[interview.candidate] = interview
+            found = _skill_match(score) if score else None
+            if found is not None:
+                self.skill_match[interview.candidate] = found
+        offers = select(OfferRow).where(col(OfferRow.candidate).in_(ids)).order_by(col(OfferRow.id))
+        self.offers = {one.candidate: one for one in session.exec(offers)}
+        records = select(PayrollRow).where(col(PayrollRow.candidate).in_(ids))
+        self.records = {one.candidate: one for one in session.exec(records)}
+
+
+def _skill_match(row: ScoreRow) -> float | None:
+    """Return the skill match of a stored score; None when there was too little to judge."""
+    return next((one["score"] for one in row.score["competencies"] if one["code"] == COMPETENCY), None)
+
+
+def _case(sandbox: Sandbox, known: _Known, row: CandidateRow) -> PayCase:
+    post, interview = known.posts[row.post], known.interviews.get(row.id)
+    grades, skill_match = known.grades[post.family], known.skill_match.get(row.id)
+    offer, kept = known.offers.get(row.id), known.records.get(row.id)
+    status = _status(skill_match, PayStatus(offer.status) if offer else None, kept)
     by_hand = not sandbox.profile.policy.sync.payroll
     passed = interview is not None and interview.status == Interview.PASSED
     last = interview is not None and interview.round_number >= post.rounds
@@ -330,13 +369,13 @@ def pay_case(sandbox: Sandbox, session: Session, row: CandidateRow) -> PayCase:
         proposal=None if skill_match is None else proposed(grades, skill_match, row.expected_pay),
         offer=_offer(offer) if offer else None,
         record=Record(kept.grade, kept.start_pay, kept.by, kept.at) if kept else None,
-        difference=pay_difference(session, row.id),
+        difference=difference_between(offer, kept),
         status=status,
         grades=grades,
         by_hand=by_hand,
         can_offer=passed and last and status in {PayStatus.PROPOSED, PayStatus.DECLINED, PayStatus.WITHDRAWN},
         can_answer=status is PayStatus.OFFERED,
-        can_record=by_hand and status is PayStatus.ACCEPTED,
+        can_record=by_hand and status is PayStatus.ACCEPTED and row.placement != Placement.NONE,
     )
 
 
@@ -346,17 +385,6 @@ def _status(skill_match: float | None, offer: PayStatus | None, kept: PayrollRow
     if offer is not None:
         return offer
     return PayStatus.NONE if skill_match is None else PayStatus.PROPOSED
-
-
-def _skill_match(session: Session, candidate_id: str) -> float | None:
-    """Return the skill match of the newest round that has one."""
-    query = select(InterviewRow.id).where(InterviewRow.candidate == candidate_id)
-    for interview in session.exec(query.order_by(col(InterviewRow.round_number).desc())):
-        scored = score_of(session, interview)
-        for one in scored[0].competencies if scored else ():
-            if one.code == COMPETENCY and one.score is not None:
-                return one.score
-    return None
 
 
 def _write_outbox(change: Change, offer: OfferRow) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -125,8 +126,9 @@ def grade_of(table: Sequence[Grade], skill_match: float) -> Grade:
 
 
 def gap_to(start_pay: int, other: int) -> Gap:
-    """Return how far ``other`` is above ``start_pay``, in money and in per cent of the start pay."""
-    return Gap(other - start_pay, round((other - start_pay) * 100 / start_pay, 1))
+    """Return how far ``other`` is above ``start_pay``, in money and in per cent of it (halves go up)."""
+    percent = Decimal((other - start_pay) * 100) / start_pay
+    return Gap(other - start_pay, float(percent.quantize(Decimal("0.1"), ROUND_HALF_UP)))
 
 
 def propose(table: Sequence[Grade], skill_match: float, expected_pay: int | None) -> Proposal:

@@ -134,6 +134,8 @@ def _steps(visit: Visit, case: PayCase, draw: Callable[[PayCase], None]) -> None
         _answer_form(visit, case, draw)
     elif case.can_record:
         _record_form(visit, case, draw)
+    elif case.status is PayStatus.ACCEPTED and case.by_hand:
+        tag("p", t("Give the candidate a place first; then the payroll record can be typed."), "soft")
     elif case.status is PayStatus.ACCEPTED:
         tag("p", t("This system carries the pay to payroll by itself; the sync log shows where it is."), "soft")
     elif case.status is PayStatus.PROPOSED:

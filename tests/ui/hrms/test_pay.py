@@ -45,6 +45,7 @@ def test_a_record_typed_a_grade_too_low_is_shown_and_corrected(hr: Person, sandb
     expect(hr["pay.status"]).to_have_attribute("data-state", "offered")
     hr["pay.accept"].click()
     expect(hr["pay.status"]).to_have_attribute("data-state", "accepted")
+    hr["decision.place"].click()
     hr["pay.record"].click()
     expect(hr["pay.status"]).to_have_attribute("data-state", "accepted")
     hr["pay.record_grade"].click()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from sandbox_hrms.app import audit, decide, grade_tables, pay_charts, payroll
+from sandbox_hrms.app import audit, decide, grade_tables, pay_charts, payroll, places
 from sandbox_hrms.app.first_rows import default_table, shipped
 from sandbox_hrms.app.pay_records import apply_pay, mend_pay, pay_difference, withdraw_pay
 from sandbox_hrms.app.sandboxes import Sandbox
@@ -26,9 +26,10 @@ from sandbox_hrms.core.payroll import (
     with_pay,
 )
 from sandbox_hrms.core.roles import SYSTEM, Actor, Role
-from sandbox_hrms.core.states import Interview
+from sandbox_hrms.core.states import Interview, Placement
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.pay import PayrollRow
+from sandbox_hrms.tables.people import CandidateRow
 from sandbox_hrms.tables.sync import OutboxRow
 
 ENGINEERS = default_table(Family.ENGINEERING, "zh_CN")
@@ -43,7 +44,7 @@ def test_the_example_of_the_source() -> None:
     assert (found.grade.title, found.grade.floor, found.grade.ceiling) == ("中级工程师", 80, 90)
     assert (found.start_pay, found.expected_pay, found.market_pay) == (8000, 9000, 8500)
     assert found.gap == Gap(1000, 12.5)
-    assert found.market_gap == Gap(500, 6.2)
+    assert found.market_gap == Gap(500, 6.3)
     assert found.grade.from_source
 
 
@@ -177,6 +178,9 @@ def passed(sandbox: Sandbox, candidate: str) -> None:
         row = change.session.exec(select(InterviewRow).where(InterviewRow.candidate == candidate)).one()
         row.status = Interview.PASSED
         change.session.add(row)
+        person = change.session.get_one(CandidateRow, candidate)
+        person.placement = Placement.TO_ONBOARD
+        change.session.add(person)
 
 
 def test_the_scenarios_candidate_wants_nine_thousand(sandbox: Sandbox, hr: Actor) -> None:
@@ -252,6 +256,18 @@ def test_who_declines_can_be_offered_something_else(sandbox: Sandbox, hr: Actor)
     payroll.answer_offer(sandbox, hr, "c2", accepted=False)
     with pytest.raises(Invalid):
         payroll.make_offer(sandbox, hr, "c2", -5)
+
+
+def test_a_record_needs_a_place(sandbox: Sandbox, hr: Actor) -> None:
+    decide.decide(sandbox, hr, "i2", Interview.PASSED, "good")
+    payroll.make_offer(sandbox, hr, "c2")
+    accepted = payroll.answer_offer(sandbox, hr, "c2", accepted=True)
+    assert not accepted.can_record
+    assert accepted.offer is not None
+    with pytest.raises(NotAllowed, match="cannot be typed"):
+        payroll.record(sandbox, hr, "c2", accepted.offer.grade, accepted.offer.start_pay)
+    places.place_by_hand(sandbox, hr, "i2")
+    assert payroll.record(sandbox, hr, "c2", accepted.offer.grade, accepted.offer.start_pay).difference is None
 
 
 def test_a_later_change_of_the_table_leaves_an_offer_alone(sandbox: Sandbox, hr: Actor) -> None:
