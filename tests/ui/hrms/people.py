@@ -57,6 +57,10 @@ class Server:
             self._process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
         wait_until(self._answers, "the server answers")
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
