@@ -231,7 +231,7 @@ class Grown(_Strict):
         """Return the base with the grid added; every third post wants one more person."""
         departments, posts = list(base.departments), list(base.posts)
         for area, function in product(self.areas, self.functions):
-            name = Told(en=f"{function.en} {area.en}", zh_CN=f"{area.zh}{function.zh}")
+            name = _told(f"{function.en} {area.en}", f"{area.zh}{function.zh}")
             department = Department(id=f"d{len(departments) + 1}", name=name)
             departments.append(department)
             for level, role in product(self.levels, self.roles):
@@ -243,12 +243,16 @@ class Grown(_Strict):
                         department=department.id,
                         headcount=headcount,
                         in_post=headcount - (number % 3 == 0),
-                        title=Told(en=f"{level.en} {role.title.en}", zh_CN=f"{level.zh}{role.title.zh}"),
+                        title=_told(f"{level.en} {role.title.en}", f"{level.zh}{role.title.zh}"),
                         family=role.family,
                         priority=1 + number % 5,
                     )
                 )
         return base.model_copy(update={"id": self.id, "departments": tuple(departments), "posts": tuple(posts)})
+
+
+def _told(en: str, zh: str) -> Told:
+    return Told.model_validate({"en": en, "zh_CN": zh})
 
 
 class CompetencySource(_Strict):

@@ -89,11 +89,11 @@ class _Tree:
         text = t.ngettext("{count} post", "{count} posts", found.posts).format(count=found.posts)
         if found.left_out:
             more = t("The first {shown} are shown; type more of the name to narrow it down.")
-            text = f"{text}. {more.format(shown=org.FOUND)}"
+            text = t("{posts}. {more}").format(posts=text, more=more.format(shown=org.FOUND))
         elif not search:
             departments = len(found.branches)
             told = t.ngettext("{count} department", "{count} departments", departments)
-            text = f"{told.format(count=departments)}, {text}"
+            text = t("{departments}, {posts}").format(departments=told.format(count=departments), posts=text)
         self._total.set_text(text)
 
     def _look_again(self) -> None:

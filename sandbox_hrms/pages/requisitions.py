@@ -8,7 +8,7 @@ from sandbox_hrms.app.requisitions import Requisition, RequisitionPage, Status, 
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Right, Role
 from sandbox_hrms.i18n import Texts
-from sandbox_hrms.pages.controls import button, cell, choice, pager, table_head
+from sandbox_hrms.pages.controls import button, cell, choice, pager
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.org import whole
@@ -83,12 +83,19 @@ class _Table:
                 )
                 return
             with tag("table", "", "table"):
-                counts = [t(labels.COUNT[one]) for one in _SHOWN]
-                table_head(t("Post"), t("Priority"), t("State"), *counts, t("Change"))
+                self._head()
                 with tag("tbody"):
                     for row in found.rows:
                         self._row(row)
             pager(t, "requisitions", found.page, found.pages, self._turn)
+
+    def _head(self) -> None:
+        t = self._visit.t
+        counts = {t(labels.COUNT[one]): "number" for one in _SHOWN}
+        columns = {t("Post"): "", t("Priority"): "number", t("State"): "", **counts, t("Change"): ""}
+        with tag("thead"), tag("tr"):
+            for label, classes in columns.items():
+                tag("th", label, classes).props("scope=col")
 
     def _row(self, row: Requisition) -> None:
         t = self._visit.t
