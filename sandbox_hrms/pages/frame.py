@@ -6,12 +6,14 @@ from contextlib import contextmanager
 
 from nicegui import ui
 from nicegui.element import Element
+from nicegui.elements.mixins.text_element import TextElement
 
 from sandbox_hrms.app.messages import unread
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import HrmsError, NotSignedIn
 from sandbox_hrms.core.profiles import Theme
 from sandbox_hrms.core.roles import Actor, Right, Role
+from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages import trouble
 from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
 from sandbox_hrms.pages.names import named
@@ -202,13 +204,18 @@ def _nav_link(visit: Visit, place: Entry) -> None:
 
 def _unread(visit: Visit, link: Element) -> None:
     """Put the number of unread messages beside the words of a link."""
-    count = unread(visit.sandbox(), visit.actor())
-    if count:
-        with link:
-            text = visit.t.ngettext("{count} unread message", "{count} unread messages", count).format(count=count)
-            badge = named(tag("span", str(count), "nav-count"), "nav.unread")
-            badge.props["aria-hidden"] = "true"
-            tag("span", text, "visually-hidden")
+    with link:
+        badge = named(tag("span", "", "nav-count").props("role=img"), "nav.unread")
+    show_unread(visit.t, badge, unread(visit.sandbox(), visit.actor()))
+
+
+def show_unread(t: Texts, badge: TextElement, count: int) -> None:
+    """Let the badge in the navigation say how many messages are unread; none makes it go."""
+    badge.set_text(str(count))
+    badge.props["aria-label"] = t.ngettext("{count} unread message", "{count} unread messages", count).format(
+        count=count
+    )
+    badge.set_visibility(count > 0)
 
 
 def _banners(visit: Visit, actor: Actor | None) -> None:

@@ -1,6 +1,7 @@
 """The message centre: release notes and what the system tells a role, read and unread."""
 
-from nicegui import ui
+from nicegui import ElementFilter, ui
+from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app import messages
@@ -9,7 +10,7 @@ from sandbox_hrms.core.messages import LABELS, MessageKind
 from sandbox_hrms.core.roles import RIGHTS, Right, Role
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import button, pager
-from sandbox_hrms.pages.frame import frame
+from sandbox_hrms.pages.frame import frame, show_unread
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.pay_panel import pay_style
 from sandbox_hrms.pages.show import moment, tag
@@ -88,6 +89,8 @@ class _Page:
         text = t.ngettext("{count} unread message", "{count} unread messages", found.unread)
         self._count.set_text(text.format(count=found.unread) if found.unread else t("Everything is read."))
         self._count.props["data-state"] = str(found.unread)
+        for badge in ElementFilter(marker="nav.unread", kind=TextElement):
+            show_unread(t, badge, found.unread)
         self._all.set_enabled(found.unread > 0 and not visit.actor().read_only)
         self._list.clear()
         with self._list:

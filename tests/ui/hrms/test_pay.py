@@ -163,13 +163,15 @@ def test_messages_are_counted_read_and_filtered(hr: Person, sandbox: Sandbox) ->
     is_accessible(hr)
     row.get_by_role("button").click()
     expect(hr["messages.unread"]).to_have_attribute("data-state", "1")
+    expect(hr["nav.unread"]).to_have_text("1")
     hr["messages.only_unread"].click()
     expect(hr.page.locator("article")).to_have_count(1)
     hr["messages.mark_all"].click()
     expect(hr["messages.empty"]).to_be_visible()
+    expect(hr["nav.unread"]).to_be_hidden()
     hr.page.reload()
     expect(hr["messages.unread"]).to_have_attribute("data-state", "0")
-    expect(hr["nav.unread"]).to_have_count(0)
+    expect(hr["nav.unread"]).to_be_hidden()
     assert sandbox.snapshot()["messages"] == {"unread": 0}
 
 
