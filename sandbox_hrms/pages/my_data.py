@@ -22,6 +22,8 @@ from sandbox_hrms.pages.show import day, tag
 from sandbox_hrms.pages.uploads import attachment, upload_field
 from sandbox_hrms.pages.visit import Site, Visit, page
 
+_LOOK_AGAIN_SECONDS = 2.0
+
 
 def register(site: Site) -> None:
     """Serve the page, and the copies for candidates and administrators."""
@@ -66,7 +68,6 @@ def copy_buttons(visit: Visit, name: str, candidate: str = "") -> None:
 def _build(visit: Visit) -> None:
     t = visit.t
     data = my_data(visit.sandbox(), visit.actor())
-    file = own_file(visit.sandbox(), visit.actor())
     with frame(visit, t("My data")), tag("div", "", "columns"):
         with tag("div"):
             with tag("section", "", "card"):
@@ -76,18 +77,32 @@ def _build(visit: Visit) -> None:
                     copy_buttons(visit, "my.export")
             with tag("section", "", "card"):
                 tag("h2", t("Résumé"))
-                said = t("You have uploaded no file yet.")
-                if file is not None:
-                    said = t("{name}, {size} KB, uploaded on {when}").format(
-                        name=file.name, size=max(1, file.size // 1024), when=day(t, file.uploaded_at)
-                    )
-                named(tag("p", said), "my.resume")
+                _own_file(visit)
                 url = f"{visit.base}/data/upload"
                 label = t("PDF, DOCX or text up to 5 MB; it takes the place of an earlier one")
                 upload_field(visit, label, "my.resume_file", "my.upload_status", url, many=False)
         with tag("div"):
             _scoring(visit, data)
             _deletion(visit, data)
+
+
+def _own_file(visit: Visit) -> None:
+    """Tell which file is there, and look again by itself: it comes by another way than the page."""
+    t = visit.t
+    line = named(tag("p"), "my.resume")
+
+    def draw() -> None:
+        with visit.telling():
+            file = own_file(visit.sandbox(), visit.actor())
+            said = t("You have uploaded no file yet.")
+            if file is not None:
+                told = t("{name}, {size} KB, uploaded on {when}")
+                said = told.format(name=file.name, size=max(1, file.size // 1024), when=day(t, file.uploaded_at))
+            if line.text != said:
+                line.set_text(said)
+
+    draw()
+    ui.timer(_LOOK_AGAIN_SECONDS, draw)
 
 
 def _facts(visit: Visit, data: MyData) -> None:

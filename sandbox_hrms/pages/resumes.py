@@ -245,8 +245,9 @@ def reason_lines(t: Texts, reasons: tuple[Reason, ...], skills: dict[str, str]) 
                 )
                 tag("b", f"{t(NEEDS[one.need])}: {points}")
                 if one.need in {"required", "nice"}:
+                    words = t("{skill} (in the words “{quote}”)")
                     said = [
-                        f"{skills[code]} ({t('in the words “{quote}”').format(quote=quote)})"
+                        words.format(skill=skills[code], quote=quote)
                         for code, quote in zip(one.found, one.quotes, strict=True)
                     ]
                     missing = [skills[code] for code in one.missing]
@@ -254,11 +255,17 @@ def reason_lines(t: Texts, reasons: tuple[Reason, ...], skills: dict[str, str]) 
                     said = [t(EDUCATION[code]) for code in one.found]
                     missing = [t(EDUCATION[code]) for code in one.missing]
                 else:
-                    said, missing = list(one.found), list(one.missing)
+                    said = [_years(t, years) for years in one.found]
+                    missing = [_years(t, years) for years in one.missing]
                 if said:
                     tag("div", t("Found: {found}").format(found=", ".join(said)), "small")
                 if missing:
                     tag("div", t("Missing: {missing}").format(missing=", ".join(missing)), "small")
+
+
+def _years(t: Texts, years: str) -> str:
+    count = round(float(years))
+    return t.ngettext("{count} year", "{count} years", count).format(count=count)
 
 
 def _progress(t: Texts, found: Ranking, progress: Progress | None) -> None:
