@@ -1,4 +1,4 @@
-"""What each kind of system keeps and loses: saved by itself, by hand to the cloud, or by hand on the own computer."""
+"""What each kind of system keeps and loses: saved by itself, by hand to the cloud, or by hand on a computer."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox_hrms.app import conduct, save
+from sandbox_hrms.app.live import live
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import events, snapshot
@@ -448,6 +449,20 @@ def test_a_system_that_saves_by_itself_has_no_records_to_save(by_itself: Person)
 def test_a_system_that_saves_by_hand_takes_no_drafts(by_hand: Person) -> None:
     with pytest.raises(NotAllowed, match="press Save"):
         save.keep_draft(by_hand.sandbox, by_hand.actor, by_hand.room.sitting_id or "", "q1", 1, "typed")
+
+
+def test_the_live_charts_store_nothing_and_are_the_same_every_time(local: Person) -> None:
+    assert live(local.sandbox, local.actor).scores == ()
+    local.answer(2)
+    revision = local.sandbox.revision
+    shown = live(local.sandbox, local.actor)
+    assert len(shown.scores) == 2
+    assert all(one is not None and 0 <= one <= 100 for one in shown.scores)
+    assert len(shown.expression) == 8
+    assert all(0 <= one <= 1 for one in shown.expression)
+    assert live(local.sandbox, local.actor) == shown
+    assert local.sandbox.revision == revision
+    assert local.data["score"]["status"] is None
 
 
 def test_only_the_candidate_saves_and_a_looker_does_not(by_hand: Person, hr: Actor) -> None:
