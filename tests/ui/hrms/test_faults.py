@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.hrms.people import Person, Sandbox, Wait
+from tests.ui.hrms.people import Person, Sandbox, Server, Wait
 
 BEFORE, MEANWHILE = "Typed before it happened. ", "Typed while it lasted."
 MARK = "window.sameDocument"
@@ -175,3 +175,27 @@ def test_a_slow_system_answers_late(candidate: Person, sandbox: Sandbox) -> None
     candidate["interview.submit"].click()
     expect(candidate["interview.progress"]).to_have_text("2/4")
     assert time.monotonic() - pressed >= 1.5
+
+
+@pytest.mark.parametrize("profile", ["local", "cloud"])
+def test_a_record_that_finds_no_room_is_saved_after_cleaning_up(
+    candidate: Person, server: Server, profile: str
+) -> None:
+    sandbox = server.sandbox("zh_CN", profile)
+    candidate.start(sandbox)
+    candidate["interview.answer"].fill(BEFORE)
+    candidate["interview.submit"].click()
+    expect(candidate["interview.progress"]).to_have_text("2/4")
+    for rating in candidate.page.locator('[data-testid^="record.rating["]').all():
+        rating.select_option("4")
+    if profile == "local":
+        candidate["record.remarks"].fill("Calm.")
+    inject(sandbox, "disk_full")
+    candidate["record.save"].click()
+    expect(candidate["banner.disk_full"]).to_contain_text("磁盘空间不足")
+    expect(candidate["record.mark"]).to_have_attribute("data-state", "unsaved")
+    candidate["free.space"].click()
+    expect(candidate["banner.disk_full"]).to_be_hidden()
+    candidate["record.save"].click()
+    expect(candidate["record.mark"]).to_have_attribute("data-state", "saved")
+    assert [one["saved"] for one in sandbox.snapshot()["sitting"]["answers"]] == ["saved"]
