@@ -32,6 +32,8 @@ Door = Callable[[Request, str], Awaitable[Response]]
 
 _PLACE = re.compile(r"^/s/([^/]+)/([a-z]+)(/.*)?$")
 _OPEN_TAILS = ("/enter", "/sign-in", "/sign-in/code", "/sign-in/face", "/sign-out")
+_LEFT = "No response returned."
+"""What the framework's middleware says when the visitor has gone before there was an answer."""
 _SOCKET = "/_nicegui_ws/"
 _UPLOAD = "/_nicegui/client/"
 
@@ -78,7 +80,7 @@ class Guard:
             await self._lines.carry(self._app, scope, receive, send)
             return
         if place is None:
-            await self._app(scope, receive, send)
+            await answered(self._app, scope, receive, send)
             return
         answer = await self._struck(scope, headers, place) or self._answer(scope, headers, place)
         protected = _Protected(send, self._hrms.settings)
@@ -93,7 +95,7 @@ class Guard:
         inner = dict(scope)
         # a page is rewritten on its way out, so it must not be compressed before that
         inner["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"accept-encoding"]
-        await self._app(inner, receive, protected)
+        await answered(self._app, inner, receive, protected)
 
     def _refuse(self, scope: Scope, headers: Headers) -> HTTPStatus | None:
         """Return why a socket or an upload is refused: it comes from elsewhere, or its page's network is cut."""
@@ -162,6 +164,15 @@ class Guard:
                 t, seconds, companion=settings.companion is not None, parent_port=settings.parent_port
             )
         return message_page(t, refused.http, t("This did not work"), *t.refusal(refused))
+
+
+async def answered(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let ``app`` answer; that a visitor left before a page was built is no error of ours."""
+    try:
+        await app(scope, receive, send)
+    except RuntimeError as error:
+        if str(error) != _LEFT:
+            raise
 
 
 def refusal_json(t: Texts, refused: HrmsError) -> JSONResponse:

@@ -5,11 +5,13 @@ import asyncio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Message, Receive, Scope, Send
 
 from sandbox_hrms.core.rubric import Evidence
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.i18n import LANGUAGES, texts
 from sandbox_hrms.pages.audit import codes_text
+from sandbox_hrms.pages.guard import answered
 from sandbox_hrms.pages.lines import Lines
 from sandbox_hrms.pages.names import is_known
 from sandbox_hrms.pages.review import marked
@@ -82,3 +84,22 @@ def test_a_cut_line_ends_as_if_the_server_had_gone() -> None:
     asyncio.run(talk())
     assert [one["type"] for one in ended] == ["websocket.disconnect"]
     assert [one["type"] for one in sent] == ["websocket.close"]
+
+
+def _answer(message: str) -> None:
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise RuntimeError(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Message) -> None:
+        raise AssertionError("nobody is there")
+
+    asyncio.run(answered(app, {"type": "http"}, receive, send))
+
+
+def test_that_a_visitor_left_before_the_page_was_built_is_no_error() -> None:
+    _answer("No response returned.")
+    with pytest.raises(RuntimeError, match="broken"):
+        _answer("broken")
