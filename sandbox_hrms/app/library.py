@@ -27,7 +27,7 @@ _GROWN = _DATASETS / "grown"
 """Datasets that are another one with a larger organisation."""
 _PARTS = ("rubric_", "skills")
 """How the names of files begin that are part of datasets."""
-_NAME = re.compile(r"([a-z][a-z0-9_]{0,39})(?:@([1-9][0-9]{0,3}))?")
+_NAME = re.compile(r"([a-z][a-z0-9-]{0,39})(?:@([1-9][0-9]{0,3}))?")
 _FROM_BASE = ("layout", "labels", "policy", "words")
 
 _added: list[Path] = []
@@ -206,7 +206,7 @@ def _name_problems(source: Source, file: Path) -> Iterator[Problem]:
     """Yield what is wrong with the file's name: it must say id and version, and nobody else's."""
     named = _NAME.fullmatch(file.stem)
     if named is None:
-        yield source.problem((), "the file's name is not an id", "Call it like my_hr.yaml, or my_hr@2.yaml.")
+        yield source.problem((), "the file's name is not an id", "Call it like my-hr.yaml, or my-hr@2.yaml.")
         return
     told = (source.data.get("id"), source.data.get("version"))
     if told != (named[1], int(named[2] or 1)):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sandbox_hrms.core.texts import N_
 
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Label = Annotated[str, Field(min_length=1, max_length=80)]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Lang = Literal["zh_CN", "en"]

@@ -35,10 +35,10 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 def test_the_file_of_the_text_fits_and_opens_a_sandbox(
     folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert library.check_profiles((folder / "house_hr.yaml",)) == []
+    assert library.check_profiles((folder / "house-hr.yaml",)) == []
     hrms = build(tmp_path_factory.mktemp("data"), lambda: datetime(2026, 3, 2, 9, tzinfo=UTC), Settings())
     try:
-        profile = hrms.sandboxes.create("house_hr", "zh_CN", "sales_two_openings", 7).profile
+        profile = hrms.sandboxes.create("house-hr", "zh_CN", "sales_two_openings", 7).profile
     finally:
         hrms.close()
     assert profile.layout.exit_button == ExitButton(place="bottom", look="tick")
@@ -46,19 +46,19 @@ def test_the_file_of_the_text_fits_and_opens_a_sandbox(
 
 
 def test_the_second_version_of_the_text_is_the_newest(folder: Path) -> None:
-    first = (folder / "house_hr.yaml").read_text("utf-8")
-    (folder / "house_hr@2.yaml").write_text(first.replace("version: 1", "version: 2"), encoding="utf-8")
+    first = (folder / "house-hr.yaml").read_text("utf-8")
+    (folder / "house-hr@2.yaml").write_text(first.replace("version: 1", "version: 2"), encoding="utf-8")
     library.add_profiles(folder)
-    assert (library.profile("house_hr").version, library.profile("house_hr@1").version) == (2, 1)
+    assert (library.profile("house-hr").version, library.profile("house-hr@1").version) == (2, 1)
 
 
 def test_scenarios_may_name_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HRMS_PROFILES", str(folder))
-    assert "house_hr" in ScenarioFiles().contract().profiles
+    assert "house-hr" in ScenarioFiles().contract().profiles
 
 
 def test_the_mistake_shown_is_the_one_that_is_told(folder: Path) -> None:
-    file = folder / "house_hr.yaml"
+    file = folder / "house-hr.yaml"
     file.write_text(file.read_text("utf-8").replace("look: tick", "look: star"), encoding="utf-8")
     assert str(library.check_profiles((file,))[0]) in DOCUMENT
 

@@ -10,7 +10,7 @@ from tests.ui.hrms.people import Person, Sandbox, Server
 
 pytestmark = pytest.mark.browser
 
-SAMPLE = ("web_cross", "web_bottom", "app@1", "app@2", "local", "cloud", "suite")
+SAMPLE = ("web-cross", "web-bottom", "app@1", "app@2", "local", "cloud", "suite")
 """One for each place, look and room; the others take the same ways and belong to the long proof."""
 
 PHONE = {"width": 390, "height": 844}
@@ -170,7 +170,7 @@ def test_the_look_comes_from_the_profile(server: Server, window: Callable[[int, 
 
 
 def test_the_note_tells_whose_behaviour_is_shown(server: Server, window: Callable[[int, int], Person]) -> None:
-    sandbox: Sandbox = server.sandbox("en", "web_cross")
+    sandbox: Sandbox = server.sandbox("en", "web-cross")
     hr = window(1280, 800)
     hr.open(sandbox.link("hr"))
     expect(hr.page.get_by_text("SAP SuccessFactors")).to_be_hidden()

@@ -33,7 +33,7 @@ SYSTEMS = {
 BRANDS = ("SAP", "用友", "金蝶", "钉钉", "企业微信", "Oracle", "飞书", "利唐", "SuccessFactors")
 
 GOOD = """\
-id: my_hr
+id: my-hr
 version: 1
 base: web
 title: HR of our house
@@ -57,7 +57,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     library.profile.cache_clear()
 
 
-def problems(folder: Path, text: str, name: str = "my_hr.yaml") -> list[str]:
+def problems(folder: Path, text: str, name: str = "my-hr.yaml") -> list[str]:
     file = folder / name
     file.write_text(text, encoding="utf-8")
     return [str(one) for one in library.check_profiles((file,))]
@@ -114,21 +114,21 @@ def test_a_sandbox_keeps_the_version_it_was_made_with(hrms: Hrms) -> None:
 
 
 def test_a_skin_can_be_used_where_a_profile_can(hrms: Hrms) -> None:
-    sandbox = hrms.sandboxes.create("local_ledger", "zh_CN", "sales_two_openings", 7)
-    assert sandbox.profile.id == "local_ledger"
+    sandbox = hrms.sandboxes.create("local-ledger", "zh_CN", "sales_two_openings", 7)
+    assert sandbox.profile.id == "local-ledger"
     assert sandbox.profile.policy == library.profile("local").policy
 
 
 def test_a_skin_of_our_own_needs_one_file(folder: Path, hrms: Hrms) -> None:
     assert problems(folder, GOOD) == []
-    made = library.profile("my_hr")
+    made = library.profile("my-hr")
     web = library.profile("web")
     assert (made.base, made.labels.end, made.labels.submit) == ("web", "Stop here", web.labels.submit)
     assert made.policy == web.policy
     assert made.words_in("zh_CN") == {"Stop here": "到此为止"}
     assert made.words_in("en") == {}
-    assert "my_hr" in library.profile_names()
-    assert hrms.sandboxes.create("my_hr", "zh_CN", "sales_two_openings", 7).profile == made
+    assert "my-hr" in library.profile_names()
+    assert hrms.sandboxes.create("my-hr", "zh_CN", "sales_two_openings", 7).profile == made
 
 
 def test_everything_that_is_wrong_is_told_at_once_with_its_place(folder: Path) -> None:
@@ -139,13 +139,13 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place(folder: Path) -
         .replace("end: Stop here", "end: 5\n  stop: now"),
     )
     assert told == [
-        "my_hr.yaml:1:1: title: Field required. Add it.",
-        "my_hr.yaml:4:8: titel: Extra inputs are not permitted. Did you mean `title`?",
-        "my_hr.yaml:7:38: layout.exit_button.look: Input should be 'text', 'cross' or 'tick'. Write one of these.",
+        "my-hr.yaml:1:1: title: Field required. Add it.",
+        "my-hr.yaml:4:8: titel: Extra inputs are not permitted. Did you mean `title`?",
+        "my-hr.yaml:7:38: layout.exit_button.look: Input should be 'text', 'cross' or 'tick'. Write one of these.",
         told[3],
         told[4],
     ]
-    assert "my_hr.yaml:9:8: labels.end: Input should be a valid string. Write a text" in told[3]
+    assert "my-hr.yaml:9:8: labels.end: Input should be a valid string. Write a text" in told[3]
     assert "labels.stop" in told[4]
     assert "Known here: product, dashboard" in told[4]
 
@@ -153,13 +153,13 @@ def test_everything_that_is_wrong_is_told_at_once_with_its_place(folder: Path) -
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "my_hr.yaml: the file is empty"),
-        ("- a", "my_hr.yaml: the file is empty"),
-        ("id: [", "my_hr.yaml:1:6: not valid YAML"),
-        ("id: my_hr\nid: my_hr\n", "my_hr.yaml:2:1: `id` is given twice"),
-        (GOOD.replace("base: web", "base: paper"), "my_hr.yaml:3:7: base: there is no profile paper"),
-        (GOOD.replace("base: web", "base: web_tick"), "my_hr.yaml:3:7: base: web_tick is a skin itself"),
-        (GOOD.replace("id: my_hr", "id: your_hr"), "my_hr.yaml:1:5: the file's name says id: my_hr"),
+        ("", "my-hr.yaml: the file is empty"),
+        ("- a", "my-hr.yaml: the file is empty"),
+        ("id: [", "my-hr.yaml:1:6: not valid YAML"),
+        ("id: my-hr\nid: my-hr\n", "my-hr.yaml:2:1: `id` is given twice"),
+        (GOOD.replace("base: web", "base: paper"), "my-hr.yaml:3:7: base: there is no profile paper"),
+        (GOOD.replace("base: web", "base: web-tick"), "my-hr.yaml:3:7: base: web-tick is a skin itself"),
+        (GOOD.replace("id: my-hr", "id: your_hr"), "my-hr.yaml:1:5: the file's name says id: my-hr"),
         (GOOD.replace("place: bottom", "place: bottom_bar"), "exit_button.place bottom_bar needs width phone"),
         (
             GOOD.replace("layout:\n", 'layout:\n  theme: {primary: "#bbbbbb"}\n'),
@@ -175,23 +175,23 @@ def test_each_mistake_is_told_with_what_to_do(folder: Path, text: str, told: str
 
 
 def test_a_name_that_ships_cannot_be_taken(folder: Path) -> None:
-    text = GOOD.replace("id: my_hr", "id: web_tick")
-    assert "there is a profile web_tick already" in problems(folder, text, "web_tick.yaml")[0]
-    assert library.profile("web_tick").labels.end == "Finish"
+    text = GOOD.replace("id: my-hr", "id: web-tick")
+    assert "there is a profile web-tick already" in problems(folder, text, "web-tick.yaml")[0]
+    assert library.profile("web-tick").labels.end == "Finish"
 
 
 def test_a_file_that_is_no_text_is_told(folder: Path) -> None:
-    (folder / "my_hr.yaml").write_bytes(b"\xff\xfe\x00")
+    (folder / "my-hr.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Unfit, match="UTF-8"):
-        Source(folder / "my_hr.yaml")
+        Source(folder / "my-hr.yaml")
     with pytest.raises(Unfit, match="cannot be read"):
         Source(folder / "none.yaml")
     with pytest.raises(Broken, match="UTF-8"):
-        library.profile("my_hr")
+        library.profile("my-hr")
 
 
 def test_the_command_line_checks_and_lists(tmp_path: Path) -> None:
-    file = tmp_path / "my_hr.yaml"
+    file = tmp_path / "my-hr.yaml"
     file.write_text(GOOD.replace("tick", "star"), encoding="utf-8")
     command = [sys.executable, "-m", "sandbox_hrms"]
     bad = subprocess.run([*command, "profiles", "check", str(file)], capture_output=True, text=True, check=False)
@@ -200,7 +200,7 @@ def test_the_command_line_checks_and_lists(tmp_path: Path) -> None:
     listed = subprocess.run(
         [*command, "--profiles", str(tmp_path), "profiles", "list"], capture_output=True, text=True, check=True
     )
-    assert "my_hr                    HR of our house (a skin of web)" in listed.stdout
+    assert "my-hr                    HR of our house (a skin of web)" in listed.stdout
 
 
 def test_contrast_is_what_the_guideline_defines() -> None:
