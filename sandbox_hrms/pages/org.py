@@ -23,6 +23,7 @@ from sandbox_hrms.pages.show import chip, day, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _LOOK_AGAIN_SECONDS = 2.0
+Redraw = Callable[[], None]
 _COUNTS = ("in_post", "to_onboard", "open")
 
 
@@ -49,6 +50,7 @@ class _Tree:
         self._revision = -1
         self._numbers: dict[str, TextElement] = {}
         self._last: list[Edit] = []
+        self._opened: set[str] = set()
         with tag("section", "", "card"):
             with tag("div", "", "tree-bar") as bar:
                 bar.props["role"] = "search"
@@ -140,7 +142,7 @@ class _Tree:
     def _department(self, branch: Branch, found: tuple[Requisition, ...] | None, *, searched: bool) -> None:
         name = f"org.department[{branch.id}]"
 
-        def fill() -> None:
+        def fill(refill: Redraw) -> None:
             visit = self._visit
             posts = found if found is not None else org.posts_of(visit.sandbox(), visit.actor(), branch.id)
             for post in posts:
@@ -152,7 +154,7 @@ class _Tree:
                     self._post_form(branch, refill)
 
         with tag("li"):
-            refill = self._branch(name, branch.name, lambda: self._counts(name, branch), fill, opened=bool(found))
+            self._branch(name, branch.name, lambda: self._counts(name, branch), fill, opened=bool(found))
 
     def _post(self, post: Requisition) -> None:
         name = f"org.post[{post.post_id}]"
@@ -163,24 +165,30 @@ class _Tree:
             named(tag("span", priority, "chip"), f"{name}.priority_shown").props["data-state"] = str(post.priority)
             self._counts(name, post)
 
-        def fill() -> None:
+        def fill(refill: Redraw) -> None:
             visit = self._visit
             with tag("li", "", "tree-detail"):
                 self._detail(name, org.post_detail(visit.sandbox(), visit.actor(), post.post_id), refill)
 
         with tag("li"):
-            refill = self._branch(name, post.post_title, line, fill)
+            self._branch(name, post.post_title, line, fill)
 
     def _branch(
-        self, name: str, label: str, line: Callable[[], None], fill: Callable[[], None], *, opened: bool = False
-    ) -> Callable[[], None]:
-        """Put one branch there; returns the function that builds what is below it anew."""
+        self,
+        name: str,
+        label: str,
+        line: Callable[[], None],
+        fill: Callable[[Redraw], None],
+        *,
+        opened: bool = False,
+    ) -> None:
+        """Put one branch there; ``fill`` builds what is below it and is given the function that does so anew."""
         below: Element
 
         def refill() -> None:
             below.clear()
             with below:
-                fill()
+                fill(refill)
 
         def toggle(_: GenericEventArguments) -> None:
             is_open = toggler.props["aria-expanded"] == "true"
@@ -190,7 +198,9 @@ class _Tree:
             below.props.update({"hidden": True}) if is_open else below.props.pop("hidden", None)
             toggler.update()
             below.update()
+            (self._opened.discard if is_open else self._opened.add)(name)
 
+        opened = opened or name in self._opened
         with tag("div", "", "tree-line"):
             toggler = named(tag("button", label, "tree-toggle"), name)
             toggler.props(f"type=button aria-expanded={'true' if opened else 'false'}")
@@ -201,11 +211,10 @@ class _Tree:
             refill()
         else:
             below.props["hidden"] = True
-        return refill
 
     # ---- one post ----
 
-    def _detail(self, name: str, found: PostDetail, refill: Callable[[], None]) -> None:
+    def _detail(self, name: str, found: PostDetail, refill: Redraw) -> None:
         t = self._visit.t
         if self._edits:
             self._post_fields(name, found, refill)
@@ -227,7 +236,7 @@ class _Tree:
                     for case in found.cases:
                         self._case(case, refill)
 
-    def _person(self, person: Person, refill: Callable[[], None]) -> None:
+    def _person(self, person: Person, refill: Redraw) -> None:
         visit, t = self._visit, self._visit.t
 
         async def start(_: GenericEventArguments) -> None:
@@ -243,7 +252,7 @@ class _Tree:
             elif self._edits:
                 button(visit, t("Has started work"), f"org.onboard[{person.id}]", start, look="outline")
 
-    def _case(self, case: OrgCase, refill: Callable[[], None]) -> None:
+    def _case(self, case: OrgCase, refill: Redraw) -> None:
         visit, t = self._visit, self._visit.t
         name = f"org.case[{case.interview}]"
 
@@ -261,7 +270,7 @@ class _Tree:
                 if self._edits:
                     button(visit, t("Correct the org chart"), f"{name}.correct", correct, look="outline")
 
-    def _post_fields(self, name: str, found: PostDetail, refill: Callable[[], None]) -> None:
+    def _post_fields(self, name: str, found: PostDetail, refill: Redraw) -> None:
         visit, t = self._visit, self._visit.t
         post = found.post
 
@@ -330,7 +339,7 @@ class _Tree:
                 field.props(f"outlined dense maxlength={org.MAX_NAME}")
                 button(visit, t("Add"), "org.add_department", add)
 
-    def _post_form(self, branch: Branch, refill: Callable[[], None]) -> None:
+    def _post_form(self, branch: Branch, refill: Redraw) -> None:
         visit, t = self._visit, self._visit.t
         name = f"org.department[{branch.id}]"
 

@@ -1,6 +1,7 @@
 """Org chart, requisitions, decisions, rounds and places: what is counted, refused, and taken back."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def numbers(sandbox: Sandbox, post: str) -> Requisition:
 
 
 def placement(sandbox: Sandbox, candidate: str) -> str:
-    return next(one["placement"] for one in snapshot(sandbox)[1]["candidates"] if one["id"] == candidate)
+    return next(str(one["placement"]) for one in snapshot(sandbox)[1]["candidates"] if one["id"] == candidate)
 
 
 def finish(sandbox: Sandbox, candidate: str, answer: str = "") -> None:
@@ -296,7 +297,7 @@ def test_the_head_is_told_of_each_pass_in_the_own_department(sandbox: Sandbox, h
         score.report_to_head(sandbox, hr, "i2")
 
 
-def snapshot_messages(sandbox: Sandbox) -> list[dict[str, object]]:
+def snapshot_messages(sandbox: Sandbox) -> list[dict[str, Any]]:
     from sqlmodel import select
 
     from sandbox_hrms.tables.messages import MessageRow
