@@ -296,11 +296,14 @@ class Sandboxes:
         return clone
 
     def reset(self, sandbox_id: str) -> Sandbox:
-        """Put the sandbox back to its sample data; its faults end, its sign-in links stay."""
+        """Put the sandbox back to its sample data; its faults and backups go, its sign-in links stay."""
         sandbox = self.open(sandbox_id)
         template = self._template(sandbox.profile.reference, sandbox.lang, *sandbox.seed)
         faults.clear_all(sandbox)
         sandbox.restore_from(template)
+        with sandbox.backup_lock:
+            shutil.rmtree(sandbox.folder / "backups", ignore_errors=True)
+            self._drop_second(sandbox_id)
         return sandbox
 
     def delete(self, sandbox_id: str) -> None:

@@ -103,6 +103,15 @@ def test_copies_in_the_second_folder_go_with_their_sandbox(two_places: Hrms) -> 
     assert backup.backups(new) == ()
 
 
+def test_a_reset_leaves_no_copy_of_an_earlier_attempt(two_places: Hrms, admin: Actor) -> None:
+    sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
+    backup.back_up(sandbox, admin)
+    backup.back_up_daily(sandbox)
+    two_places.sandboxes.reset(sandbox.id)
+    assert backup.backups(sandbox) == ()
+    assert backup.back_up(sandbox, admin).name.startswith("0001-")
+
+
 def test_a_damaged_copy_is_refused_and_nothing_changes(sandbox: Sandbox, admin: Actor) -> None:
     made = backup.back_up(sandbox, admin)
     _add_department(sandbox)
