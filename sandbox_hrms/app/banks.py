@@ -9,15 +9,24 @@ from sandbox_hrms.core.datasets import Bank, Dataset, QuestionSource
 _KINDS = (("structured", 3), ("situational", 1))
 
 
-def chosen(source: Dataset, post: str, seed: int, interview: str) -> tuple[QuestionSource, ...]:
+def chosen(
+    source: Dataset, post: str, seed: int, interview: str, family: str | None = None
+) -> tuple[QuestionSource, ...]:
     """Return the questions of one interview; the same seed and interview give the same ones.
+
+    Args:
+        source: The sample data, which may have questions of its own.
+        post: Id of the post.
+        seed: The sandbox's seed.
+        interview: Id of the interview.
+        family: The post's, where HR may have added the post; None for what the sample data says.
 
     Raises:
         NotFound: The post's family has no bank.
     """
     if source.questions:
         return source.questions
-    family = next(one.family for one in source.posts if one.id == post)
+    family = family or next(one.family for one in source.posts if one.id == post)
     return draw(library.bank(family), crc32(f"{seed}/{interview}".encode()))
 
 

@@ -265,6 +265,7 @@ def send_invitation(sandbox: Sandbox, change: Change, candidate_id: str) -> str:
             sandbox.lang,
             post=row.post,
             seed=sandbox.seed[1],
+            family=change.session.get_one(PostRow, row.post).family,
         )
         change.session.add(interview)
         moved = ("", f"{interview.status}/{interview.saved}/{interview.synced}")

@@ -11,7 +11,7 @@ from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.states import Interview
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.tables.people import CandidateRow
+from sandbox_hrms.tables.people import CandidateRow, PostRow
 
 
 def invite_to_next(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
@@ -45,6 +45,7 @@ def invite_to_next(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
             sandbox.lang,
             post=candidate.post,
             seed=sandbox.seed[1],
+            family=change.session.get_one(PostRow, candidate.post).family,
         )
         row.round_number = number
         change.session.add(row)

@@ -250,7 +250,14 @@ def _expected_pay(seed: int, number: int) -> int:
 
 
 def new_interview(  # noqa: PLR0913  # what one interview is made of
-    interview_id: str, candidate: str, source: Dataset, lang: str, *, post: str, seed: int
+    interview_id: str,
+    candidate: str,
+    source: Dataset,
+    lang: str,
+    *,
+    post: str,
+    seed: int,
+    family: str | None = None,
 ) -> InterviewRow:
     """Return a fresh invitation with rubric and questions copied in.
 
@@ -261,8 +268,9 @@ def new_interview(  # noqa: PLR0913  # what one interview is made of
         lang: The language of the sandbox.
         post: Id of the post; its family has a bank of questions.
         seed: The sandbox's seed.
+        family: The post's; None for what the sample data says about the post.
     """
-    questions = chosen(source, post, seed, interview_id)
+    questions = chosen(source, post, seed, interview_id, family)
     rubric = library.rubric(source.rubric).within(lang)
     return InterviewRow(
         id=interview_id,

@@ -14,6 +14,7 @@ from sandbox_hrms.core.errors import Conflict, Forbidden, HrmsError, Invalid, No
 from sandbox_hrms.core.profiles import DecisionPolicy
 from sandbox_hrms.core.roles import SYSTEM, Actor, Role
 from sandbox_hrms.core.states import Interview, Placement
+from sandbox_hrms.tables.people import CandidateRow
 
 WHY = "Clear answers with figures."
 
@@ -539,3 +540,17 @@ def test_a_chart_of_2000_posts_is_read_branch_by_branch(hrms: Hrms, hr: Actor) -
     dashboard = recruit.dashboard(sandbox, hr)
     assert (len(dashboard.requisitions), len(dashboard.posts)) == (6, 3)
     assert requisitions.requisition_page(sandbox, hr, status="open").pages > 30
+
+
+def test_somebody_is_invited_for_a_post_that_hr_has_added(hrms: Hrms, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("web", "en", "sales_two_openings", 7)
+    post = org.add_post(sandbox, hr, "d1", "Designer", 2, "engineering").subject
+    with sandbox.change(SYSTEM) as change:
+        row = change.session.get_one(CandidateRow, "c9")
+        row.post = post
+        change.session.add(row)
+    with pytest.raises(NotAllowed, match="takes no more candidates"):
+        recruit.invite(sandbox, hr, "c9")
+    requisitions.open_again(sandbox, hr, post, 1)
+    assert recruit.invite(sandbox, hr, "c9") == "i9"
+    assert numbers(sandbox, post).invited == 1
