@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "proof"
 BIN = Path(sys.executable).parent
 WORKERS = ("--numprocesses", "2", "--dist", "loadfile")
-LINES_KEPT = 40
+LINES_KEPT = 120
 """How much of a part's own output goes into the report."""
 
 
@@ -70,7 +70,8 @@ PARTS = (
         ["trainer", "verify", "--lang", "zh_CN", "--lang", "en", "--junit", "proof/lessons.xml"],
         "lessons.xml",
     ),
-    Part("bench", ["trainer", "bench", "start"]),
+    Part("bench", ["trainer", "bench", "start", "typing", "pages", "resumes"]),
+    Part("bench of crashes", ["trainer", "bench", "crash"]),
 )
 
 
@@ -153,7 +154,7 @@ def markdown(where: dict[str, str | int | bool], parts: Sequence[Done]) -> str:
     skips = [skip for part in parts for skip in part.skips]
     lines += [f"- `{skip['test']}`: {skip['reason']}" for skip in skips] or ["Nothing."]
     for part in parts:
-        if part.exit_code or part.name == "bench":
+        if part.exit_code or part.name.startswith("bench"):
             lines += ["", f"## {part.name}", "", "```", part.said.strip(), "```"]
     return "\n".join(lines) + "\n"
 

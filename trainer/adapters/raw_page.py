@@ -64,7 +64,7 @@ class RawPage:
         self._cookie = cookie
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._client_id = ""
+        self.client_id = ""
         self._changed = asyncio.Event()
         self.elements: dict[int, Element] = {}
         self.scripts: list[str] = []
@@ -90,7 +90,7 @@ class RawPage:
             raise BrokenEnvironment(_("{path} is no page of ours.").format(path=self._path))
         self.elements = {int(key): one for key, one in json.loads(html.unescape(elements[1])).items()}
         asked = ast.literal_eval(query[1])  # a Python dictionary stands there
-        self._client_id = asked["client_id"]
+        self.client_id = asked["client_id"]
         asked |= {"document_id": str(uuid.uuid4()), "tab_id": str(uuid.uuid4()), "old_tab_id": "null"}
         asked["implicit_handshake"] = str(asked.get("implicit_handshake", True)).lower()
         address = (
@@ -136,6 +136,17 @@ class RawPage:
         arguments_sent = [json.dumps(one) for one in arguments]
         await self._send("event", id=found[0], listener_id=listener["listener_id"], args=arguments_sent)
 
+    async def forge(self, victim: RawPage, test_id: str, kind: str, *arguments: Any) -> None:  # noqa: ANN401  # JSON
+        """Send an event of another page's element over our own socket, as an attacker would."""
+        found = await victim.wait_for(test_id)
+        listener = next(one for one in found[1]["events"] if one["type"] == kind)
+        message = {"id": found[0], "listener_id": listener["listener_id"], "client_id": victim.client_id}
+        await self.send_raw("event", message | {"args": [json.dumps(one) for one in arguments]})
+
+    async def send_raw(self, event: str, message: Mapping[str, Any]) -> None:
+        """Send whatever is wanted, under our own name where it says no other."""
+        await self._send(event, **message)
+
     async def wait_for(self, test_id: str) -> tuple[int, Element]:
         """Return id and element of a test id as soon as the page shows it."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
@@ -165,7 +176,7 @@ class RawPage:
     async def _send(self, event: str, **message: Any) -> None:  # noqa: ANN401  # JSON
         if self._socket is None:
             raise ConnectionError(self._path)
-        await self._socket.send_str(_EVENT + json.dumps([event, {"client_id": self._client_id, **message}]))
+        await self._socket.send_str(_EVENT + json.dumps([event, {"client_id": self.client_id, **message}]))
 
     def _take(self, name: str, data: Mapping[str, Any]) -> None:
         if name == "run_javascript":
