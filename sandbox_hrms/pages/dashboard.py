@@ -37,6 +37,7 @@ class _Table:
         t = visit.t
         self._visit = visit
         self._page = 1
+        self._revision = -1
         self._shown: CandidatePage | None = None
         posts = dashboard(visit.sandbox(), visit.actor()).posts
         self._posts = tag("section", "", "columns columns-auto")
@@ -57,13 +58,21 @@ class _Table:
             self._total = named(tag("p", "", "soft small"), "candidates.total").props("aria-live=polite")
             self._rows = tag("div")
         self._draw()
-        ui.timer(_LOOK_AGAIN_SECONDS, self._turn)
+        ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _first(self) -> None:
         self._turn(1)
 
+    def _look_again(self) -> None:
+        """Follow what is stored; without a change there is nothing to read."""
+        with self._visit.telling():
+            revision = self._visit.sandbox().revision
+            if revision != self._revision:
+                self._revision = revision
+                self._draw()
+
     def _turn(self, wanted: int | None = None) -> None:
-        """Go to a page, or look at the present one again."""
+        """Go to a page, or draw the present one again."""
         with self._visit.telling():
             self._page = wanted or self._page
             self._draw()

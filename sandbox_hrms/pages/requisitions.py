@@ -40,6 +40,7 @@ class _Table:
         self._visit = visit
         self._edits = actor.may(Right.EDIT_ORG) and not actor.read_only
         self._page = 1
+        self._revision = -1
         self._shown: RequisitionPage | None = None
         self._states: dict[str, Status | None] = {_ALL: None, "open": "open", "closed": "closed"}
         with tag("section", "", "card"):
@@ -53,13 +54,21 @@ class _Table:
             self._total = named(tag("p", "", "soft small"), "requisitions.total").props("aria-live=polite")
             self._rows = tag("div")
         self._draw()
-        ui.timer(_LOOK_AGAIN_SECONDS, self._turn)
+        ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _first(self) -> None:
         self._turn(1)
 
+    def _look_again(self) -> None:
+        """Follow what is stored; without a change there is nothing to read."""
+        with self._visit.telling():
+            revision = self._visit.sandbox().revision
+            if revision != self._revision:
+                self._revision = revision
+                self._draw()
+
     def _turn(self, wanted: int | None = None) -> None:
-        """Go to a page, or look at the present one again."""
+        """Go to a page, or draw the present one again."""
         with self._visit.telling():
             self._page = wanted or self._page
             self._draw()
