@@ -6,7 +6,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
@@ -84,7 +84,7 @@ class Readers:
 
     def all(self, orders: Iterable[Order]) -> Iterator[Reading]:
         """Read files in their order, some ahead; one that takes too long or kills its process is told as bad."""
-        waiting: deque[tuple[Order, Future[Reading]]] = deque()
+        waiting: deque[tuple[Order, _Begun]] = deque()
         for order in orders:
             waiting.append((order, self._begin(order)))
             if len(waiting) >= self._workers * _AHEAD:
@@ -96,7 +96,7 @@ class Readers:
         """End the processes."""
         self._end(self._pool)
 
-    def _begin(self, order: Order) -> Future[Reading]:
+    def _begin(self, order: Order) -> "_Begun":
         with self._lock:
             if self._pool is None:
                 self._pool = ProcessPoolExecutor(
@@ -107,24 +107,24 @@ class Readers:
                 )
             pool = self._pool
         try:
-            return pool.submit(read, order)
+            return pool, pool.submit(read, order)
         except (BrokenProcessPool, RuntimeError):
             self._end(pool)
             return self._begin(order)
 
-    def _finish(self, order: Order, future: Future[Reading]) -> Reading:
+    def _finish(self, order: Order, begun: "_Begun") -> Reading:
         """Wait for a file; when the processes fell over meanwhile, give it one more try of its own."""
         for last in (False, True):
-            pool = self._pool
+            pool, future = begun
             try:
                 return future.result(timeout=_SECONDS)
-            except BrokenProcessPool:
+            except (BrokenProcessPool, CancelledError):
                 self._end(pool)
             except TimeoutError:
                 self._end(pool)
                 break
             if not last:
-                future = self._begin(order)
+                begun = self._begin(order)
         nothing = Facts({}, 0.0, "none")
         person = person_of("", order.name)
         return Reading(
@@ -145,6 +145,10 @@ class Readers:
         for process in list((pool._processes or {}).values()):  # noqa: SLF001
             process.kill()
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+_Begun = tuple[ProcessPoolExecutor, Future[Reading]]
+"""Where a file is read, and what comes of it."""
 
 
 def _prepare() -> None:

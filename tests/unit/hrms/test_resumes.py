@@ -244,6 +244,22 @@ def test_a_path_is_no_name(take: Callable[[str, bytes], resumes.Taken], sandbox:
     assert not list((sandbox.folder / "media").rglob("*.*"))
 
 
+def test_a_reading_process_that_dies_costs_no_file() -> None:
+    files = [(f"{number}.txt", f"Name: Mia Example\nCRM {number}".encode()) for number in range(12)]
+    readers = Readers(1)
+    try:
+        found = match_all(files, WANTED, year=2026, readers=readers)
+        done = [next(found)]
+        assert readers._pool is not None  # noqa: SLF001  # the processes that are to die
+        for process in list(readers._pool._processes.values()):  # noqa: SLF001
+            process.kill()
+        done += found
+    finally:
+        readers.close()
+    assert [one.reading.name for one in done] == [name for name, _ in files]
+    assert all(one.match is not None for one in done)
+
+
 def test_a_file_is_kept_under_a_name_of_ours(
     take: Callable[[str, bytes], resumes.Taken], sandbox: Sandbox
 ) -> None:
