@@ -29,7 +29,7 @@ class Texts:
     def __init__(self, lang: str, words: Mapping[str, str] | None = None) -> None:
         self.lang = lang
         self._words = words or {}
-        self._catalogue = _catalogue(lang)
+        self._catalogue = catalogue(lang)
 
     def __call__(self, text: str) -> str:
         """Translate ``text``; an empty text stays empty."""
@@ -58,7 +58,7 @@ def texts(lang: str) -> Texts:
 
 
 @cache
-def _catalogue(lang: str) -> NullTranslations:
+def catalogue(lang: str) -> NullTranslations:
     """Read the compiled catalogue, or compile its source in memory when that is newer or alone."""
     for place in _PLACES:
         folder = place / lang / "LC_MESSAGES"

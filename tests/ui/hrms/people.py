@@ -14,7 +14,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 TOKEN = "only-for-tests"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 CHROMIUMS = ("chromium", "google-chrome", "chrome")
 
 expect.set_options(timeout=10_000)
@@ -55,7 +55,11 @@ class Server:
         env.pop("PYTEST_CURRENT_TEST", None)
         with (self._data / "server.log").open("ab") as log:
             self._process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-        wait_until(self._answers, "the server answers")
+        try:
+            wait_until(self._answers, "the server answers")
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def pid(self) -> int:

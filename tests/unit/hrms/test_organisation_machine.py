@@ -32,8 +32,6 @@ from sandbox_hrms.core.states import Event, Interview, Placement, State
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.sync import OutboxRow
 
-pytestmark = pytest.mark.timeout(600)
-
 HR = Actor(Role.HR, "hr", "Pat")
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PEOPLE = ("c14", "c15", "c16", "c2", "c3", "c4")

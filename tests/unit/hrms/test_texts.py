@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,17 @@ def test_an_unknown_language_reads_english_and_nothing_stays_nothing() -> None:
     assert i18n.Texts("zh_CN")("") == ""
 
 
-def test_a_compiled_catalogue_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def forget() -> Iterator[Callable[[], None]]:
+    """Let catalogues be read anew, now and after the test."""
+    i18n.catalogue.cache_clear()
+    yield i18n.catalogue.cache_clear
+    i18n.catalogue.cache_clear()
+
+
+def test_a_compiled_catalogue_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forget: Callable[[], None]
+) -> None:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
@@ -57,4 +68,5 @@ def test_a_compiled_catalogue_is_enough(tmp_path: Path, monkeypatch: pytest.Monk
     edited = (folder / "sandbox_hrms.po").read_text(encoding="utf-8").replace("待评估", "等待评估")
     (folder / "sandbox_hrms.po").write_text(edited, encoding="utf-8")
     os.utime(folder / "sandbox_hrms.mo", (0, 0))
+    forget()
     assert i18n.Texts("zh_CN")("To review") == "等待评估"

@@ -95,6 +95,7 @@ def test_a_crowd_is_turned_away_at_once(seeing: BrowserObserver, monkeypatch: py
 
 
 def test_without_the_sandbox_every_sight_is_unknown() -> None:
+    before = set(children())
     with closing(BrowserObserver(Deleting(broken=True), "http://hrms")) as seeing:
         assert seeing.look("s1", [STATUS], lang="en").errors == {STATUS: "The sandbox HRMS has gone."}
-    assert children() == []
+    assert set(children()) == before
