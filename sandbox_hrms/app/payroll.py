@@ -10,7 +10,8 @@ from sandbox_hrms.app.case import case_of, interview_of
 from sandbox_hrms.app.grade_tables import table_of
 from sandbox_hrms.app.pay_records import PayDifference, add_record, difference_between, mend_pay, newest_offer
 from sandbox_hrms.app.sandboxes import Change, Sandbox
-from sandbox_hrms.app.sync import carry
+from sandbox_hrms.app.sync import carry, write_outbox
+from sandbox_hrms.core.carrying import Parcel
 from sandbox_hrms.core.errors import NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.payroll import (
@@ -29,7 +30,6 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
 from sandbox_hrms.tables.pay import OfferRow, PayrollRow
 from sandbox_hrms.tables.people import CandidateRow, PostRow
-from sandbox_hrms.tables.sync import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,16 +388,8 @@ def _status(skill_match: float | None, offer: PayStatus | None, kept: PayrollRow
 
 
 def _write_outbox(change: Change, offer: OfferRow) -> None:
-    sittings = len(case_of(change.session, offer.interview).sittings)
-    change.session.add(
-        OutboxRow(
-            key=f"{offer.interview}/{sittings}/pay",
-            kind="pay",
-            interview=offer.interview,
-            data={"offer": offer.id, "grade": offer.grade, "start_pay": offer.start_pay},
-            written_at=change.at,
-        )
-    )
+    data = {"offer": offer.id, "grade": offer.grade, "start_pay": offer.start_pay}
+    write_outbox(change, case_of(change.session, offer.interview), Parcel.PAY, **data)
 
 
 def _offer(row: OfferRow) -> Offer:

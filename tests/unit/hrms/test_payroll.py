@@ -345,6 +345,18 @@ def test_a_decision_taken_back_takes_the_pay_with_it(hrms: Hrms, hr: Actor) -> N
     assert payroll.pay_of(sandbox, hr, "c2").status is PayStatus.WITHDRAWN
 
 
+def test_who_passes_again_after_a_correction_gets_a_second_offer_carried(hrms: Hrms, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("suite", "en", "sales_two_openings", 7)
+    decide.decide(sandbox, hr, "i2", Interview.PASSED, "good")
+    payroll.make_offer(sandbox, hr, "c2", 7000)
+    assert payroll.answer_offer(sandbox, hr, "c2", accepted=True).status is PayStatus.RECORDED
+    decide.correct(sandbox, hr, "i2", Interview.REJECTED, "mistake")
+    decide.correct(sandbox, hr, "i2", Interview.PASSED, "appeal")
+    payroll.make_offer(sandbox, hr, "c2", 7500)
+    again = payroll.answer_offer(sandbox, hr, "c2", accepted=True)
+    assert (again.status, again.record and again.record.start_pay) == (PayStatus.RECORDED, 7500)
+
+
 def test_the_sample_engineer_is_the_example_of_the_source(hrms: Hrms, hr: Actor) -> None:
     sandbox = hrms.sandboxes.create("suite", "zh_CN", "engineers_and_office", 7)
     found = payroll.propose(sandbox, hr, "c2")
