@@ -148,6 +148,8 @@ def links_of(sandbox: Sandbox, role: str, signed_in: dict[str, str]) -> set[str]
     base = f"/s/{sandbox.id}/{role}"
     found: dict[str, str] = {}
     waiting = [f"{base}/"]
+    if role == "hr":
+        waiting.insert(0, f"{base}/candidates/{sandbox.candidate}")
     while waiting:
         path = waiting.pop(0)
         ours = f"/{sandbox.candidate}" in path

@@ -62,6 +62,7 @@ class RawPage:
         self._base_url = base_url
         self._path = path
         self._cookie = cookie
+        self._line: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._reader: asyncio.Task[None] | None = None
         self.client_id = ""
@@ -96,7 +97,9 @@ class RawPage:
         address = (
             f"{self._base_url}/_nicegui_ws/socket.io/?{urlencode({'EIO': 4, 'transport': 'websocket', **asked})}"
         )
-        self._socket = await self._http.ws_connect(address, headers={"Cookie": self._cookie})
+        # a browser never takes a connection for its socket that carried requests before
+        self._line = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
+        self._socket = await self._line.ws_connect(address, headers={"Cookie": self._cookie})
         await self._socket.receive_str()  # what the transport offers
         await self._socket.send_str(_CONNECT)
         while not (said := await self._socket.receive_str()).startswith(_CONNECTED):
@@ -111,6 +114,8 @@ class RawPage:
             self._reader.cancel()
         if self._socket is not None:
             await self._socket.close()
+        if self._line is not None:
+            await self._line.close()
 
     def find(self, test_id: str) -> tuple[int, Element] | None:
         """Return id and element of a test id, None when the page does not show it."""

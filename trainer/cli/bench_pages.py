@@ -32,12 +32,15 @@ from trainer.i18n import gettext as _
 
 TRAINEES = 100
 PAUSE_SECONDS = 2.0
-"""Each trainee acts once in so long."""
-SECONDS = 8.0
-WARM_SECONDS = 2.0
+"""Each trainee acts on the open page once in so long."""
+OPEN_SECONDS = 10.0
+"""Each trainee goes to another page once in so long: that costs the framework itself ten times an action."""
+SECONDS = 5.0
+WARM_SECONDS = 1.0
 RATIO = 2.0
 PROFILE = "suite"
 ROLES = ("candidate", "hr", "head", "admin")
+SHORT_SECONDS = 3.0
 JOINING = 10
 """So many pages are opened at once before the measuring."""
 
@@ -57,8 +60,14 @@ class Event:
 
 
 EVENTS = (
-    Event("candidates.search", "update:value", ("a", "b", "")),
     Event("consent.agree", "change", (True, False)),
+    Event("candidates.search", "update:value", ("a", "b", "")),
+    Event("requisitions.search", "update:value", ("a", "b", "")),
+    Event("org.search", "update:value", ("a", "b", "")),
+    Event("messages.only_unread", "click", ()),
+    Event("pricing.users", "update:modelValue", (10, 60, 120)),
+    Event("check.again", "click", ()),
+    Event("sync.filter_status", "update:modelValue", ({"value": 1}, {"value": 0})),
 )
 """Where a page shows one of these, it is done there; every page is opened, too."""
 
@@ -159,8 +168,8 @@ async def _places(http: aiohttp.ClientSession, base_url: str, visitor: _Trainee)
                 async with RawPage(http, base_url, path, visitor.cookies[role]) as page:
                     place = Place(role, path.replace(visitor.sandbox, "{sandbox}"), name, len(page.elements))
                     place.event = next((one for one in EVENTS if page.find(one.test_id)), None)
-                    if place.event is not None:
-                        place.changed = await _changes(page, place.event)
+                    place.changed = await _changes(page, place.event) if place.event is not None else 0
+                    place.event = place.event if place.changed else None
                     found[name] = place
                     waiting += [href for href in _links(page) if href.startswith(f"{base}/")]
     return list(found.values())
@@ -174,8 +183,13 @@ def _links(page: RawPage) -> Iterator[str]:
 
 
 async def _changes(page: RawPage, event: Event) -> int:
+    """Return how many elements it draws anew; 0 when the page stays as it is."""
     before = set(page.elements)
-    await _do(page, event, event.arguments[:1])
+    try:
+        async with asyncio.timeout(SHORT_SECONDS):
+            await _do(page, event, event.arguments[:1])
+    except TimeoutError:
+        return 0
     return max(1, len(set(page.elements) - before))
 
 
@@ -199,7 +213,7 @@ async def _opened(
 
         return load
 
-    return await _class([act(url, cookie) for url, cookie in addresses], seconds)
+    return await _class([act(url, cookie) for url, cookie in addresses], seconds, OPEN_SECONDS)
 
 
 async def _used(
@@ -221,7 +235,7 @@ async def _used(
 
             return use
 
-        return await _class([act(page) for page in open_pages], seconds)
+        return await _class([act(page) for page in open_pages], seconds, PAUSE_SECONDS)
 
 
 async def _join(
@@ -238,8 +252,8 @@ async def _join(
     return found
 
 
-async def _class(acts: Sequence[Act], seconds: float) -> list[float]:
-    """Let everybody act every two seconds, each in a rhythm of its own; return what each act took."""
+async def _class(acts: Sequence[Act], seconds: float, pause: float) -> list[float]:
+    """Let everybody act once in `pause` seconds, evenly spread; return what each act took."""
     random = Random(7)
     times: list[float] = []
     began = time.perf_counter()
@@ -252,9 +266,9 @@ async def _class(acts: Sequence[Act], seconds: float) -> list[float]:
             await act()
             if due >= began + WARM_SECONDS:
                 times.append(time.perf_counter() - started)
-            due += PAUSE_SECONDS
+            due += pause
 
-    await asyncio.gather(*(trainee(act, random.uniform(0, PAUSE_SECONDS)) for act in acts))
+    await asyncio.gather(*(trainee(act, random.uniform(0, pause)) for act in acts))
     return times
 
 

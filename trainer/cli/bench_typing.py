@@ -73,7 +73,7 @@ def typing(tell: Tell) -> list[Row]:
         Row(_("saves a second"), done.saves / SECONDS, "/s"),
         Row(_("share of a core, sandbox HRMS"), done.cpu * 100, "%"),
         Row(
-            _("key → durable beside a drill, p95 (median over the faults)"),
+            _("key → durable beside a drill, p95, median"),
             struck,
             "ms",
             calm,

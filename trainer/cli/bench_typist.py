@@ -206,7 +206,7 @@ def percentile(figures: Sequence[float], share: float) -> float:
 def session() -> aiohttp.ClientSession:
     """Return a client for many connections at once."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
+        connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3),  # the server lets go after 5
         timeout=aiohttp.ClientTimeout(total=30),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
