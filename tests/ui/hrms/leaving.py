@@ -127,7 +127,7 @@ class Leaver:
     def try_to_save(self) -> None:
         """Press the button that saves the record; the interviewer's part is filled in first where it is asked."""
         if self.profile == "local":
-            for rating in self.page.locator('[data-testid^="record.rating["]').all():
+            for rating in self.page.locator('select[data-testid^="record.rating["]').all():
                 rating.select_option("4")
             self["record.remarks"].fill("Calm, to the point.")
         self["record.save"].click()
