@@ -186,7 +186,7 @@ def test_a_record_that_finds_no_room_is_saved_after_cleaning_up(
     candidate["interview.answer"].fill(BEFORE)
     candidate["interview.submit"].click()
     expect(candidate["interview.progress"]).to_have_text("2/4")
-    for rating in candidate.page.locator('[data-testid^="record.rating["]').all():
+    for rating in candidate.page.locator('select[data-testid^="record.rating["]').all():
         rating.select_option("4")
     if profile == "local":
         candidate["record.remarks"].fill("Calm.")

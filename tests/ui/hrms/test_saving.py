@@ -30,7 +30,7 @@ def local(server: Server) -> Sandbox:
 
 def fill_in(person: Person) -> None:
     """Fill in what the interviewer has to note."""
-    for rating in person.page.locator('[data-testid^="record.rating["]').all():
+    for rating in person.page.locator('select[data-testid^="record.rating["]').all():
         rating.select_option("4")
     person["record.remarks"].fill("Calm, to the point.")
 
