@@ -21,6 +21,7 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.people import CandidateRow
 from sandbox_hrms.tables.planning import ForecastRow
+from sandbox_hrms.tables.privacy import DeletionRow
 from sandbox_hrms.tables.resumes import MatchRow
 
 _ORDER = {Family.ENGINEERING: 0, Family.ADMINISTRATION: 2}
@@ -176,12 +177,13 @@ def _outlooks(session: Session) -> Iterator[PostOutlook]:
 
 
 def _waiting(session: Session) -> dict[str, list[str]]:
-    """Return who was never invited, by post: the best match first, then the earliest application."""
+    """Return who was never invited nor deleted, by post: the best match first, then the earliest application."""
     matches = (col(MatchRow.candidate) == CandidateRow.id) & (col(MatchRow.post) == CandidateRow.post)
     query = (
         select(CandidateRow.post, CandidateRow.id)
         .join(MatchRow, matches, isouter=True)
         .where(col(CandidateRow.id).not_in(select(InterviewRow.candidate)))
+        .where(col(CandidateRow.id).not_in(select(DeletionRow.candidate)))
         .order_by(func.coalesce(MatchRow.score, -1).desc(), col(CandidateRow.applied_at), CandidateRow.id)
     )
     found: dict[str, list[str]] = {}

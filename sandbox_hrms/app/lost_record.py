@@ -70,13 +70,14 @@ def bring_back(sandbox: "Sandbox", actor: Actor) -> bool:
     with sandbox.change(actor) as change:
         back = _put_back(change, kept)
     # what cannot be put back stays readable, and no later fault takes it for its own
-    file.unlink() if back else file.replace(file.with_suffix(".superseded.json"))
+    file.unlink() if back else file.replace(_superseded(sandbox))
     return back
 
 
 def forget(sandbox: "Sandbox") -> None:
-    """Drop what was moved away: the content it belonged to is replaced."""
-    _file(sandbox).unlink(missing_ok=True)
+    """Drop what was moved away: the content it belonged to is replaced or deleted."""
+    for file in (_file(sandbox), _superseded(sandbox)):
+        file.unlink(missing_ok=True)
 
 
 def is_back(sandbox: "Sandbox") -> bool:
@@ -159,6 +160,10 @@ def _codes(interview: InterviewRow) -> str:
 
 def _file(sandbox: "Sandbox") -> Path:
     return sandbox.folder / "lost_record.json"
+
+
+def _superseded(sandbox: "Sandbox") -> Path:
+    return sandbox.folder / "lost_record.superseded.json"
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

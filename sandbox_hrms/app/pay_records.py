@@ -75,8 +75,10 @@ def apply_pay(change: Change, row: OutboxRow) -> bool:
     """Write the payroll record that an outbox row of kind ``pay`` carries, and tell HR; says whether it was new.
 
     A record that exists already is left alone: a repeated delivery counts once. The news of an offer that was
-    taken back meanwhile changes nothing, either.
+    taken back meanwhile changes nothing, either, nor does that of a person whose data was deleted.
     """
+    if "offer" not in row.data:
+        return False
     offer = change.session.get_one(OfferRow, row.data["offer"])
     recorded = change.session.get(PayrollRow, offer.candidate) is not None
     if recorded or offer.status != PayStatus.ACCEPTED:

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from sandbox_hrms.app.case import interview_of, sittings_of
+from sandbox_hrms.app.present import is_present
 from sandbox_hrms.app.requisitions import close_if_filled, reopen_if_room, requisition_of
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core import placing
@@ -20,7 +21,8 @@ from sandbox_hrms.tables.sync import OrgCaseRow
 def place(change: Change, interview_id: str) -> bool:
     """Give the candidate of a passed interview a place; the requisition closes itself with the last one.
 
-    A repeat changes nothing, nor does the news of a decision that was taken back meanwhile.
+    A repeat changes nothing, nor does the news of a decision that was taken back, or of a person whose data was
+    deleted meanwhile.
 
     Returns:
         Whether a place was given.
@@ -137,7 +139,8 @@ def is_last_round(session: Session, interview: InterviewRow, candidate: Candidat
 def _waits(session: Session, interview: InterviewRow, candidate: CandidateRow) -> bool:
     latest = interview_of(session, candidate.id)
     last = latest is not None and latest.id == interview.id and is_last_round(session, interview, candidate)
-    return placing.waits_for_place(Interview(interview.status), Placement(candidate.placement), last_round=last)
+    due = placing.waits_for_place(Interview(interview.status), Placement(candidate.placement), last_round=last)
+    return due and is_present(session, candidate.id)
 
 
 def _set(change: Change, interview: InterviewRow, candidate: CandidateRow, placement: Placement) -> None:

@@ -7,11 +7,16 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.privacy import DeletionRow
 
 
+def is_present(session: Session, candidate: str) -> bool:
+    """Say whether a candidate's data is there: nobody has deleted it."""
+    return session.exec(select(DeletionRow.id).where(DeletionRow.candidate == candidate)).first() is None
+
+
 def need_present(session: Session, candidate: str) -> None:
     """Let a candidate through whose data is there.
 
     Raises:
         NotAllowed: It was deleted.
     """
-    if session.exec(select(DeletionRow.id).where(DeletionRow.candidate == candidate)).first() is not None:
+    if not is_present(session, candidate):
         raise NotAllowed(N_("The data of this person was deleted."), N_("Choose another candidate."))

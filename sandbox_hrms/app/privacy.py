@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session, SQLModel, col, select
 
+from sandbox_hrms.app import lost_record
 from sandbox_hrms.app.case import case_of_candidate, interview_of
 from sandbox_hrms.app.consent import agreed, note_consent
 from sandbox_hrms.app.present import need_present
@@ -307,6 +308,8 @@ def _delete(sandbox: Sandbox, sessions: Sessions, actor: Actor, candidate: str, 
             _rename_actor(session, actor.name, texts(sandbox.lang)(GONE))
     for place in places:
         place.unlink(missing_ok=True)
+    if candidate == sandbox.context.candidate.id:
+        lost_record.forget(sandbox)
     shutil.rmtree(sandbox.folder / "media" / candidate, ignore_errors=True)
     sessions.revoke_person(sandbox.id, Role.CANDIDATE, candidate)
     sandbox.store.scrub()

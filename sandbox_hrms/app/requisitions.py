@@ -148,7 +148,8 @@ WITH last AS (
     last.candidate IS NOT NULL AS invited,
     arrived.candidate IS NOT NULL AS interviewed,
     standing.candidate IS NOT NULL AS offered,
-    coalesce(interview.status = 'passed' AND interview.round_number >= post.rounds, 0) AS through
+    coalesce(interview.status = 'passed' AND interview.round_number >= post.rounds, 0)
+      AND candidate.id NOT IN (SELECT candidate FROM deletion) AS through
   FROM candidate JOIN post ON post.id = candidate.post
   LEFT JOIN last ON last.candidate = candidate.id
   LEFT JOIN interview ON interview.candidate = last.candidate AND interview.round_number = last.round_number

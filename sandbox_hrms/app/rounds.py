@@ -3,6 +3,7 @@
 from sandbox_hrms.app import library
 from sandbox_hrms.app.case import interview_of
 from sandbox_hrms.app.places import is_last_round
+from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.requisitions import need_seeking
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.seed import new_interview
@@ -18,7 +19,8 @@ def invite_to_next(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
     """Invite a candidate who has passed a round to the next one; returns the new interview's id.
 
     Raises:
-        NotAllowed: The last interview was not passed, it was the last round, or the post seeks nobody.
+        NotAllowed: The last interview was not passed, it was the last round, the post seeks nobody, or the
+            person's data was deleted.
         NotFound: There is no such candidate.
     """
     sandbox.admit(actor, Right.INVITE, write=True)
@@ -30,6 +32,7 @@ def invite_to_next(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
                 N_("Go back to the list and choose another one."),
                 id=candidate_id,
             )
+        need_present(change.session, candidate_id)
         last = interview_of(change.session, candidate_id)
         if last is None or last.status != Interview.PASSED or is_last_round(change.session, last, candidate):
             raise NotAllowed(

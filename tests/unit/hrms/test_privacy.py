@@ -8,14 +8,28 @@ from typing import Any
 
 import pytest
 
-from sandbox_hrms.app import audit, conduct, privacy, recruit, resumes, score
+from sandbox_hrms.app import (
+    audit,
+    conduct,
+    decide,
+    forecast,
+    payroll,
+    places,
+    privacy,
+    recruit,
+    requisitions,
+    resumes,
+    score,
+    sync,
+)
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, NotSignedIn, ReadOnly
+from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.rubric import ScoreStatus
-from sandbox_hrms.core.states import Interview
+from sandbox_hrms.core.states import Interview, Placement
 
 SECRET = "The blue heron nests behind the warehouse of my former firm."
 
@@ -111,6 +125,46 @@ def test_a_candidate_deletes_the_own_data_in_the_middle_of_an_interview(
     assert candidate.name not in json.dumps(data)
     assert candidate.name not in json.dumps(events(sandbox, 0)[0])
     assert privacy.privacy_page(sandbox, admin).deletions[0].reason == "wish"
+
+
+def test_news_of_a_deleted_person_on_its_way_gives_no_place_and_no_pay(
+    hrms: Hrms, admin: Actor, hr: Actor
+) -> None:
+    sandbox = hrms.sandboxes.create("suite", "en", "sales_two_openings", 7)
+    hrms.sandboxes.inject(sandbox.id, Fault.STUCK_SYNC, None)
+    decide.decide(sandbox, hr, "i2", Interview.PASSED, "good")
+    payroll.make_offer(sandbox, hr, "c2")
+    payroll.answer_offer(sandbox, hr, "c2", accepted=True)
+    title = recruit.candidate_file(sandbox, hr, "c2").post_title
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, "c2")
+    assert sync.resync_all(sandbox, hr) == 2
+    assert recruit.candidate_file(sandbox, hr, "c2").placement is Placement.NONE
+    assert payroll.pay_of(sandbox, hr, "c2").record is None
+    with pytest.raises(NotAllowed):
+        places.place_by_hand(sandbox, hr, "i2")
+    (row,) = [one for one in requisitions.requisition_page(sandbox, hr).rows if one.post_title == title]
+    assert (row.seats.promised, row.placed) == (0, 0)
+
+
+def test_a_lost_record_of_a_deleted_person_is_deleted_with_it(
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, admin: Actor
+) -> None:
+    finish(sandbox, candidate)
+    hrms.sandboxes.inject(sandbox.id, Fault.LOST_RECORD, None)
+    assert (sandbox.folder / "lost_record.json").exists()
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, candidate.id)
+    hrms.sandboxes.clear(sandbox.id, Fault.LOST_RECORD)
+    stored = b"".join(one.read_bytes() for one in sandbox.folder.rglob("*") if one.is_file())
+    assert SECRET.encode() not in stored
+
+
+def test_the_forecast_invites_nobody_whose_data_was_deleted(hrms: Hrms, admin: Actor, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("web", "en", "engineers_and_office", 7)
+    before = forecast.plan(sandbox, hr)
+    gone = before.posts[0].invite[0].id
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, gone)
+    assert gone not in {one.id for post in forecast.plan(sandbox, hr).posts for one in post.invite}
+    assert forecast.send(sandbox, hr) > 0
 
 
 def test_nobody_else_is_touched(hrms: Hrms, sandbox: Sandbox, admin: Actor, hr: Actor) -> None:
