@@ -152,7 +152,7 @@ def links_of(sandbox: Sandbox, role: str, signed_in: dict[str, str]) -> set[str]
         waiting.insert(0, f"{base}/candidates/{sandbox.candidate}")
     while waiting:
         path = waiting.pop(0)
-        ours = f"/{sandbox.candidate}" in path
+        ours = path.endswith(f"/{sandbox.candidate}")
         kind = path if ours else ID.sub("/*", path)
         if kind not in found:
             found[kind] = path
@@ -386,7 +386,7 @@ class Hostile:
         """Open a page again: nothing runs; says whether a script is shown as the text it is."""
         self.go(path)
         assert self.page.locator("img[src=x], svg[onload]").count() == 0, path
-        return "hacked " in self.page.locator("body").inner_text()
+        return "hacked " in (self.page.locator("#main").text_content() or "")
 
 
 @pytest.mark.browser
@@ -418,16 +418,16 @@ def test_a_script_in_every_text_field_is_only_ever_text(browser: Browser, mine: 
         candidate.page.get_by_test_id("interview.end").click()
         candidate.page.get_by_test_id("dialog.confirm").click()
         candidate.page.get_by_test_id("home.interview_status").wait_for()
-        shown = False
+        staff = people[1]
+        assert any(staff.look(path) for path in staff.paths() if "/interviews/" in path), "shown as text"
         for person in people:
             for path in person.paths():
                 person.attack(path)
         for person in people:
             for path in person.paths():
-                shown = person.look(path) or shown
+                person.look(path)
         assert [said for person in people for said in person.ran] == []
         assert sum(person.filled for person in people) >= 5
-        assert shown, "a script that was typed is read somewhere, as text"
     finally:
         for context in contexts:
             context.close()
