@@ -380,11 +380,9 @@ def _rename_actor(session: Session, name: str, gone: str) -> None:
 
 
 def _without(value: Any, secrets: dict[str, str]) -> Any:  # noqa: ANN401  # JSON of any shape
-    """Return ``value`` with every secret in any of its texts replaced."""
+    """Return ``value`` with each text that is a secret replaced; a part of a text stays, as names are short."""
     if isinstance(value, str):
-        for secret, instead in secrets.items():
-            value = value.replace(secret, instead)
-        return value
+        return secrets.get(value, value)
     if isinstance(value, dict):
         return {key: _without(one, secrets) for key, one in value.items()}
     if isinstance(value, list):

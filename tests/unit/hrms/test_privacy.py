@@ -13,6 +13,7 @@ from sandbox_hrms.app import (
     conduct,
     decide,
     forecast,
+    grade_tables,
     payroll,
     places,
     privacy,
@@ -27,9 +28,11 @@ from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, NotSignedIn, ReadOnly
 from sandbox_hrms.core.faults import Fault
+from sandbox_hrms.core.payroll import Grade
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.rubric import ScoreStatus
 from sandbox_hrms.core.states import Interview, Placement
+from sandbox_hrms.tables.people import CandidateRow
 
 SECRET = "The blue heron nests behind the warehouse of my former firm."
 
@@ -156,6 +159,19 @@ def test_a_lost_record_of_a_deleted_person_is_deleted_with_it(
     hrms.sandboxes.clear(sandbox.id, Fault.LOST_RECORD)
     stored = b"".join(one.read_bytes() for one in sandbox.folder.rglob("*") if one.is_file())
     assert SECRET.encode() not in stored
+
+
+def test_a_short_name_takes_nothing_else_out_of_the_log(
+    hrms: Hrms, sandbox: Sandbox, admin: Actor, hr: Actor
+) -> None:
+    before = grade_tables.table(sandbox, hr, "sales").grades
+    grade_tables.save(sandbox, hr, "sales", [Grade(0, 100, "All", 1234, 1234)], before)
+    with sandbox.change(hr) as change:
+        row = change.session.get_one(CandidateRow, "c9")
+        row.name = "e"
+        change.session.add(row)
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, "c9")
+    assert grade_tables.undo(sandbox, hr, "sales").grades == before
 
 
 def test_the_forecast_invites_nobody_whose_data_was_deleted(hrms: Hrms, admin: Actor, hr: Actor) -> None:
