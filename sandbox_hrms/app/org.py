@@ -21,6 +21,7 @@ from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.hiring import RequisitionRow
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, EmployeeRow, PostRow, StaffRow
+from sandbox_hrms.tables.resumes import MatchRow, ResumeFileRow
 from sandbox_hrms.tables.sync import OrgCaseRow
 
 PRIORITIES = (1, 2, 3, 4, 5)
@@ -400,6 +401,8 @@ def _remove(change: Change, kind: Kind, subject: str) -> None:
             select(CandidateRow.id).where(CandidateRow.post == subject),
             select(EmployeeRow.id).where(EmployeeRow.post == subject),
             select(RequisitionRow.id).where(RequisitionRow.post == subject),
+            select(ResumeFileRow.id).where(ResumeFileRow.post == subject),
+            select(MatchRow.candidate).where(MatchRow.post == subject),
         )
     else:
         row = session.get(DepartmentRow, subject)

@@ -19,6 +19,7 @@ from sandbox_hrms.app import library
 from sandbox_hrms.app.case import interview_of
 from sandbox_hrms.app.extract import MAX_ARCHIVE, MAX_FILE, MAX_IN_ARCHIVE, Kind, check_zip, kind_of
 from sandbox_hrms.app.match import Matched
+from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.reading import Order, Readers
 from sandbox_hrms.app.recruit import invite
 from sandbox_hrms.app.sample_resumes import sample_files
@@ -194,6 +195,8 @@ def take_own(sandbox: Sandbox, actor: Actor, readers: Readers, name: str, file: 
 
     Raises:
         Invalid: The file is too large, of the wrong kind, or there is no text in it.
+        NotAllowed: Their data was deleted meanwhile.
+        StorageFailed: The disk did not take it; nothing of it is left.
     """
     sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
     shown = check_name(name)
@@ -222,14 +225,20 @@ def take_own(sandbox: Sandbox, actor: Actor, readers: Readers, name: str, file: 
         text=reading.text,
         uploaded_at=sandbox.now(),
     )
-    (folder / _file_name(kept)).write_bytes(content)
-    with sandbox.change(actor) as change:
-        old = change.session.exec(select(ResumeFileRow).where(ResumeFileRow.candidate == actor.id)).all()
-        for row in old:
-            change.session.delete(row)
-        change.session.add(kept)
-        _store_match(change, actor.id, post, fit)
-        change.tell(Told.RESUME_UPLOADED, actor.id, form=kind, size=len(content))
+    place = folder / _file_name(kept)
+    try:
+        place.write_bytes(content)
+        with sandbox.change(actor) as change:
+            need_present(change.session, actor.id)
+            old = change.session.exec(select(ResumeFileRow).where(ResumeFileRow.candidate == actor.id)).all()
+            for row in old:
+                change.session.delete(row)
+            change.session.add(kept)
+            _store_match(change, actor.id, post, fit)
+            change.tell(Told.RESUME_UPLOADED, actor.id, form=kind, size=len(content))
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
     for row in old:
         (folder / _file_name(row)).unlink(missing_ok=True)
     return OwnFile(kept.name, kept.size, kept.uploaded_at)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from sandbox_hrms.app import library, recruit, resumes
+from sandbox_hrms.app import library, org, recruit, resumes
 from sandbox_hrms.app.extract import MAX_FILE, extract
 from sandbox_hrms.app.match import match_all
 from sandbox_hrms.app.matching_jobs import Progress
@@ -22,7 +22,8 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.datasets import Education, Requirements
-from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, ReadOnly
+from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, ReadOnly, StorageFailed
+from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.matching import LEVELS, Facts, match
 from sandbox_hrms.core.resumes import education_of, person_of, years_of
 from sandbox_hrms.core.roles import Actor, Role
@@ -356,6 +357,27 @@ def test_a_candidate_brings_a_resume_of_their_own(
     file.write_bytes(pdf([]))
     with pytest.raises(Invalid, match="only pictures"):
         resumes.take_own(sandbox, candidate, hrms.readers, "scan.pdf", file)
+
+
+def test_a_resume_that_could_not_be_noted_leaves_no_file(
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine"
+    file.write_bytes(b"Name: Kim Lee\nNegotiation, 2019-2024")
+    hrms.sandboxes.inject(sandbox.id, Fault.DISK_FULL, None)
+    with pytest.raises(StorageFailed):
+        resumes.take_own(sandbox, candidate, hrms.readers, "mine.txt", file)
+    assert list((sandbox.folder / "media" / "resumes").iterdir()) == []
+
+
+def test_a_post_with_resumes_cannot_be_taken_back(sandbox: Sandbox, hr: Actor, tmp_path: Path) -> None:
+    department = org.departments(sandbox, hr)[0].id
+    post = org.add_post(sandbox, hr, department, "Trainer", 1, "sales")
+    file = tmp_path / "mine"
+    file.write_bytes(b"Name: Kim Lee\nNegotiation, 2019-2024")
+    resumes.take_in(sandbox, hr, post.subject, "mine.txt", file)
+    with pytest.raises(NotAllowed):
+        org.undo(sandbox, hr, post.number)
 
 
 def test_only_hr_brings_in_and_matches(
