@@ -390,6 +390,7 @@ class Hostile:
 
 
 @pytest.mark.browser
+@pytest.mark.proof
 def test_a_script_in_every_text_field_is_only_ever_text(browser: Browser, mine: Sandbox) -> None:
     contexts: list[BrowserContext] = []
     people = []
