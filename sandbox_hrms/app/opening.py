@@ -6,10 +6,12 @@ from sqlmodel import select
 
 from sandbox_hrms.app.case import case_of, codes
 from sandbox_hrms.app.conduct import note_unsaved
+from sandbox_hrms.app.lost_record import bring_back
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.settle import settle
 from sandbox_hrms.core.errors import StorageFailed
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.roles import SYSTEM
 from sandbox_hrms.core.states import Event, Interview, SittingStatus
 from sandbox_hrms.tables.interviews import InterviewRow
@@ -18,7 +20,15 @@ from sandbox_hrms.tables.interviews import InterviewRow
 def opened(sandbox: Sandbox) -> None:
     """Write down what a crash has lost, then finish what it interrupted."""
     note_losses(sandbox)
+    find_forgotten(sandbox)
     settle(sandbox)
+
+
+def find_forgotten(sandbox: Sandbox) -> None:
+    """Put a lost record back whose fault is over: a crash came after the end of the fault and before that."""
+    if not sandbox.faults.has(Fault.LOST_RECORD):
+        with suppress(StorageFailed):  # it is put back at the next opening
+            bring_back(sandbox, SYSTEM)
 
 
 def note_losses(sandbox: Sandbox) -> None:

@@ -297,6 +297,22 @@ def test_a_lost_record_outlasts_the_process(hrms: Hrms, sandbox: Sandbox, root: 
         again.close()
 
 
+def test_a_process_that_ends_in_the_middle_of_a_cure_loses_no_record(
+    hrms: Hrms, sandbox: Sandbox, root: Path, clock: Any
+) -> None:
+    take(sandbox)
+    hrms.sandboxes.inject(sandbox.id, Fault.LOST_RECORD, None)
+    sandbox.faults.clear(Fault.LOST_RECORD)  # so far it got
+    hrms.close()
+    again = build(root, clock, Settings())
+    try:
+        there = again.sandboxes.open(sandbox.id)
+        assert stored(there, "interview")["interview"]["status"] == "to_review"
+        assert sound(there)
+    finally:
+        again.close()
+
+
 def test_a_new_sitting_wins_over_the_lost_record(hrms: Hrms, sandbox: Sandbox) -> None:
     take(sandbox)
     hrms.sandboxes.inject(sandbox.id, Fault.LOST_RECORD, None)
