@@ -62,15 +62,6 @@ def difference_between(offer: OfferRow | None, row: PayrollRow | None) -> PayDif
     return PayDifference(offer.candidate, offer.grade, offer.start_pay, row.grade, row.start_pay)
 
 
-def accepted_without_record(session: Session) -> tuple[str, ...]:
-    """Return the candidates who have accepted an offer and are not in payroll."""
-    recorded = select(PayrollRow.candidate)
-    query = select(OfferRow.candidate).where(
-        OfferRow.status == PayStatus.ACCEPTED, col(OfferRow.candidate).not_in(recorded)
-    )
-    return tuple(session.exec(query.order_by(col(OfferRow.id))))
-
-
 def apply_pay(change: Change, row: OutboxRow) -> bool:
     """Write the payroll record that an outbox row of kind ``pay`` carries, and tell HR; says whether it was new.
 

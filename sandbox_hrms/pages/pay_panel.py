@@ -7,7 +7,6 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app.payroll import PayCase, answer_offer, correct, make_offer, pay_of, record
-from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import Invalid
 from sandbox_hrms.core.payroll import Gap, PayStatus
 from sandbox_hrms.core.roles import Right
@@ -216,8 +215,3 @@ def whole(value: object) -> int:
     if number_typed is None or number_typed != int(number_typed):
         raise Invalid(N_("A pay is whole money."), N_("Type a number without decimals."))
     return int(number_typed)
-
-
-def status_label(t: Texts, status: PayStatus) -> str:
-    """Return the catalogue's label of a pay status."""
-    return t(labels.PAY[status])
