@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any, Literal
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, select, true
 
 from sandbox_hrms.app import lost_record
 from sandbox_hrms.app.case import case_of_candidate, interview_of
@@ -148,7 +148,7 @@ def my_data(sandbox: Sandbox, actor: Actor) -> MyData:
             source=row.source,
             applied_at=row.applied_at,
             days=days,
-            keep_until=_last(session, row) + timedelta(days=days),
+            keep_until=_last_times(session, row.id)[row.id] + timedelta(days=days),
             ai_scoring=agreed(session, interview.id) if interview else None,
             answers=len(session.exec(select(AnswerRow).where(col(AnswerRow.sitting).in_(sittings))).all()),
             placed=row.placement != Placement.NONE,
@@ -167,8 +167,9 @@ def privacy_page(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int =
         days = days_kept(session)
         gone = set(session.exec(select(DeletionRow.candidate)).all())
         titles = dict(session.exec(select(PostRow.id, PostRow.title)).all())
+        last = _last_times(session)
         people = [
-            _person_line(session, row, titles[row.post], days, now)
+            _person_line(row, titles[row.post], last[row.id], days, now)
             for row in session.exec(select(CandidateRow))
             if row.id not in gone
         ]
@@ -411,21 +412,23 @@ def _candidate(session: Session, candidate: str) -> CandidateRow:
     return row
 
 
-def _last(session: Session, row: CandidateRow) -> datetime:
-    """Return when something last happened about a candidate."""
-    query = (
-        select(SittingRow.started_at, SittingRow.ended_at)
-        .join(InterviewRow, col(InterviewRow.id) == SittingRow.interview)
-        .where(InterviewRow.candidate == row.id)
-    )
-    times = [at for pair in session.exec(query) for at in pair if at is not None]
-    decided = select(DecisionRow.at).join(InterviewRow, col(InterviewRow.id) == DecisionRow.interview)
-    times += session.exec(decided.where(InterviewRow.candidate == row.id)).all()
-    return max([row.applied_at, *times])
+def _last_times(session: Session, candidate: str | None = None) -> dict[str, datetime]:
+    """Return when something last happened about each candidate, or about one, with one look at each table."""
+    asked = true() if candidate is None else col(CandidateRow.id) == candidate
+    latest = dict(session.exec(select(CandidateRow.id, CandidateRow.applied_at).where(asked)).all())
+    about = true() if candidate is None else col(InterviewRow.candidate) == candidate
+    sat = select(InterviewRow.candidate, SittingRow.started_at, SittingRow.ended_at)
+    decided = select(InterviewRow.candidate, DecisionRow.at)
+    for found in (
+        session.exec(sat.join(SittingRow, col(SittingRow.interview) == InterviewRow.id).where(about)),
+        session.exec(decided.join(DecisionRow, col(DecisionRow.interview) == InterviewRow.id).where(about)),
+    ):
+        for owner, *times in found:
+            latest[owner] = max([latest[owner], *(at for at in times if at is not None)])
+    return latest
 
 
-def _person_line(session: Session, row: CandidateRow, title: str, days: int, now: datetime) -> PersonLine:
-    last = _last(session, row)
+def _person_line(row: CandidateRow, title: str, last: datetime, days: int, now: datetime) -> PersonLine:
     until = last + timedelta(days=days)
     placed = row.placement != Placement.NONE
     return PersonLine(row.id, row.name, title, last, until, due=until <= now and not placed, placed=placed)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from sandbox_hrms.app import (
     audit,
@@ -206,6 +207,20 @@ def test_data_falls_due_by_age_and_is_deleted_together(
     after = privacy.privacy_page(sandbox, admin, page_size=99)
     assert (after.due, after.total) == (0, due.total - due.due)
     assert {one.reason for one in after.deletions} == {"retention"}
+
+
+def test_the_page_asks_the_store_no_more_often_for_more_people(sandbox: Sandbox, admin: Actor) -> None:
+    asked: list[object] = []
+
+    def note(*told: object) -> None:
+        asked.append(told)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert privacy.privacy_page(sandbox, admin).total == 24
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert 0 < len(asked) < 12
 
 
 @pytest.mark.parametrize("days", [0, 29, 1_096])
