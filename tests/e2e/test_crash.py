@@ -19,6 +19,7 @@ def test_ten_kills_during_500_autosaves_lose_and_double_nothing() -> None:
     assert (found.lost, found.wrong, found.duplicates, found.not_once, found.damaged) == (0, 0, 0, 0, 0)
 
 
+@pytest.mark.proof
 def test_sixty_power_cuts_lose_nothing_and_the_control_without_fsync_does() -> None:
     try:
         find_library()

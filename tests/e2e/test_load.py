@@ -1,5 +1,7 @@
 """Samples of the load benches: nobody gets an error. How fast it is, `make proof` says, running alone."""
 
+import pytest
+
 from trainer.cli.bench_pages import measure as measure_pages
 from trainer.cli.bench_resumes import measure as measure_resumes
 from trainer.cli.bench_typing import measure as measure_typing
@@ -16,6 +18,7 @@ def test_twenty_people_type_without_an_error_also_beside_a_drill() -> None:
     assert (found.drill.errors, found.drill.faults) == (0, ["crash", "db_locked"])
 
 
+@pytest.mark.proof
 def test_every_page_of_every_role_answers_a_small_class() -> None:
     rows = measure_pages(silent, 3, 1.0)
     names = [row.name for row in rows]

@@ -75,7 +75,11 @@ class RawPage:
         self.updates = 0
 
     async def __aenter__(self) -> Self:
-        await self.open()
+        try:
+            await self.open()
+        except BaseException:
+            await self.close()
+            raise
         return self
 
     async def __aexit__(
@@ -97,6 +101,7 @@ class RawPage:
         address = (
             f"{self._base_url}/_nicegui_ws/socket.io/?{urlencode({'EIO': 4, 'transport': 'websocket', **asked})}"
         )
+        await self.close()
         # a browser never takes a connection for its socket that carried requests before
         self._line = aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True))
         self._socket = await self._line.ws_connect(address, headers={"Cookie": self._cookie})
@@ -112,10 +117,12 @@ class RawPage:
         """Leave the page."""
         if self._reader is not None:
             self._reader.cancel()
-        if self._socket is not None:
-            await self._socket.close()
-        if self._line is not None:
-            await self._line.close()
+        try:
+            if self._socket is not None:
+                await self._socket.close()
+        finally:
+            if self._line is not None:
+                await self._line.close()
 
     def find(self, test_id: str) -> tuple[int, Element] | None:
         """Return id and element of a test id, None when the page does not show it."""
