@@ -73,10 +73,10 @@ class _List:
             with tag("table", "", "table"):
                 table_head(t("Backup"), t("When"), t("Size"), t("Where"), t("Restore"))
                 with tag("tbody"):
-                    for one in found:
-                        self._row(one)
+                    for number, one in enumerate(found):
+                        self._row(one, one.name if number else "newest")
 
-    def _row(self, one: Backup) -> None:
+    def _row(self, one: Backup, name: str) -> None:
         visit, t = self._visit, self._visit.t
 
         async def go_back(_: GenericEventArguments) -> None:
@@ -93,7 +93,7 @@ class _List:
             cell(t("Where"), self._places[one.place])
             with cell(t("Restore")):
                 if self._writes:
-                    shown = button(visit, t("Restore"), f"backups.restore[{one.name}]", go_back, look="outline")
+                    shown = button(visit, t("Restore"), f"backups.restore[{name}]", go_back, look="outline")
                     shown.props["aria-label"] = t("Restore {name}").format(name=one.name)
 
     async def _make(self, _: GenericEventArguments) -> None:

@@ -45,13 +45,13 @@ def _fill(visit: Visit, card: ui.element, message: str) -> None:
     with tag("table", "", "table"):
         table_head(t("Backup"), t("Made"), t("Restore"))
         with tag("tbody"):
-            for one in found:
+            for number, one in enumerate(found):
                 with named(tag("tr"), f"backups.row[{one.name}]"):
                     tag("td", one.name).props["data-label"] = t("Backup")
                     tag("td", moment(t, one.at)).props["data-label"] = t("Made")
                     with tag("td") as cell:
                         cell.props["data-label"] = t("Restore")
-                        name = f"backups.restore[{one.name}]"
+                        name = f"backups.restore[{one.name if number else 'newest'}]"
                         again = button(visit, t("Restore"), name, _restore(visit, one.name), look="flat")
                         again.set_enabled(not read_only)
 

@@ -267,7 +267,9 @@ TEST_IDS: tuple[str, ...] = (
 )
 
 PATTERNS: tuple[str, ...] = (
+    "chat.answer[*]",
     "record.rating[*]",
+    "record.rating[*].option[*]",
     "candidates.row[*]",
     "candidates.row[*].name",
     "candidates.row[*].status",

@@ -1,4 +1,7 @@
-"""The org chart as a tree: departments, posts, people; HR changes it, a department head reads it."""
+"""The org chart as a tree: departments, posts, people; HR changes it, a department head reads it.
+
+``org?post=<id>`` opens at that post.
+"""
 
 from collections.abc import Callable
 
@@ -50,7 +53,7 @@ class _Tree:
         self._revision = -1
         self._numbers: dict[str, TextElement] = {}
         self._last: list[Edit] = []
-        self._opened: set[str] = set()
+        self._opened = self._linked(visit.request.query_params.get("post", ""))
         with tag("section", "", "card"):
             with tag("div", "", "tree-bar") as bar:
                 bar.props["role"] = "search"
@@ -67,6 +70,14 @@ class _Tree:
             self._department_form()
         self._draw()
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
+
+    def _linked(self, wanted: str) -> set[str]:
+        """Return the branches that are open from the start: those that lead to the post of the address."""
+        visit = self._visit
+        for branch in org.chart(visit.sandbox(), visit.actor()).branches if wanted else ():
+            if any(one.post_id == wanted for one in org.posts_of(visit.sandbox(), visit.actor(), branch.id)):
+                return {f"org.department[{branch.id}]", f"org.post[{wanted}]"}
+        return set()
 
     # ---- looking ----
 

@@ -30,7 +30,7 @@ class ChatRoom(PageRoom):
         for one in room.questions:
             if one.answer_text is not None:
                 tag("li", one.text, "chat-asked")
-                with tag("li", "", "chat-said"):
+                with named(tag("li", "", "chat-said"), f"chat.answer[{one.id}]"):
                     tag("p", one.answer_text, "keep-lines")
                     shown = chip(t, Saved.SAVED if one.saved else Saved.UNSAVED)
                     shown.props["data-label-saved"] = t(labels.SAVED[Saved.SAVED])

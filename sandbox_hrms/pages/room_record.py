@@ -113,7 +113,8 @@ class RecordRoom(PageRoom):
         with choice:
             tag("option", t("Not rated")).props["value"] = ""
             for number in range(1, MAX_RATING + 1):
-                tag("option", f"{number} – {t(_RATINGS[number])}").props["value"] = str(number)
+                option = tag("option", f"{number} – {t(_RATINGS[number])}")
+                named(option, f"record.rating[{code}].option[{number}]").props["value"] = str(number)
 
     def _draw_charts_soon(self) -> None:
         if self._charts is not None:

@@ -317,6 +317,11 @@ class InMemoryWindow:
         if target is not None:
             self._usable(target)
 
+    def choose(self, target: str, option: str) -> None:
+        """Open a list and click an option."""
+        self.click(target)
+        self.click(f"{target}.option[{option}]")
+
     def tick(self, target: str, *, on: bool) -> None:
         """Bring a box into the wanted state."""
         self._usable(target)

@@ -279,6 +279,19 @@ class PlaywrightWindow:
             else:
                 self._usable(target).press(key)
 
+    def choose(self, target: str, option: str) -> None:
+        """Open a list and click an option; the browser's own list, which is no part of the page, is set."""
+        with self._doing(target):
+            found = self._usable(target)
+            own = found.evaluate("element => element.matches('select')")
+            if own and self._show:
+                self._show.move_to(self._open_page(), found)
+            if own:
+                found.select_option(option)
+        if not own:
+            self.click(target)
+            self.click(f"{target}.option[{option}]")
+
     def tick(self, target: str, *, on: bool) -> None:
         """Bring a box into the wanted state."""
         with self._doing(target):

@@ -32,6 +32,7 @@ class Window(Protocol):
     def click(self, target: str) -> None: ...  # noqa: D102  # named after its verb, described by it
     def fill(self, target: str, text: str) -> None: ...  # noqa: D102
     def press(self, key: str, target: str | None) -> None: ...  # noqa: D102
+    def choose(self, target: str, option: str) -> None: ...  # noqa: D102
     def tick(self, target: str, *, on: bool) -> None: ...  # noqa: D102
     def hover(self, target: str) -> None: ...  # noqa: D102
     def wait_for(self, target: str, *, visible: bool) -> None: ...  # noqa: D102
@@ -164,9 +165,8 @@ class Choose(Action):
     option: str
 
     def perform(self, window: Window) -> None:
-        """Open the list, then click the option's own test id ``<target>.option[<code>]``."""
-        window.click(self.target)
-        window.click(f"{self.target}.option[{self.option}]")
+        """Choose the option whose own test id is ``<target>.option[<code>]``."""
+        window.choose(self.target, self.option)
 
 
 class Tick(Action):

@@ -135,3 +135,11 @@ def test_a_head_reads_the_org_chart_and_changes_nothing(sandbox: Sandbox, somebo
     expect(head["org.case[i2].status"]).to_have_attribute("data-state", "to_review")
     for name in ("org.post[p1].save", "org.new_department_open", "org.department[d1].new_post_open"):
         assert head[name].count() == 0
+
+
+def test_an_address_opens_the_chart_at_a_post(hr: Person, sandbox: Sandbox) -> None:
+    hr.open(sandbox.url("/hr/org?post=p1"))
+    expect(hr["org.post[p1]"]).to_have_attribute("aria-expanded", "true")
+    expect(hr["org.case[i2].status"]).to_have_attribute("data-state", "to_review")
+    hr.open(sandbox.url("/hr/org?post=nobody"))
+    expect(hr["org.department[d1]"]).to_have_attribute("aria-expanded", "false")

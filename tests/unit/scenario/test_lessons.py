@@ -14,6 +14,7 @@ from trainer.core.actions import VERBS
 from trainer.core.checks import CHECKS, See
 from trainer.core.expressions import parse, unknown_fields
 from trainer.core.scenario import Scenario
+from trainer.web.pages.home import groups_of, lessons_of
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "scenarios"
@@ -23,8 +24,19 @@ SCHEMA = json.loads((FOLDER / "schema.json").read_text("utf-8"))
 every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
 
 
-def test_each_family_has_its_lesson_for_the_browser_system() -> None:
-    assert set(LESSONS) >= {"normal-exit-web", "save-and-resume-web", "crash-recovery-web"}
+FAMILIES = ("normal-exit", "save-and-resume", "crash-recovery")
+SYSTEMS = ("web", "app", "integrated", "cloud", "local", "suite")
+ORG_CHART = ("integrated", "suite")
+
+
+def test_each_family_has_a_lesson_for_each_kind_of_system() -> None:
+    assert set(LESSONS) >= {f"{family}-{system}" for family in FAMILIES for system in SYSTEMS}
+
+
+@every_lesson
+def test_a_lesson_has_a_place_among_its_kind_of_system(lesson: Scenario) -> None:
+    assert lesson.profile in SYSTEMS
+    assert lesson.family in FAMILIES
 
 
 @every_lesson
@@ -52,8 +64,9 @@ def test_a_step_is_done_either_by_the_trainee_or_by_a_click_in_the_panel(lesson:
 
 @every_lesson
 def test_the_end_is_seen_by_hr_too(lesson: Scenario) -> None:
-    (see,) = [check for check in lesson.steps[-1].expect if isinstance(check, See)]
-    assert (see.role, list(see.see.values())) == ("hr", ["to_review"])
+    sees = [check for check in lesson.steps[-1].expect if isinstance(check, See)]
+    assert [see.page for see in sees] == ["", *["org?post=${post.id}"] * (lesson.profile in ORG_CHART)]
+    assert all((see.role, list(see.see.values())) == ("hr", ["to_review"]) for see in sees)
 
 
 def test_one_file_uses_every_verb_and_every_check() -> None:
@@ -110,3 +123,11 @@ def test_the_contract_comes_with_the_scenarios() -> None:
 def test_a_typo_in_what_is_asked_of_the_snapshot_is_found(expression: str, unknown: list[str]) -> None:
     found = unknown_fields(parse(expression), read_contract(FOLDER).snapshot)
     assert [name for name, _ in found] == unknown
+
+
+def test_the_lessons_come_by_kind_of_system_and_the_first_exercise_is_first() -> None:
+    lessons = lessons_of([*LESSONS.values()], ())
+    assert [lesson.scenario.id for lesson in lessons] == [
+        f"{family}-{system}" for system in SYSTEMS for family in FAMILIES
+    ]
+    assert [(profile, len(group)) for profile, group in groups_of(lessons)] == [(one, 3) for one in SYSTEMS]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from nicegui import ui
 
@@ -16,7 +17,17 @@ from trainer.web.pages import words
 from trainer.web.pages.layout import Visit, button, frame, link, named, tag
 
 FAMILIES = ("normal-exit", "save-and-resume", "crash-recovery")
-"""The order in which lessons are learned; other families follow."""
+"""The order in which the lessons of one kind of system are learned; other families follow."""
+
+SYSTEMS = {
+    "web": N_("Saves by itself in the browser. Ending the interview is a button of its own."),
+    "app": N_("On a phone, the exit is in the bar at the bottom, and leaving keeps everything."),
+    "integrated": N_("Whatever happens in the interview is passed on to the org chart."),
+    "cloud": N_("Only a saved record counts. Until then it stays on your device."),
+    "local": N_("A program on your own computer. What is not saved is lost, so save and back up."),
+    "suite": N_("Interview, org chart and payroll in one, saved and checked by itself."),
+}
+"""The kinds of system in the order in which they are learned, each with what is special; other kinds follow."""
 
 MODES = {
     "guided": N_("Step by step: the next thing to do is highlighted."),
@@ -58,11 +69,27 @@ def lessons_of(scenarios: Sequence[Scenario], runs: Sequence[Run]) -> list[Lesso
         scenarios: The catalogue.
         runs: The trainee's Runs, newest first.
     """
-    order = {family: number for number, family in enumerate(FAMILIES)}
     ordered = sorted(
-        scenarios, key=lambda lesson: (order.get(lesson.family, len(order)), lesson.minutes, lesson.id)
+        scenarios,
+        key=lambda lesson: (
+            *_place(lesson.profile, tuple(SYSTEMS)),
+            _place(lesson.family, FAMILIES)[0],
+            lesson.minutes,
+            lesson.id,
+        ),
     )
     return [_lesson(scenario, [run for run in runs if run.scenario == scenario.id]) for scenario in ordered]
+
+
+def groups_of(lessons: Sequence[Lesson]) -> Iterator[tuple[str, list[Lesson]]]:
+    """Yield each kind of system with its lessons, which are in the order of learning already."""
+    for profile, group in groupby(lessons, key=lambda lesson: lesson.scenario.profile):
+        yield profile, list(group)
+
+
+def _place(code: str, order: Sequence[str]) -> tuple[int, str]:
+    """Return what sorts a code: its place in the order; unknown ones come last, by name."""
+    return (order.index(code), "") if code in order else (len(order), code)
 
 
 def _lesson(scenario: Scenario, runs: Sequence[Run]) -> Lesson:
@@ -93,10 +120,12 @@ async def build(visit: Visit) -> None:
             return
         picker = _ModePicker(visit, knows_the_way=any(lesson.standing is not Standing.NEW for lesson in lessons))
         first = next((lesson for lesson in lessons if lesson.standing is not Standing.PASSED), lessons[0])
-        tag("h2", _("Lessons"), "section-title")
-        with named(tag("ul", "", "lessons"), "lessons"):
-            for lesson in lessons:
-                _card(visit, lesson, picker, is_first=lesson is first)
+        with named(tag("div"), "lessons"):
+            for profile, group in groups_of(lessons):
+                _system(visit, profile)
+                with tag("ul", "", "lessons"):
+                    for lesson in group:
+                        _card(visit, lesson, picker, is_first=lesson is first)
         _privacy(visit, bool(runs))
 
 
@@ -117,6 +146,14 @@ def _welcome(visit: Visit) -> None:
             _("All people, companies and data in it are made up. Nothing you do here can do any harm."),
             "note",
         )
+
+
+def _system(visit: Visit, profile: str) -> None:
+    """Put the heading of a kind of system on the page, with what is special about it."""
+    _ = visit.text
+    tag("h2", _(words.PROFILES.get(profile, profile)), "section-title")
+    if profile in SYSTEMS:
+        tag("p", _(SYSTEMS[profile]), "section-about")
 
 
 class _ModePicker:
@@ -168,7 +205,6 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
             tag(
                 "span", visit.ngettext("about {n} minute", "about {n} minutes", scenario.minutes), "fact fact-time"
             )
-            tag("span", _(words.PROFILES.get(scenario.profile, scenario.profile)), "fact")
         with tag("div", "", "lesson-actions"):
             kind = "primary" if is_first else ""
             if lesson.open_run is not None:
