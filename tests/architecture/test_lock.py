@@ -5,12 +5,14 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+SEMANTIC = (ROOT / "semantic.lock").read_text("utf-8")
 ENTRY = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n"
 )
@@ -21,13 +23,20 @@ def pins() -> dict[str, Version]:
     return {entry["name"]: Version(entry["version"]) for entry in ENTRY.finditer(LOCK)}
 
 
-def test_every_line_is_part_of_a_pinned_and_hashed_entry() -> None:
-    rest = ENTRY.sub("", LOCK)
+@pytest.mark.parametrize("lock", [LOCK, SEMANTIC], ids=["lock", "semantic"])
+def test_every_line_is_part_of_a_pinned_and_hashed_entry(lock: str) -> None:
+    rest = ENTRY.sub("", lock)
     assert [line for line in rest.splitlines() if line.strip() and not line.startswith("# ")] == []
 
 
-def test_it_names_no_address() -> None:
-    assert not re.search(r"://|index-url|find-links|trusted-host|file:/|\bhttps?\b|@", LOCK)
+@pytest.mark.parametrize("lock", [LOCK, SEMANTIC], ids=["lock", "semantic"])
+def test_it_names_no_address(lock: str) -> None:
+    assert not re.search(r"://|index-url|find-links|trusted-host|file:/|\bhttps?\b|@", lock)
+
+
+def test_the_extra_is_pinned_as_it_is_asked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert all(f"{need} \\\n" in SEMANTIC for need in project["optional-dependencies"]["semantic"])
 
 
 def test_it_fits_pyproject() -> None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "verify": "trainer.cli.verify:verify",
     "guide": "trainer.cli.guide:guide",
     "bench": "trainer.cli.bench:bench",
+    "score": "trainer.cli.score:score",
 }
 """Name → where the command lives; a command is imported only when it is called."""
 

@@ -7,6 +7,8 @@ import os
 import platform
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
 
 import click
 
@@ -71,9 +73,24 @@ def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
 @click.command(help=_("Measure this machine; ratios compare what was measured in the same run."))
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help=_("Print the figures as JSON."))
-def bench(names: tuple[str, ...], as_json: bool) -> int:
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help=_("Folder with graded answers, for `scoring`."),
+)
+def bench(names: tuple[str, ...], as_json: bool, data: Path | None) -> int:
     """Measure; the exit code is 1 when a figure is over its limit."""
     benches = _benches()
+    if data is not None:
+        from trainer.cli.bench_scoring import scoring
+
+        benches["scoring"] = partial(scoring, data=data)
+        names = names or ("scoring",)
+    elif "scoring" in names:
+        raise BadInput(
+            _("Scoring is measured on graded answers, which are not part of this project."),
+            "trainer bench scoring --data FOLDER",
+        )
     for name in names:
         if name not in benches:
             raise BadInput(

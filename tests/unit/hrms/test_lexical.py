@@ -105,7 +105,7 @@ def test_the_question_handed_back_earns_nothing(lang: Lang) -> None:
     assert {flag.code for flag in result.flags} >= {"copied_question"}
 
 
-def test_a_mere_word_list_counts_half_at_most() -> None:
+def test_a_mere_word_list_is_weak_at_most() -> None:
     words = {
         one.id: " ".join(
             word for point in one.key_points for wording in point.says for word in wording.split() if len(word) > 4
@@ -114,8 +114,8 @@ def test_a_mere_word_list_counts_half_at_most() -> None:
     }
     result = score("en", words)
     assert result.total is not None
-    assert result.total <= 50
-    assert {flag.code for flag in result.flags} == {"word_list"}
+    assert result.total <= 30
+    assert {flag.code for flag in result.flags} >= {"word_list"}
 
 
 def test_saying_it_twice_earns_nothing_more() -> None:
@@ -164,3 +164,15 @@ def test_forms_of_a_word_are_the_same_word(one: str, other: str) -> None:
 
 def test_three_han_characters_count_as_two_words() -> None:
     assert size("我喜欢销售工作 very much") == pytest.approx(7 / 1.5 + 2)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_model_answer_that_was_shown_earns_little(lang: Lang) -> None:
+    given = answers(lang, "sample")
+    result = LexicalScorer({key: [text] for key, text in given.items()}).score(
+        rubric(lang), questions(lang), given
+    )
+    check(result, given)
+    assert result.total is not None
+    assert result.total <= 30
+    assert {flag.code for flag in result.flags} == {"copied_model_answer"}
