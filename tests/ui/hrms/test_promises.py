@@ -21,18 +21,14 @@ ORACLE: dict[str, dict[str, Promise]] = yaml.safe_load(
 )
 ORG_CHART = ("integrated", "suite")
 SAMPLE = {
-    ("finish", "suite"),
     ("finish_offline", "app"),
     ("end_with_answers_missing", "suite"),
-    ("stop_half_way", "local"),
     ("close_the_tab", "local"),
-    ("close_the_tab", "app"),
     ("network_cut_1", "cloud"),
     ("browser_killed", "cloud"),
     ("sandbox_killed", "integrated"),
     ("disk_full", "local"),
     ("database_locked", "web"),
-    ("discard", "app"),
 }
 CUTS = (1, 12, 60)
 CELLS = [

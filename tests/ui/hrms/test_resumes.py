@@ -57,6 +57,7 @@ def test_resumes_are_matched_and_the_ticked_ones_invited(hr: Person, sandbox: Sa
     assert "candidate_invited" in sandbox.events()
 
 
+@pytest.mark.proof  # on a busy machine the match may end before the click
 def test_a_running_match_is_stopped(hr: Person, sandbox: Sandbox) -> None:
     hr.open(sandbox.url("/hr/resumes"))
     hr["resumes.samples"].click()
