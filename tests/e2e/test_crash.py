@@ -8,7 +8,7 @@ from trainer.cli.bench_keys import FAULTS, press_keys
 from trainer.cli.bench_kills import kill_often
 from trainer.cli.bench_power import cut_power
 
-SAMPLE = ("tab closed", "browser killed", "sandbox HRMS killed")
+SAMPLE = ("browser killed", "sandbox HRMS killed")
 TRIALS = 2
 
 

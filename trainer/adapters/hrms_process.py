@@ -28,6 +28,8 @@ START_SECONDS = 60.0
 
 STOP_SECONDS = 5.0
 """How long an orderly end may take before it is forced."""
+LAST_WORDS_SECONDS = 2.0
+"""How long the last words of a process that has ended are waited for."""
 
 TAIL_LINES = 40
 
@@ -82,6 +84,7 @@ class HrmsProcess:
         self._first = first
         self._process: subprocess.Popen[str] | None = None
         self._tail: deque[str] = deque(maxlen=TAIL_LINES)
+        self._reader: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -127,8 +130,8 @@ class HrmsProcess:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         if self._process.stdout:
-            reader = threading.Thread(target=_keep, args=(self._process.stdout, self._tail), daemon=True)
-            reader.start()
+            self._reader = threading.Thread(target=_keep, args=(self._process.stdout, self._tail), daemon=True)
+            self._reader.start()
         atexit.register(self.kill)
         try:
             self._wait_until_ready()
@@ -166,6 +169,8 @@ class HrmsProcess:
         code = self._process.poll() if self._process else None
         if code is None:
             return ""
+        if self._reader is not None:
+            self._reader.join(LAST_WORDS_SECONDS)
         how = (
             _("signal {name}").format(name=_signal_name(-code))
             if code < 0
