@@ -8,7 +8,7 @@ from trainer.cli.bench_keys import FAULTS, press_keys
 from trainer.cli.bench_kills import kill_often
 from trainer.cli.bench_power import cut_power
 
-SAMPLE = ("browser killed", "sandbox HRMS killed")
+SAMPLE = ("tab closed", "browser killed", "sandbox HRMS killed")
 TRIALS = 2
 
 
@@ -33,6 +33,7 @@ def test_sixty_power_cuts_lose_nothing_and_the_control_without_fsync_does() -> N
 
 
 @pytest.mark.browser
+@pytest.mark.proof
 @pytest.mark.parametrize("fault", SAMPLE)
 def test_what_was_typed_is_there_after(fault: str) -> None:
     assert fault in FAULTS
