@@ -259,14 +259,17 @@ class Sandboxes:
         """
         with self._lock:
             if sandbox_id not in self._open:
-                folder = self._folder(sandbox_id)
-                sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now, self._second(sandbox_id))
-                self._open[sandbox_id] = sandbox
-                self._on_open(sandbox)
-                faults.apply(sandbox)
+                self._on_open(self._load(sandbox_id))
+                faults.apply(self._open[sandbox_id])
             sandbox = self._open[sandbox_id]
         if sandbox.faults.over():
             faults.lapse(sandbox)
+        return sandbox
+
+    def _load(self, sandbox_id: str) -> Sandbox:
+        folder = self._folder(sandbox_id)
+        sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now, self._second(sandbox_id))
+        self._open[sandbox_id] = sandbox
         return sandbox
 
     def faults(self, sandbox_id: str) -> Faults:
@@ -291,7 +294,8 @@ class Sandboxes:
         source = self.open(sandbox_id)
         new_id, folder = self._new_folder(None)
         source.store.copy_to(folder / _FILE)
-        clone = self.open(new_id)
+        with self._lock:
+            clone = self._load(new_id)  # nothing interrupted it, so there is nothing to catch up with
         clone.working = deepcopy(source.working)
         return clone
 
