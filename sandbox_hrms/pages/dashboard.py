@@ -9,6 +9,7 @@ from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Interview
 from sandbox_hrms.pages.controls import cell, choice, pager, table_head
 from sandbox_hrms.pages.frame import frame
+from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.requisitions import requisition_counts
 from sandbox_hrms.pages.show import chip, day, number, tag
@@ -30,14 +31,12 @@ def _build(visit: Visit) -> None:
         _Table(visit)
 
 
-class _Table:
+class _Table(FollowingList):
     """The filters of one page, and what they let through; it looks again by itself."""
 
     def __init__(self, visit: Visit) -> None:
         t = visit.t
-        self._visit = visit
-        self._page = 1
-        self._revision = -1
+        super().__init__(visit)
         self._shown: CandidatePage | None = None
         posts = dashboard(visit.sandbox(), visit.actor()).posts
         self._posts = tag("section", "", "columns columns-auto")
@@ -59,23 +58,6 @@ class _Table:
             self._rows = tag("div")
         self._draw()
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
-
-    def _first(self) -> None:
-        self._turn(1)
-
-    def _look_again(self) -> None:
-        """Follow what is stored; without a change there is nothing to read."""
-        with self._visit.telling():
-            revision = self._visit.sandbox().revision
-            if revision != self._revision:
-                self._revision = revision
-                self._draw()
-
-    def _turn(self, wanted: int | None = None) -> None:
-        """Go to a page, or draw the present one again."""
-        with self._visit.telling():
-            self._page = wanted or self._page
-            self._draw()
 
     def _clear(self) -> None:
         self._search.value = ""

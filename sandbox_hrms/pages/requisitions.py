@@ -10,6 +10,7 @@ from sandbox_hrms.core.roles import Right, Role
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import button, cell, choice, pager
 from sandbox_hrms.pages.frame import frame
+from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.org import whole
 from sandbox_hrms.pages.show import tag
@@ -31,16 +32,14 @@ def _build(visit: Visit) -> None:
         _meaning(visit.t)
 
 
-class _Table:
+class _Table(FollowingList):
     """The requisitions that the filters let through; it looks again by itself."""
 
     def __init__(self, visit: Visit) -> None:
         t = visit.t
         actor = visit.actor()
-        self._visit = visit
+        super().__init__(visit)
         self._edits = actor.may(Right.EDIT_ORG) and not actor.read_only
-        self._page = 1
-        self._revision = -1
         self._shown: RequisitionPage | None = None
         self._states: dict[str, Status | None] = {_ALL: None, "open": "open", "closed": "closed"}
         with tag("section", "", "card"):
@@ -55,23 +54,6 @@ class _Table:
             self._rows = tag("div")
         self._draw()
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
-
-    def _first(self) -> None:
-        self._turn(1)
-
-    def _look_again(self) -> None:
-        """Follow what is stored; without a change there is nothing to read."""
-        with self._visit.telling():
-            revision = self._visit.sandbox().revision
-            if revision != self._revision:
-                self._revision = revision
-                self._draw()
-
-    def _turn(self, wanted: int | None = None) -> None:
-        """Go to a page, or draw the present one again."""
-        with self._visit.telling():
-            self._page = wanted or self._page
-            self._draw()
 
     def _draw(self) -> None:
         """Look at what is stored, and draw it when it differs from what is shown."""
