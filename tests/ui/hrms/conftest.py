@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.ui.accessible import calm_context
 from tests.ui.hrms.people import Person, Sandbox, Server, Wait, wait_until
 
 TOKEN = "only-for-tests"
@@ -33,7 +34,7 @@ def somebody(browser: Browser) -> Iterator[Callable[[], Person]]:
     people: list[Person] = []
 
     def make() -> Person:
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        context = calm_context(browser)
         contexts.append(context)
         person = Person(context.new_page())
         people.append(person)

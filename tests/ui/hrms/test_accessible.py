@@ -8,20 +8,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.pages.nav import ENTRIES
+from tests.ui.accessible import EXCEPTIONS, calm_context, violations
 from tests.ui.hrms.people import Person, Sandbox, Server
 
 PROFILES = ("web", "app", "integrated", "cloud", "local", "suite")
 SAMPLE = (("app", "en"), ("local", "zh_CN"))
 SIZES = {"zh_CN": (1280, 800), "en": (390, 844)}
 """Each language on one of the two sizes: both languages and both sizes for every profile."""
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-EXCEPTIONS: dict[str, str] = {}
-"""Rules that axe may report, each with the reason why; at most three."""
 
 pytestmark = pytest.mark.browser
 
@@ -34,16 +31,10 @@ class Tour:
         self.page = page
         self.found: list[str] = []
         self._name = name
-        self._axe = Axe()
 
     def look(self, place: str) -> None:
         """Have the present page looked at."""
-        self.page.mouse.move(0, 0)
-        self.page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
-        for one in self._axe.run(self.page, options=RULES).response["violations"]:
-            if one["id"] not in EXCEPTIONS:
-                where = [" ".join(map(str, node["target"])) for node in one["nodes"]][:3]
-                self.found.append(f"{place}: {one['id']}: {one['help']}: {where}")
+        self.found += [f"{place}: {one}" for one in violations(self.page)]
         if not self.page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1"):
             self.found.append(f"{place}: wider than the screen")
         folder = os.environ.get("TOUR_PICTURES")
@@ -92,7 +83,7 @@ def tour(browser: Browser) -> Iterator[Callable[[str, str], Tour]]:
 
     def begin(profile: str, lang: str) -> Tour:
         width, height = SIZES[lang]
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        context = calm_context(browser, width, height)
         contexts.append(context)
         return Tour(context.new_page(), f"{profile}-{lang}-{width}")
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.ui.accessible import violations
 from tests.ui.hrms.people import Person, Sandbox, Server
 
 pytestmark = pytest.mark.browser
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 
 
 @pytest.fixture
@@ -29,13 +28,6 @@ def passes(hr: Person, sandbox: Sandbox, interview: str) -> None:
     expect(hr["review.status"]).to_have_attribute("data-state", "passed")
 
 
-def is_accessible(hr: Person) -> None:
-    hr.page.mouse.move(0, 0)
-    hr.page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
-    found = Axe().run(hr.page, options=RULES).response["violations"]
-    assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
-
-
 def test_a_record_typed_a_grade_too_low_is_shown_and_corrected(hr: Person, sandbox: Sandbox) -> None:
     passes(hr, sandbox, "i2")
     hr.open(sandbox.url("/hr/candidates/c2"))
@@ -51,10 +43,10 @@ def test_a_record_typed_a_grade_too_low_is_shown_and_corrected(hr: Person, sandb
     hr["pay.record_grade"].click()
     hr["pay.record_grade.option[1]"].click()
     hr["pay.record_pay"].fill("6000")
-    is_accessible(hr)
+    assert violations(hr.page) == []
     hr["pay.record"].click()
     expect(hr["pay.difference"]).to_contain_text("2,000")
-    is_accessible(hr)
+    assert violations(hr.page) == []
     hr.open(sandbox.url("/hr/payroll"))
     expect(hr["payroll.row[c2].short"]).to_be_visible()
     hr["payroll.row[c2].open"].click()
@@ -84,12 +76,12 @@ def test_a_grade_table_is_changed_and_taken_back(hr: Person, sandbox: Sandbox) -
     line = hr["grades.line[4]"]
     expect(line).to_contain_text("中级工程师")
     expect(line).to_contain_text("来源资料")
-    is_accessible(hr)
+    assert violations(hr.page) == []
     hr["grades.edit"].click()
     hr["grades.row[4].floor"].fill("85")
     hr["grades.save"].click()
     expect(hr["grades.error"]).to_contain_text("80")
-    is_accessible(hr)
+    assert violations(hr.page) == []
     hr["grades.row[3].ceiling"].fill("85")
     hr["grades.save"].click()
     expect(line).to_contain_text("85–90")
@@ -118,7 +110,7 @@ def test_the_calculator_shows_band_example_and_contradictions(hr: Person, sandbo
     expect(hr["pricing.contradiction[enterprise_example]"]).to_be_visible()
     hr["pricing.users"].fill("0")
     expect(hr["pricing.error"]).to_be_visible()
-    is_accessible(hr)
+    assert violations(hr.page) == []
 
 
 def test_the_forecast_invites_for_new_openings(hr: Person, sandbox: Sandbox) -> None:
@@ -160,7 +152,7 @@ def test_messages_are_counted_read_and_filtered(hr: Person, sandbox: Sandbox) ->
     expect(hr["messages.unread"]).to_have_attribute("data-state", "2")
     row = hr.page.locator("article").first
     expect(row).to_contain_text("退出按钮在右上角")
-    is_accessible(hr)
+    assert violations(hr.page) == []
     row.get_by_role("button").click()
     expect(hr["messages.unread"]).to_have_attribute("data-state", "1")
     expect(hr["nav.unread"]).to_have_text("1")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from sandbox_hrms.app import library
+from tests.ui.accessible import calm_context
 from tests.ui.hrms.people import Person, Sandbox, Server
 
 pytestmark = pytest.mark.browser
@@ -22,7 +23,7 @@ def window(browser: Browser) -> Iterator[Callable[[int, int], Person]]:
     contexts = []
 
     def make(width: int, height: int) -> Person:
-        context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        context = calm_context(browser, width, height)
         contexts.append(context)
         return Person(context.new_page())
 

@@ -76,6 +76,8 @@ def test_an_administrator_backs_up_and_goes_back_after_a_question(
     admin["backups.make"].click()
     rows = admin.page.locator('[data-testid^="backups.row["]')
     expect(rows).to_have_count(1)
+    name = rows.locator("td").first.inner_text()
+    expect(admin["backups.result"]).to_have_text(f"已备份：{name}")
     candidate.start(sandbox)
     assert sandbox.snapshot()["interview"]["status"] == "in_progress"
     restore = admin.page.locator('[data-testid^="backups.restore["]')
@@ -85,7 +87,7 @@ def test_an_administrator_backs_up_and_goes_back_after_a_question(
     expect(admin["dialog.text"]).to_have_count(0)
     restore.click()
     admin["dialog.confirm"].click()
-    expect(admin["backups.result"]).not_to_be_empty()
+    expect(admin["backups.result"]).to_have_text(f"已恢复：{name}")
     assert sandbox.snapshot()["interview"]["status"] == "invited"
     assert sandbox.events()[-1] == "backup_restored"
 

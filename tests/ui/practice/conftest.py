@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.ui.accessible import calm_context
 from tests.ui.practice.trainees import Trainee, Trainer
 
 expect.set_options(timeout=10_000)
@@ -28,7 +29,7 @@ def somebody(trainer: Trainer, browser: Browser) -> Iterator[Callable[..., Train
     people: list[Trainee] = []
 
     def make(lang: str = "en-US", width: int = 1280, height: int = 800, **more: Any) -> Trainee:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=lang, **more)
+        context = calm_context(browser, width, height, locale=lang, **more)
         contexts.append(context)
         people.append(Trainee(trainer, context.new_page()))
         return people[-1]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.ui.accessible import calm_context
 from tests.ui.practice.trainees import PROGRAM, Trainee, Trainer
 from trainer import bootstrap
 from trainer.adapters.playwright_stage import Setting, open_stage
@@ -39,7 +40,7 @@ def trainer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trainer]:
 
 @pytest.mark.parametrize("width", [1280, 1700])
 def test_the_practice_window_is_a_phone(trainer: Trainer, browser: Browser, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, locale="en-US")
+    context = calm_context(browser, width, locale="en-US")
     try:
         ann = Trainee(trainer, context.new_page())
         ann.begin("normal-exit-app")
