@@ -207,6 +207,20 @@ class Leaver:
         yield
         self.server.control.delete(f"{faults}/{name}").raise_for_status()
 
+    def be_hired(self) -> None:
+        """Let HR pass this person with a reason, offer the proposed pay, and note that it is accepted."""
+        self.go(self.sandbox.link("hr").removeprefix(self.server.address))
+        mine = self.sandbox.snapshot()["interview"]
+        self.go(f"/s/{self.sandbox.id}/hr/interviews/{mine['id']}")
+        self["decision.reason"].fill("Calm and to the point in every answer.")
+        self["decision.pass"].click()
+        expect(self["review.status"]).to_have_attribute("data-state", "passed")
+        self.go(f"/s/{self.sandbox.id}/hr/candidates/{mine['candidate']}")
+        self["pay.offer"].click()
+        expect(self["pay.status"]).to_have_attribute("data-state", "offered")
+        self["pay.accept"].click()
+        expect(self["pay.accept"]).to_be_hidden()
+
     # -- coming back ------------------------------------------------------------------------------------------
 
     def come_back(self) -> str:

@@ -31,6 +31,8 @@ SAMPLE = {
     ("database_locked", "web"),
 }
 CUTS = (1, 12, 60)
+NOBODY_HIRED = {"placement": "none", "payroll": "none", "open": 0}
+"""What holds where a promise says nothing else: an exit alone gives nobody a place or pay."""
 CELLS = [
     (f"{event}_{seconds}" if seconds else event, profile)
     for event, promises in ORACLE.items()
@@ -54,6 +56,12 @@ def _finish(person: Leaver) -> None:
     for number in range(1, 5):
         person.answer(number)
     person.finish()
+
+
+def _hired(person: Leaver) -> None:
+    _finish(person)
+    wait_until(lambda: person.sandbox.snapshot()["interview"]["synced"] == "done", "the result is carried over")
+    person.be_hired()
 
 
 def _finish_offline(person: Leaver) -> None:
@@ -162,6 +170,7 @@ def _have_it_saved(person: Leaver) -> None:
 
 HAPPENINGS: dict[str, Callable[[Leaver], None]] = {
     "finish": _finish,
+    "hired": _hired,
     "finish_offline": _finish_offline,
     "end_with_answers_missing": _end_with_answers_missing,
     "cancel_the_dialog": _cancel_the_dialog,
@@ -179,7 +188,7 @@ HAPPENINGS: dict[str, Callable[[Leaver], None]] = {
 # -- what is true afterwards -----------------------------------------------------------------------------------
 
 
-def _facts(person: Leaver, promise: Promise, counted_before: int) -> Promise:
+def _facts(person: Leaver, promise: Promise, before: Promise) -> Promise:
     """Return what holds now, in the words of the oracle and for the names that `promise` uses."""
     if "prompt" in promise:
         prompt = person.come_back()
@@ -189,7 +198,10 @@ def _facts(person: Leaver, promise: Promise, counted_before: int) -> Promise:
     mine = seen["interview"]
     facts: Promise = {"interview": mine["status"], "saved": mine["saved"], "synced": mine["synced"]}
     facts["answers"] = sum(one["saved"] == "saved" for one in (sitting or {}).get("answers", ()))
-    facts["counted"] = seen["requisition"]["interviewed"] - counted_before
+    facts["counted"] = seen["requisition"]["interviewed"] - before["requisition"]["interviewed"]
+    facts["open"] = before["requisition"]["open"] - seen["requisition"]["open"]
+    facts["placement"] = next(one["placement"] for one in seen["candidates"] if one["id"] == mine["candidate"])
+    facts["payroll"] = seen["payroll"]["status"]
     if "org" in promise and person.profile in ORG_CHART:
         facts["org"] = next(
             (one["status"] for one in seen["org"]["cases"] if one["interview"] == mine["id"]), None
@@ -241,14 +253,14 @@ def starting(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]
 def test_the_promise_is_kept(event: str, profile: str, server: Server, starting: Starting) -> None:
     promise = _promise(event, profile)
     person = Leaver(starting, server, profile)
-    before = person.sandbox.snapshot()["requisition"]["interviewed"]
+    before = person.sandbox.snapshot()
     try:
         HAPPENINGS[event](person)
         facts = _facts(person, promise, before)
     finally:
         person.close()
     expected = {name: value for name, value in promise.items() if name in facts}
-    expected |= {"never": []}
+    expected = NOBODY_HIRED | expected | {"never": []}
     kept = {name: facts[name] for name in expected}
     assert kept == expected
 
