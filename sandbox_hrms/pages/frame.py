@@ -86,7 +86,8 @@ def _head(visit: Visit) -> None:
         f'<script src="{asset_url("frame.js")}" defer></script>',
     ]
     if visit.role is Role.CANDIDATE:
-        parts += [f'<script src="{asset_url(name)}" defer></script>' for name in ("journal.js", "record.js")]
+        scripts = ("kept.js", "journal.js", "record.js")
+        parts += [f'<script src="{asset_url(name)}" defer></script>' for name in scripts]
     if settings.companion is not None:
         port = "" if settings.parent_port is None else str(settings.parent_port)
         parts.append(f'<script src="{COMPANION_URL}" data-parent-port="{html.escape(port)}" defer></script>')

@@ -201,6 +201,8 @@ def drop_on_crash(visit: Visit) -> None:
 
     def drop() -> None:
         if not client.is_deleted:
+            for task in client._delete_tasks.values():  # noqa: SLF001  # of a page that was left already
+                task.cancel()
             client.delete()
         visit.site.lines.cut(client.id)
 

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const LONGEST_WAIT_MS = 2000;
+  const LONGEST_WAIT_MS = 1000;
 
   const frame = (window.hrmsFrame = { reloadsItself: false, trouble, refused });
 

@@ -6,7 +6,6 @@
 (() => {
   "use strict";
 
-  const STORE = "drafts";
   const KEEP_MS = 24 * 3600 * 1000;
   const FIRST_WAIT_MS = 250;
   const LONGEST_WAIT_MS = 4000;
@@ -18,42 +17,7 @@
   let timer = null;
   let leaving = false;
 
-  // ---- the journal in this browser ---------------------------------------------------------------
-
-  const database = new Promise((resolve) => {
-    let request;
-    try {
-      request = indexedDB.open("hrms-journal", 1);
-    } catch (error) {
-      resolve(null);
-      return;
-    }
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(null); // private windows: the server's copy is the only one
-  });
-
-  async function withStore(mode, use) {
-    const db = await database;
-    if (!db) return undefined;
-    return new Promise((resolve) => {
-      const transaction = db.transaction(STORE, mode);
-      const request = use(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request ? request.result : undefined);
-      transaction.onerror = transaction.onabort = () => resolve(undefined);
-    });
-  }
-
-  // True once the record is kept, false where this browser keeps nothing.
-  const write = async (record) => (await withStore("readwrite", (store) => store.put(record))) !== undefined;
-  const read = (key) => withStore("readonly", (store) => store.get(key));
-
-  async function erase(matches) {
-    const records = (await withStore("readonly", (store) => store.getAll())) || [];
-    for (const record of records.filter(matches)) {
-      await withStore("readwrite", (store) => store.delete(record.key));
-    }
-  }
+  const kept = window.hrmsKept("hrms-journal", "drafts");
 
   // ---- one question ------------------------------------------------------------------------------
 
@@ -77,17 +41,20 @@
       closed: data.readonly === "1",
     });
     area.value = data.draft || "";
-    area.readOnly = mine.closed;
     area.addEventListener("input", () => typed(mine));
     show(mine, area.value && mine.keeps === "server" ? "saved" : "");
+    // A key before the journal is read would take the place of what the journal has.
+    area.readOnly = true;
+    const record = mine.keeps === "server" ? await kept.get(mine.key) : undefined;
+    if (room !== mine || mine.frozen) return;
+    area.readOnly = mine.closed;
     area.focus();
     if (mine.keeps !== "server") return;
-    await erase((record) => record.sandbox === mine.sandbox && record.key !== mine.key);
-    const record = await read(mine.key);
+    kept.erase((other) => other.sandbox === mine.sandbox && other.key !== mine.key);
     const dropped = Number(localStorage.getItem(`hrms.left.${mine.sandbox}/${mine.sitting}`) || -1);
-    if (room !== mine || !record || record.seq <= mine.acked || record.seq <= dropped) return;
-    // This browser has something newer than the server: typed while the connection was lost.
-    if (mine.seq === mine.acked) area.value = record.text;
+    if (!record || record.seq <= mine.acked || record.seq <= dropped) return;
+    // This browser has something newer than the server: typed while the connection was lost, or just before the end.
+    area.value = record.text;
     mine.seq = Math.max(mine.seq, record.seq) + 1;
     keep(mine);
   }
@@ -106,7 +73,7 @@
     }
     show(mine, "saving");
     const { key, sandbox, seq } = mine;
-    mine.written = write({ key, sandbox, seq, text: mine.area.value, at: Date.now() });
+    mine.written = kept.put({ key, sandbox, seq, text: mine.area.value, at: Date.now() });
     send(mine);
   }
 
@@ -114,8 +81,7 @@
     if (mine.keeps !== "server" || mine.sending || mine.closed || mine !== room || mine.acked >= mine.seq) return;
     mine.sending = true;
     clearTimeout(retry);
-    const { seq, sitting, question, page } = mine;
-    const outcome = await post(mine.base, { sitting, question, page, seq, text: mine.area.value });
+    const outcome = await post(mine.base, draft(mine));
     mine.sending = false;
     if (mine !== room) return;
     if (outcome.seq !== undefined) {
@@ -129,9 +95,10 @@
       retry = setTimeout(() => send(mine), wait);
       wait = Math.min(wait * 2, LONGEST_WAIT_MS);
     } else if (outcome.code === "taken_over") lose();
-    const kept = await mine.written;
-    if (kept && mine.acked < mine.seq) show(mine, "local");
+    if ((await mine.written) && mine.acked < mine.seq) show(mine, "local");
   }
+
+  const draft = ({ sitting, question, page, seq, area }) => ({ sitting, question, page, seq, text: area.value });
 
   async function post(base, body) {
     try {
@@ -209,7 +176,7 @@
   async function leaveFor(path) {
     leaving = true;
     room = null;
-    await erase(() => true);
+    await kept.erase();
     location.assign(path);
   }
 
@@ -223,9 +190,9 @@
   // Try what the interview needs; times are milliseconds, null when there was no answer.
   window.hrmsDevice = async (base) => {
     const probe = { key: "probe", sandbox: "", seq: 0, text: "", at: Date.now() };
-    await write(probe);
-    const storage = (await read("probe")) !== undefined;
-    await withStore("readwrite", (store) => store.delete("probe"));
+    await kept.put(probe);
+    const storage = (await kept.get(probe.key)) !== undefined;
+    await kept.erase((record) => record.key === probe.key);
     const times = [];
     for (let round = 0; round < 3; round += 1) {
       const start = performance.now();
@@ -269,7 +236,7 @@
     if (room && room.area !== area) {
       const { frozen, key } = room;
       room = null;
-      if (frozen) erase((record) => record.key === key); // submitted or saved: the server has it
+      if (frozen) kept.erase((record) => record.key === key); // submitted or saved: the server has it
     }
     if (area && !room) open(area);
     const clock = document.querySelector('[data-testid="interview.timer"]');
@@ -288,9 +255,14 @@
   window.addEventListener("pagehide", () => {
     if (!isOpen()) return;
     const { sandbox, sitting, page, base, seq } = room;
-    // Where a closed tab drops the open draft, the copy in this browser is dropped with it.
-    const dropped = room.warn && navigator.onLine && window.socket?.connected;
-    if (dropped) localStorage.setItem(`hrms.left.${sandbox}/${sitting}`, String(seq));
+    if (room.warn) {
+      // Where a closed tab drops the open draft, the copy in this browser is dropped with it.
+      const dropped = navigator.onLine && window.socket?.connected;
+      if (dropped) localStorage.setItem(`hrms.left.${sandbox}/${sitting}`, String(seq));
+    } else if (room.acked < seq) {
+      // The request under way ends with the page; this one does not, so that another device finds the last word, too.
+      navigator.sendBeacon(`${base}/draft`, JSON.stringify(draft(room)));
+    }
     navigator.sendBeacon(`${base}/leave`, JSON.stringify({ sitting, page }));
   });
 
@@ -307,9 +279,9 @@
     event.preventDefault();
     if (!window.hrmsRecord.maySignOut()) return;
     form.dataset.erased = "1";
-    Promise.all([erase(() => true), window.hrmsRecord.forget()]).finally(() => form.submit());
+    Promise.all([kept.erase(), window.hrmsRecord.forget()]).finally(() => form.submit());
   });
 
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
-  erase((record) => record.at < Date.now() - KEEP_MS);
+  kept.erase((record) => record.at < Date.now() - KEEP_MS);
 })();

@@ -5,7 +5,6 @@
 (() => {
   "use strict";
 
-  const STORE = "records";
   const KEEP_MS = 7 * 24 * 3600 * 1000;
 
   let root = null; // the element that tells about the sitting on this page; null where saving is automatic
@@ -13,7 +12,7 @@
   let stored = 0; // the number of changes that the last save had
   let saving = false;
   let closed = false; // another page has the interview
-  let writing = Promise.resolve();
+  let writing = null; // the newest write on this device; the store takes them one after the other
 
   const named = (name) => document.querySelector(`[data-testid="${name}"]`);
   const area = () => named("interview.answer");
@@ -22,42 +21,14 @@
 
   // ---- this device -------------------------------------------------------------------------------
 
-  const database = new Promise((resolve) => {
-    let request;
-    try {
-      request = indexedDB.open("hrms-records", 1);
-    } catch (error) {
-      resolve(null);
-      return;
-    }
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => resolve(null);
-  });
+  const kept = window.hrmsKept("hrms-records", "records");
+  const forget = kept.erase;
 
-  async function withStore(mode, use) {
-    const db = await database;
-    if (!db) return undefined;
-    return new Promise((resolve) => {
-      const transaction = db.transaction(STORE, mode);
-      const request = use(transaction.objectStore(STORE));
-      transaction.oncomplete = () => resolve(request ? request.result : undefined);
-      transaction.onerror = transaction.onabort = () => resolve(undefined);
-    });
-  }
-
-  async function forget(matches = () => true) {
-    const records = (await withStore("readonly", (store) => store.getAll())) || [];
-    for (const record of records.filter(matches)) {
-      await withStore("readwrite", (store) => store.delete(record.key));
-    }
-  }
-
-  // Keep the record as it stands on this device; one write after the other.
+  // Keep the record as it stands on this device.
   function keep() {
     if (!onDevice() || closed) return;
     const record = { key: sittingKey(), sandbox: root.dataset.sandbox, at: Date.now(), ...content() };
-    writing = writing.then(() => withStore("readwrite", (store) => store.put(record)));
+    writing = kept.put(record);
   }
 
   // ---- what there is to save ---------------------------------------------------------------------
@@ -165,7 +136,7 @@
 
   // What this device has and the server has not; null for nothing.
   async function found(sandbox, sitting, answered, seq) {
-    const record = await withStore("readonly", (store) => store.get(`${sandbox}/${sitting}`));
+    const record = await kept.get(`${sandbox}/${sitting}`);
     if (!record) return null;
     const open = record.draft;
     const more = record.answers.some((one) => !answered.includes(one.question));

@@ -10,6 +10,11 @@ from tests.ui.hrms.people import Person, Sandbox, Server, Wait
 
 BEFORE, MEANWHILE = "Typed before it happened. ", "Typed while it lasted."
 MARK = "window.sameDocument"
+LISTEN = """() => {
+  const state = document.querySelector('[data-testid="interview.saved_state"]');
+  window.said = [];
+  new MutationObserver(() => said.push(state.dataset.state)).observe(state, { attributeFilter: ["data-state"] });
+}"""
 
 
 def inject(sandbox: Sandbox, fault: str, seconds: float | None = None) -> None:
@@ -107,10 +112,13 @@ def test_a_frozen_page_thaws_when_its_time_is_over_and_others_are_spared(
     candidate.type(MEANWHILE)
 
 
-def test_a_locked_database_is_told_and_typing_goes_on(candidate: Person, sandbox: Sandbox, until: Wait) -> None:
+def test_a_locked_database_is_told_and_nothing_is_called_saved_before_it_is(
+    candidate: Person, sandbox: Sandbox
+) -> None:
     candidate.start(sandbox)
     candidate.type(BEFORE)
     inject(sandbox, "db_locked")
+    candidate.page.evaluate(LISTEN)
     keep_on(candidate, MEANWHILE)
     expect(candidate["banner.db_locked"]).to_be_visible()
     state(candidate, "local")
@@ -118,10 +126,11 @@ def test_a_locked_database_is_told_and_typing_goes_on(candidate: Person, sandbox
     expect(candidate["interview.answer"]).to_be_editable()
     expect(candidate["interview.progress"]).to_have_text("1/4")
     assert sandbox.stored_draft() == BEFORE
+    assert set(candidate.page.evaluate("said")) == {"saving", "local"}
     clear(sandbox, "db_locked")
     expect(candidate["banner.db_locked"]).to_be_hidden()
     state(candidate, "saved")
-    until(lambda: sandbox.stored_draft() == BEFORE + MEANWHILE, "the whole draft is stored")
+    assert sandbox.stored_draft() == BEFORE + MEANWHILE
 
 
 def test_a_full_disk_is_cured_by_cleaning_up(candidate: Person, sandbox: Sandbox, until: Wait) -> None:
