@@ -160,6 +160,7 @@ def test_without_a_browser_it_says_so(tmp_path: Path) -> None:
     assert "Traceback" not in talk
 
 
+@pytest.mark.proof
 def test_a_server_makes_guides_on_demand_and_leaves_nothing_behind(tmp_path: Path) -> None:
     server = Trainer(tmp_path)
     address = f"{server.url}/guide/normal-exit-web.pdf"
