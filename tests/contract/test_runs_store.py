@@ -37,8 +37,37 @@ RUN = Run(
     sandbox="s1",
     started=NOON,
     attempts=ATTEMPTS,
-    ongoing=Ongoing("end", NOON, NOON + 3 * MINUTE, after=7, done=(0, 2), mistakes=1, helps=("nudge",)),
+    ongoing=Ongoing(
+        "end", NOON, NOON + 3 * MINUTE, after=7, done=(0, 2), mistakes=1, helps=("nudge",), used=(8, 9), since=5
+    ),
+    spent=timedelta(seconds=61.5),
+    ticked=NOON + 3 * MINUTE,
+    breaks=2,
 )
+
+FIRST_TABLES = """
+CREATE TABLE run (
+    id VARCHAR NOT NULL PRIMARY KEY, scenario VARCHAR NOT NULL, version INTEGER NOT NULL, digest VARCHAR NOT NULL,
+    mode VARCHAR NOT NULL, lang VARCHAR NOT NULL, owner VARCHAR NOT NULL, sandbox VARCHAR NOT NULL,
+    started DATETIME NOT NULL, ended DATETIME, moved DATETIME NOT NULL, status VARCHAR NOT NULL,
+    final JSON NOT NULL, ongoing JSON
+);
+CREATE TABLE attempt (
+    run VARCHAR NOT NULL, number INTEGER NOT NULL, step VARCHAR NOT NULL, status VARCHAR NOT NULL,
+    outcomes JSON NOT NULL, started DATETIME NOT NULL, ended DATETIME NOT NULL, mistakes INTEGER NOT NULL,
+    helps JSON NOT NULL, assisted BOOLEAN NOT NULL,
+    PRIMARY KEY (run, number), FOREIGN KEY(run) REFERENCES run (id) ON DELETE CASCADE
+);
+INSERT INTO run VALUES ('old', 'normal-exit-web', 3, 'abc', 'guided', 'en', 'alice', 's9',
+    '2026-11-22 12:00:00.000000', NULL, '2026-11-22 12:01:00.000000', 'active', '[]',
+    '{"step": "end", "started": "2026-11-22T12:00:00Z", "moved": "2026-11-22T12:01:00Z", "after": 4, "done": [0],
+      "mistakes": 1, "helps": ["nudge"], "assisted": false}');
+INSERT INTO attempt VALUES ('old', 0, 'start', 'passed',
+    '[{"status": "passed", "level": "outcome", "check": "stored: x", "expected": "x", "seen": "x",
+      "screenshot": ""}]',
+    '2026-11-22 12:00:00.000000', '2026-11-22 12:01:00.000000', 0, '[]', 0);
+"""
+"""A database as the first version made it, with one Run under way."""
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -135,3 +164,20 @@ def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(url: str) -> N
         StoredRuns(url)
     assert "TRAINER_DATABASE_URL" in refused.value.hint
     assert "\n" not in refused.value.message
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    file = tmp_path / "platform.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(FIRST_TABLES)
+    runs = StoredRuns(sqlite_url(file))
+    old = runs.get("old")
+    assert old is not None
+    assert old.ongoing == Ongoing("end", NOON, NOON + MINUTE, after=4, done=(0,), mistakes=1, helps=("nudge",))
+    assert (old.spent, old.ticked, old.breaks) == (timedelta(), None, 0)
+    assert (old.attempts[0].step, old.attempts[0].status) == ("start", Status.PASSED)
+    runs.save(replace(old, breaks=1))
+    runs.save(RUN)
+    runs.close()
+    again = StoredRuns(sqlite_url(file))
+    assert (again.get("old"), again.get("r1")) == (replace(old, breaks=1), RUN)

@@ -59,7 +59,8 @@ class InMemoryRuns:
 
 
 def _moved(run: Run) -> datetime:
-    moments = [run.started, run.ended, run.ongoing and run.ongoing.moved, *(a.ended for a in run.attempts)]
+    moments = [run.started, run.ended, run.ongoing and run.ongoing.moved, run.ticked]
+    moments += [attempt.ended for attempt in run.attempts]
     return max(moment for moment in moments if moment)
 
 

@@ -18,9 +18,11 @@ from trainer.app.lint import (
     Finding,
     did_you_mean,
     lint_action,
+    lint_branch,
     lint_check,
     lint_detour,
     lint_head,
+    lint_order,
     lint_proof,
     lint_step,
     lint_text,
@@ -174,6 +176,8 @@ _MESSAGES = {
     "string_type": N_("`{name}` must be text, not {found}"),
     "int_type": N_("`{name}` must be a whole number, not {found}"),
     "bool_type": N_("`{name}` must be true or false, not {found}"),
+    "float_type": N_("`{name}` must be a number, not {found}"),
+    "literal_error": N_("`{value}` cannot be the {name}"),
     "tuple_type": N_("`{name}` must be a list, not {found}"),
     "dict_type": N_("`{name}` must be a mapping, not {found}"),
     "string_pattern_mismatch": N_("`{value}` cannot be the {name}"),
@@ -190,11 +194,14 @@ _HINTS = {
     "string_type": N_("Put it in quotes if it is meant as text."),
     "bool_type": N_("Write true or false."),
     "int_type": N_("Write a number without quotes."),
+    "float_type": N_("Write a number without quotes."),
     "bad_expression": N_("A comparison looks like this: interview.status == 'to_review'"),
     "tuple_type": _DASHES,
     "id": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
     "family": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
     "repeat": N_("Write ${{questions}}, or ${{questions[0:2]}} for the first two."),
+    "any_order": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
+    "required": N_("Known: guided, practice, exam."),
 }
 """Kind of pydantic error, or name of a field with a pattern → what to do about it."""
 
@@ -221,6 +228,8 @@ class _Author:
             data["steps"] = None if steps is None else tuple(self._step(node) or _STEP for node in steps)
         built = self._model(Scenario, root, data)
         self._tell_twice(_nodes(get("steps")))
+        if built:
+            self._lint(lint_order(built.steps), root, Scenario)
         self._lint(
             lint_head(data.get("profile"), seed and seed.dataset, data.get("as"), self._contract), root, Scenario
         )
@@ -255,6 +264,7 @@ class _Author:
         step = self._model(Step, node, data)
         if step:
             self._lint(lint_step(step, self._contract), node, Step)
+            self._lint(lint_branch(step, self._contract, names), node, Step)
         if step is None or broken:
             return None
         self._lint(lint_proof(step), node, Step)
@@ -369,7 +379,7 @@ class _Author:
             **details.get("ctx", {}),
         }
         message = _(_MESSAGES[sort]).format(**words) if sort in _MESSAGES else details["msg"]
-        hint = _HINTS.get(name if sort == "string_pattern_mismatch" else sort, "")
+        hint = _HINTS.get(name if sort in {"string_pattern_mismatch", "literal_error"} else sort, "")
         if sort == "string_type" and isinstance(details["input"], tuple | dict | None):
             hint = ""
         place = next(iter(node.keys.values())) if sort == "missing" else _at(node, path)

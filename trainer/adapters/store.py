@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, DateTime, Dialect, Engine, TypeDecorator, event
+from sqlalchemy import DDL, JSON, DateTime, Dialect, Engine, Table, TypeDecorator, event, inspect
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 from sqlmodel import Field, Session, SQLModel, col, create_engine, delete, select, update
 
 from trainer.core.checks import Outcome
@@ -56,6 +57,9 @@ class RunRow(SQLModel, table=True):
     status: str
     final: list[dict[str, Any]] = Field(sa_type=JSON)
     ongoing: dict[str, Any] | None = Field(sa_type=JSON)
+    spent: float = Field(default=0.0, sa_column_kwargs={"server_default": "0"})
+    ticked: datetime | None = Field(default=None, sa_type=Moment)
+    breaks: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class AttemptRow(SQLModel, table=True):
@@ -76,7 +80,7 @@ class AttemptRow(SQLModel, table=True):
 
 
 class StoredRuns:
-    """Keeps Runs in a database and creates its tables when they are not there yet.
+    """Keeps Runs in a database; tables and columns that are not there yet are added when it is opened.
 
     Args:
         url: SQLAlchemy URL, see `sqlite_url`.
@@ -92,6 +96,7 @@ class StoredRuns:
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _durable)
             SQLModel.metadata.create_all(self._engine, tables=_tables(RunRow, AttemptRow))
+            _add_columns(self._engine, *_tables(RunRow, AttemptRow))
         except (SQLAlchemyError, ImportError) as error:
             raise BrokenEnvironment(
                 _("The platform database cannot be opened: {reason}").format(reason=str(error).splitlines()[0]),
@@ -165,12 +170,23 @@ def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlit
     cursor.close()
 
 
-def _tables(*models: type[SQLModel]) -> list[Any]:
+def _tables(*models: type[SQLModel]) -> list[Table]:
     return [SQLModel.metadata.tables[str(model.__tablename__)] for model in models]
 
 
+def _add_columns(engine: Engine, *tables: Table) -> None:
+    """Bring a database of an earlier version up to date: a new column is empty or has a default of its own."""
+    with engine.begin() as connection:
+        for table in tables:
+            known = {column["name"] for column in inspect(connection).get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in known:
+                    written = CreateColumn(column).compile(dialect=engine.dialect)
+                    connection.execute(DDL(f"ALTER TABLE {table.name} ADD COLUMN {written}"))
+
+
 def _row(run: Run) -> RunRow:
-    moments = [run.started, run.ended, run.ongoing and run.ongoing.moved]
+    moments = [run.started, run.ended, run.ongoing and run.ongoing.moved, run.ticked]
     moments += [attempt.ended for attempt in run.attempts]
     return RunRow(
         id=run.id,
@@ -187,6 +203,9 @@ def _row(run: Run) -> RunRow:
         status=run.status,
         final=_OUTCOMES.dump_python(run.final, mode="json"),
         ongoing=_ONGOING.dump_python(run.ongoing, mode="json"),
+        spent=run.spent.total_seconds(),
+        ticked=run.ticked,
+        breaks=run.breaks,
     )
 
 
@@ -233,4 +252,7 @@ def _run(row: RunRow, attempts: Iterable[AttemptRow]) -> Run:
         ),
         final=_OUTCOMES.validate_python(row.final),
         ongoing=_ONGOING.validate_python(row.ongoing),
+        spent=timedelta(seconds=row.spent),
+        ticked=row.ticked,
+        breaks=row.breaks,
     )

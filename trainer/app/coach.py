@@ -12,21 +12,42 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from trainer.app.play import steps_in
 from trainer.app.ports import Clock, Control, Observer, Runs, SandboxInfo, Scenarios
 from trainer.core.actions import Action, Choose, Clear, Fill, Inject, Observed, SignIn, Tick, WaitFor
-from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Status
+from trainer.core.checks import SNAPSHOT, Check, Looks, Outcome, See, Status
 from trainer.core.errors import BadInput, TrainerError
-from trainer.core.judge import Remark, RemarkKind, judge, last_sights, needs, proving, remark
+from trainer.core.judge import (
+    MISTAKES,
+    Remark,
+    RemarkKind,
+    gone_by,
+    is_asked_for,
+    judge,
+    last_sights,
+    needs,
+    next_step,
+    open_steps,
+    passes,
+    remark,
+    since,
+    used_up,
+)
 from trainer.core.modes import MODES, Help, Mode
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.scenario import Scenario, Step, Translate
 from trainer.i18n import gettext as _
 
-MISTAKES = frozenset({RemarkKind.WRONG, RemarkKind.OUT_OF_ORDER})
-"""Remarks that count against a Step."""
+TICK = timedelta(seconds=5)
+"""So often the time that is used up is noted."""
+
+AWAY = timedelta(seconds=30)
+"""Who was not seen for so long had left: that time does not count."""
+
+LAST_LOOKS = 2
+"""So often other roles are looked at before a failed look is left for another time."""
 
 KEPT_LESSONS = 500
 """So many Runs, those last gone on with, have their translated Steps and what their windows showed in memory; the
@@ -62,6 +83,7 @@ class Progress:
         idle: How long the trainee has not got on.
         trouble: Why the sandbox could not be looked at, or "".
         screen: Width and height of the window that the profile is made for; None for any.
+        left: How much of a limited time is left; None when it is not limited.
     """
 
     run: Run
@@ -75,6 +97,7 @@ class Progress:
     idle: timedelta = timedelta()
     trouble: str = ""
     screen: tuple[int, int] | None = None
+    left: timedelta | None = None
 
     @property
     def complete(self) -> bool:
@@ -108,7 +131,8 @@ class Progress:
         """Test ids whose content, and whose visibility, the trainee's window should report."""
         if self.step is None:
             return (), ()
-        looked = needs(self.step.expect)
+        may = open_steps(self.steps, self.current, _passed(self.run))
+        looked = needs([check for position in may for check in self.steps[position].expect])
         awaited = (self.todo.target,) if isinstance(self.todo, WaitFor) else ()
         return looked.fields, (*looked.elements, *awaited)
 
@@ -251,7 +275,8 @@ class Coach:
         A failed look is told in `Progress.trouble`; it is neither pass nor fail.
         """
         with self._alone(run_id):
-            return self._look(self._get(run_id), reported)
+            progress = self._look(self._get(run_id), reported)
+            return self._hand_in(progress, reported) if progress.left == timedelta() else progress
 
     def _look(self, run: Run, reported: Reported) -> Progress:
         if run.ongoing is None or run.status is not RunStatus.ACTIVE:
@@ -265,13 +290,20 @@ class Coach:
             position = _position(lesson, run.ongoing)
             step = lesson.steps[position]
             now = replace(run.ongoing, done=_with_awaited(step, run.ongoing.done, looks))
-            since = _since(looks, now.after)
-            outcomes = lesson.judge(step, since)
-            if not _is_done(step, now, outcomes):
-                run = replace(run, ongoing=replace(now, after=_gone_by(step, since, now.after)))
+            found = _passing(lesson, run, now, looks)
+            if found is not None:
+                run = self._pass(run, lesson, found, now, looks)
+                passed.append(lesson.steps[found].id)
+            elif not is_asked_for(step, looks):
+                run = self._go_to(run, lesson, next_step(lesson.steps, position, {*_passed(run), step.id}), now)
+            else:
+                seen = since(looks, now.after, now.used)
+                outcomes = lesson.judge(step, seen)
+                if len(open_steps(lesson.steps, position, _passed(run))) == 1:
+                    now = replace(now, after=gone_by(step, seen, now.after))
+                run = replace(run, ongoing=now)
                 break
-            run = self._pass(run, lesson, position, outcomes, replace(now, after=_used_up(step, since, now.after)))
-            passed.append(step.id)
+        run = self._tick(run)
         if run != before:
             self._runs.save(run)
         trouble = looks.errors.get(SNAPSHOT, "")
@@ -315,8 +347,8 @@ class Coach:
         if run.ongoing is None:
             return Remark(RemarkKind.DETOUR, observed)
         position = _position(lesson, run.ongoing)
-        said = remark(lesson.steps, position, observed)
-        if said.kind in MISTAKES and _ends_previous(lesson.steps, position, observed):
+        said = remark(lesson.steps, position, observed, passed=_passed(run))
+        if said.kind in MISTAKES and _ends_last(lesson, run, observed):
             return replace(said, kind=RemarkKind.DETOUR)
         todo = _todo(lesson.steps[position], run.ongoing.done)
         return replace(said, expected=(todo.aim() if todo else None) or said.expected)
@@ -350,10 +382,16 @@ class Coach:
             run = self._get(run_id)
             if run.ongoing is None or run.status is not RunStatus.ACTIVE:
                 return
-            step = self._step(run, run.ongoing)
-            wanted = (verb, target)
-            now = self._mark(step, run.ongoing, lambda action: (action.verb, _object(action)) == wanted)
-            now = replace(now, assisted=now.assisted or assisted)
+            lesson, wanted = self._lesson(run), (verb, target)
+            for position in open_steps(lesson.steps, _position(lesson, run.ongoing), _passed(run)):
+                step = lesson.steps[position]
+                now = run.ongoing if step.id == run.ongoing.step else _begin_of(step, run.ongoing, self._clock())
+                marked = self._mark(step, now, lambda action: (action.verb, _object(action)) == wanted)
+                if marked != now:
+                    break
+            else:
+                marked = run.ongoing
+            now = replace(marked, assisted=marked.assisted or assisted)
             if now != run.ongoing:
                 self._runs.save(replace(run, ongoing=now))
 
@@ -396,6 +434,73 @@ class Coach:
 
     # -- the end --------------------------------------------------------------------------------------------
 
+    def hand_in(self, run_id: str, reported: Reported) -> Progress:
+        """End a Run with a limited time, once: every Step that is not done is judged as it stands.
+
+        A Step that was not reached may have been done all the same; it then passes. Of any other the checks that
+        hold although they did not hold when the lesson began count as a part. When the Sandbox cannot be looked
+        at, nothing is handed in, and `Progress.trouble` says why; ask again.
+
+        Raises:
+            BadInput: Runs of this mode are not handed in.
+            BrokenEnvironment: The sandbox HRMS cannot be reached.
+        """
+        with self._alone(run_id):
+            run = self._get(run_id)
+            if not MODES[run.mode].timed:
+                raise BadInput(_("This exercise is not handed in: it ends with its last step."))
+            return self._hand_in(self._look(run, reported), reported)
+
+    def _hand_in(self, progress: Progress, reported: Reported) -> Progress:
+        run = progress.run
+        if progress.trouble or run.ongoing is None or run.status is not RunStatus.ACTIVE:
+            return progress
+        looks = self._gather(run, replace(run.ongoing, after=run.ongoing.since), reported)
+        if SNAPSHOT in looks.errors:
+            return replace(progress, trouble=looks.errors[SNAPSHOT])
+        tries = self._as_they_stand(run, self._lesson(run), looks)
+        run = replace(run, attempts=(*run.attempts, *tries), ongoing=None)
+        self._runs.save(run)
+        return self._progress(run)
+
+    def _as_they_stand(self, run: Run, lesson: _Lesson, looks: Looks) -> Iterator[Attempt]:
+        """Yield an Attempt at every Step that is asked for and has not passed."""
+        given, moment = self._given(run, lesson), self._clock()
+        now = run.ongoing or Ongoing("", moment, moment)
+        used = now.used
+        for position, step in enumerate(lesson.steps):
+            current = step.id == now.step
+            if step.id in _passed(run) or step.optional or not (current or is_asked_for(step, looks)):
+                continue
+            seen = since(looks, now.after if current else now.since, used)
+            outcomes = lesson.judge(step, seen)
+            earned = [found for found in outcomes if (step.id, found.check) not in given]
+            if passes(step, outcomes, now.done if current else ()) and earned:
+                used = (*used, *used_up(lesson.steps, position, seen))
+            else:
+                outcomes = _in_part(step, outcomes, earned)
+            mine = now if current else Ongoing(step.id, moment, moment)
+            yield Attempt(step.id, outcomes, mine.started, moment, mine.mistakes, mine.helps, mine.assisted)
+
+    def _given(self, run: Run, lesson: _Lesson) -> frozenset[tuple[str, str]]:
+        """Return Step and check of everything that is stored before anybody has done anything."""
+        scenario = lesson.scenario
+        box = self._control.create(scenario.profile, run.lang, scenario.seed)
+        try:
+            looks = Looks(self._control.snapshot(box.id))
+            fresh = zip(lesson.steps, steps_in(scenario, box, self._translate(run.lang)), strict=True)
+            return frozenset(
+                (step.id, outcome.check)
+                for step, twin in fresh
+                for check, same in zip(step.expect, twin.expect, strict=True)
+                if not isinstance(check, See)
+                for outcome, found in zip(check.judge(looks), same.judge(looks), strict=True)
+                if found.status is Status.PASSED
+            )
+        finally:
+            with suppress(TrainerError):
+                self._control.delete(box.id)
+
     def finish(self, run_id: str) -> Run:
         """Look in the other roles and close a Run whose Steps are all done.
 
@@ -407,7 +512,11 @@ class Coach:
             return run
         finals = self._lesson(run).finals
         sights = tuple(sight for check in finals for sight in check.sights())
-        looks = self._observer.look(run.sandbox, sights, lang=run.lang) if sights else Looks()
+        looks = Looks()
+        for _try in range(LAST_LOOKS if sights else 0):
+            looks = self._observer.look(run.sandbox, sights, lang=run.lang)
+            if not looks.errors:
+                break
         with self._alone(run_id):
             run = self._get(run_id)
             if _wants_a_last_look(run):  # meanwhile it may have been left, or judged by another look
@@ -454,19 +563,30 @@ class Coach:
 
     def _progress(self, run: Run) -> Progress:
         lesson = self._lesson(run)
+        mode, left = MODES[run.mode], self._left(run, lesson)
         if run.ongoing is None:
-            return Progress(run, MODES[run.mode], lesson.scenario.role, lesson.steps, len(lesson.steps))
+            return Progress(
+                run, mode, lesson.scenario.role, lesson.steps, len(lesson.steps), screen=lesson.screen, left=left
+            )
         position = _position(lesson, run.ongoing)
         return Progress(
             run,
-            MODES[run.mode],
+            mode,
             lesson.scenario.role,
             lesson.steps,
             position,
             todo=_todo(lesson.steps[position], run.ongoing.done),
             idle=self._clock() - run.ongoing.moved,
             screen=lesson.screen,
+            left=left,
         )
+
+    def _left(self, run: Run, lesson: _Lesson) -> timedelta | None:
+        if not MODES[run.mode].timed:
+            return None
+        unnoted = self._clock() - (run.ticked or run.started)
+        spent = run.spent + (unnoted if unnoted <= AWAY else timedelta())
+        return max(timedelta(), lesson.scenario.time_limit - spent)
 
     def _step(self, run: Run, now: Ongoing) -> Step:
         lesson = self._lesson(run)
@@ -474,8 +594,8 @@ class Coach:
 
     def _gather(self, run: Run, now: Ongoing, reported: Reported) -> Looks:
         try:
+            snapshot = self._control.snapshot(run.sandbox)  # first, so that what it shows has its event, too
             events, _ = self._control.events(run.sandbox, now.after)
-            snapshot = self._control.snapshot(run.sandbox)
         except TrainerError as error:
             return Looks(fields=reported.fields, visible=reported.visible, errors={SNAPSHOT: error.message})
         return Looks(snapshot, tuple(events), reported.fields, reported.visible)
@@ -491,20 +611,77 @@ class Coach:
                 break
         return now
 
-    def _pass(self, run: Run, lesson: _Lesson, position: int, outcomes: tuple[Outcome, ...], now: Ongoing) -> Run:
-        moment = self._clock()
+    def _pass(self, run: Run, lesson: _Lesson, position: int, now: Ongoing, looks: Looks) -> Run:
+        step, moment = lesson.steps[position], self._clock()
+        seen = since(looks, now.after, now.used)
+        left_out = step.any_order is None or step.any_order != self._step(run, now).any_order
+        mine = now if left_out or step.id == now.step else _begin_of(step, now, now.started)
         attempt = Attempt(
-            step=now.step,
-            outcomes=outcomes,
-            started=now.started,
+            step=step.id,
+            outcomes=lesson.judge(step, seen),
+            started=mine.started,
             ended=moment,
-            mistakes=now.mistakes,
-            helps=now.helps,
-            assisted=now.assisted,
+            mistakes=mine.mistakes,
+            helps=mine.helps,
+            assisted=mine.assisted,
         )
-        following = lesson.steps[position + 1 : position + 2]
-        ongoing = Ongoing(following[0].id, moment, moment, now.after) if following else None
-        return replace(run, attempts=(*run.attempts, attempt), ongoing=ongoing)
+        run = replace(run, attempts=(*run.attempts, attempt))
+        used = (*now.used, *used_up(lesson.steps, position, seen))
+        following = next_step(lesson.steps, position, _passed(run))
+        return self._go_to(run, lesson, following, replace(now, used=used))
+
+    def _go_to(self, run: Run, lesson: _Lesson, position: int | None, now: Ongoing) -> Run:
+        """Make the Step at `position` the current one; the events used up so far are gone with a group's end."""
+        if position is None:
+            return replace(run, ongoing=None)
+        step = lesson.steps[position]
+        if step.id == now.step:
+            return replace(run, ongoing=now)
+        before = lesson.steps[_position(lesson, now)]
+        if before.any_order is None or step.any_order != before.any_order:
+            now = replace(now, after=max((now.after, *now.used)), used=())
+        return replace(run, ongoing=_begin_of(step, now, self._clock()))
+
+    def _tick(self, run: Run) -> Run:
+        """Note how much of a limited time is used up."""
+        moment = self._clock()
+        gap = moment - (run.ticked or run.started)
+        if not MODES[run.mode].timed or gap < TICK:
+            return run
+        if gap > AWAY:
+            return replace(run, ticked=moment, breaks=run.breaks + 1)
+        return replace(run, ticked=moment, spent=run.spent + gap)
+
+
+def _in_part(step: Step, outcomes: tuple[Outcome, ...], earned: list[Outcome]) -> tuple[Outcome, ...]:
+    """Return what a Step that has not passed came to: a check that held from the begin earns nothing."""
+    kept = tuple(found for found in outcomes if found in earned or found.status is not Status.PASSED)
+    if any(found.status is not Status.PASSED for found in kept):
+        return kept
+    done = ", ".join(f"{action.verb} {_object(action)}".strip() for action in step.do)
+    return (*kept, Outcome(Status.FAILED, "action", "do", done, "not done"))
+
+
+def _passing(lesson: _Lesson, run: Run, now: Ongoing, looks: Looks) -> int | None:
+    """Return the position of an open Step that is done, or None."""
+    seen = since(looks, now.after, now.used)
+    for position in open_steps(lesson.steps, _position(lesson, now), _passed(run)):
+        step = lesson.steps[position]
+        done = now.done if step.id == now.step else ()
+        if is_asked_for(step, looks) or step.id == now.step:
+            outcomes = lesson.judge(step, seen)
+            if passes(step, outcomes, done):
+                return position
+    return None
+
+
+def _passed(run: Run) -> frozenset[str]:
+    return frozenset(attempt.step for attempt in run.attempts)
+
+
+def _begin_of(step: Step, now: Ongoing, moment: datetime) -> Ongoing:
+    """Return the begin of a Step; the events that belong to earlier ones stay theirs."""
+    return Ongoing(step.id, moment, moment, now.after, used=now.used, since=now.after)
 
 
 def _wants_a_last_look(run: Run) -> bool:
@@ -567,9 +744,10 @@ def _hint(step: Step, rung: int) -> str:
     return step.hints[rung] if rung < len(step.hints) else ""
 
 
-def _ends_previous(steps: tuple[Step, ...], position: int, observed: Observed) -> bool:
+def _ends_last(lesson: _Lesson, run: Run, observed: Observed) -> bool:
     """The end of a Step is often reported after the Step has passed: no mistake."""
-    return position > 0 and any(action.matches(observed) for action in steps[position - 1].actions())
+    last = run.attempts[-1].step if run.attempts else ""
+    return any(action.matches(observed) for step in lesson.steps if step.id == last for action in step.actions())
 
 
 def _with_awaited(step: Step, done: tuple[int, ...], looks: Looks) -> tuple[int, ...]:
@@ -581,48 +759,6 @@ def _with_awaited(step: Step, done: tuple[int, ...], looks: Looks) -> tuple[int,
             return done
         done = (*done, number)
     return done
-
-
-def _is_done(step: Step, now: Ongoing, outcomes: tuple[Outcome, ...]) -> bool:
-    """Tell whether a trainee's Step passes.
-
-    What the sandbox stored must be right and what the window reports too, and the window and system actions of
-    the demo, or of one other right way, must have been done at the trainee's click.
-    """
-    if any(found.status is not Status.PASSED for found in outcomes):
-        return False
-    proofs = list(proving(step))
-    left = [action for number, action in enumerate(step.do) if number not in now.done]
-    missing = [action for action in left if action.by != "trainee"]
-    if proofs:
-        missing = [action for action in missing if not isinstance(action, WaitFor)]
-        other_way = any(all(action.by == "trainee" for action in way) for way in step.accept)
-        return not missing or other_way
-    return not missing and all(action.by != "trainee" for action in step.do)
-
-
-def _since(looks: Looks, after: int) -> Looks:
-    return replace(looks, events=tuple(event for event in looks.events if event["seq"] > after))
-
-
-def _gone_by(step: Step, looks: Looks, after: int) -> int:
-    """Return from which event on the next Step may count, as long as this one is not done.
-
-    A Step that asks for events needs them all; any other has no use for those that came before it was done.
-    """
-    if any(isinstance(check, Event) for check in step.expect):
-        return after
-    return max((int(event["seq"]) for event in looks.events), default=after)
-
-
-def _used_up(step: Step, looks: Looks, after: int) -> int:
-    """Return the number of the last event a passed Step needed: the next Step needs events of its own."""
-    checks = [check for check in step.expect if isinstance(check, Event)]
-    for count, event in enumerate(looks.events, start=1):
-        part = replace(looks, events=looks.events[:count])
-        if checks and all(found.status is Status.PASSED for found in judge(checks, part)):
-            return int(event["seq"])
-    return after
 
 
 __all__ = ["Coach", "Helping", "Progress", "Reported"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -111,6 +111,37 @@ def lint_step(step: Step, contract: Contract) -> Iterator[Finding]:
             _("there is no list `{word}`").format(word=step.repeat),
             did_you_mean(step.repeat, lists),
         )
+
+
+def lint_branch(step: Step, contract: Contract, names: Names) -> Iterator[Finding]:
+    """Look at the condition of a Step."""
+    if step.when is not None:
+        yield from _names(step.when, ("when",), contract, names)
+        yield from _fields(step.when, "when", contract.snapshot)
+
+
+def lint_order(steps: Sequence[Step]) -> Iterator[Finding]:
+    """Look whether Steps that may be left out, or done in any order, can be told apart from their neighbours."""
+    for number, step in enumerate(steps):
+        if not (step.optional or step.any_order):
+            continue
+        if any(action.by != "trainee" for action in step.do):
+            yield Finding(
+                ("steps", number, "do"),
+                _("step `{step}` may be left out or moved, so its actions must be the trainee's").format(
+                    step=step.id
+                ),
+                _("Put `{verb}` into a step of its own.").format(
+                    verb=next(action.verb for action in step.do if action.by != "trainee")
+                ),
+            )
+        following = next((later for later in steps[number + 1 :] if not later.optional), None)
+        if step.optional and (following is None or following.do[0].by == "system"):
+            yield Finding(
+                ("steps", number, "optional"),
+                _("nothing tells that step `{step}` was left out").format(step=step.id),
+                _("Let a step follow that the trainee begins and cannot leave out."),
+            )
 
 
 def lint_proof(step: Step) -> Iterator[Finding]:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from trainer.app.examine import PATIENCE_SECONDS, Examiner, Wait
 from trainer.app.ports import Clock, Control, SandboxInfo, Stage, StageWindow
 from trainer.core.actions import Action, NotDone
-from trainer.core.checks import Check, Event, Outcome, See, Status
+from trainer.core.checks import Check, Event, Looks, Outcome, See, Status
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
-from trainer.core.judge import last_sights
+from trainer.core.judge import is_asked_for, judge, last_sights, since, used_up
 from trainer.core.modes import Mode
 from trainer.core.runs import Attempt, Run, RunStatus, sum_up
 from trainer.core.scenario import Scenario, Step, Translate
@@ -36,6 +36,9 @@ class Audience:
 
     def after_action(self, action: Action, window: StageWindow) -> None:
         """It was done."""
+
+    def step_left_out(self, step: Step) -> None:
+        """The Step belongs to a branch that is not taken."""
 
     def step_ended(self, step: Step, outcomes: tuple[Outcome, ...], window: StageWindow) -> None:
         """The Step was judged."""
@@ -99,12 +102,15 @@ def play(  # noqa: PLR0913  # every port comes in as an argument
         window = stage.window(info.id, scenario.role)
         examiner = Examiner(info.id, window, stage, control, clock, wait, patience)
         for number, step in enumerate(steps, start=1):
+            if step.when is not None and not is_asked_for(step, _stored(examiner)):
+                audience.step_left_out(step)
+                continue
             audience.step_begins(step, number, len(steps), window)
             if mode.human_pace:
                 window.tell(step.say)
             started = clock()
             again = _seen_before(steps) if number == len(steps) else ()
-            outcomes = _perform(step, again, examiner, audience)
+            outcomes = _perform(steps, number - 1, again, examiner, audience)
             if keep_picture is not None:
                 outcomes = _with_pictures(outcomes, f"{scenario.id}.{lang}.{step.id}", examiner, keep_picture)
             plain = tuple(outcome for _check, outcome in outcomes)
@@ -158,14 +164,16 @@ def _seen_before(steps: Sequence[Step]) -> tuple[Check, ...]:
     return tuple(check for check in last_sights(steps) if here.isdisjoint(check.sights()))
 
 
-def _perform(step: Step, again: Sequence[Check], examiner: Examiner, audience: Audience) -> Judged:
-    window = examiner.window
+def _perform(
+    steps: Sequence[Step], position: int, again: Sequence[Check], examiner: Examiner, audience: Audience
+) -> Judged:
+    window, step = examiner.window, steps[position]
     after = 0
     if any(isinstance(check, Event) for check in step.expect):
-        try:
-            after = examiner.control.events(examiner.sandbox, 0)[1]
-        except LookFailed as error:
-            raise BrokenEnvironment(error.message, error.hint) from error
+        with _machine():
+            events, after = examiner.control.events(examiner.sandbox, 0)
+        if answered := _answered_before(steps, position, Looks({}, tuple(events))):
+            return ((None, answered),)
     for action in step.do:
         audience.before_action(action, window)
         try:
@@ -175,6 +183,35 @@ def _perform(step: Step, again: Sequence[Check], examiner: Examiner, audience: A
         audience.after_action(action, window)
     judged = examiner.examine((*step.expect, *again), after)
     return tuple((check, outcome) for check, outcomes in judged for outcome in outcomes)
+
+
+def _answered_before(steps: Sequence[Step], position: int, looks: Looks) -> Outcome | None:
+    """Return what is wrong when events of earlier Steps answer this one: a trainee would pass it for nothing."""
+    for earlier in range(position):
+        looks = since(looks, max(used_up(steps, earlier, looks), default=0))
+    checks = [check for check in steps[position].expect if isinstance(check, Event)]
+    found = judge(checks, looks)
+    if sum_up(found) is not Status.PASSED:
+        return None
+    return replace(
+        found[0],
+        status=Status.FAILED,
+        expected=_("no event of an earlier step answers this one; add `where`, or an `event` check before it"),
+    )
+
+
+def _stored(examiner: Examiner) -> Looks:
+    with _machine():
+        return Looks(examiner.control.snapshot(examiner.sandbox))
+
+
+@contextmanager
+def _machine() -> Iterator[None]:
+    """Turn a look without which nothing can be judged into `BrokenEnvironment` when it fails."""
+    try:
+        yield
+    except LookFailed as error:
+        raise BrokenEnvironment(error.message, error.hint) from error
 
 
 def _not_done(action: Action, error: NotDone) -> Outcome:
@@ -205,10 +242,8 @@ def _with_pictures(outcomes: Judged, name: str, examiner: Examiner, keep: KeepPi
 
 def _blame(control: Control, sandbox: str, window: StageWindow) -> None:
     """Raise `BrokenEnvironment` when a Step could not pass because the machine failed it."""
-    try:
+    with _machine():
         control.snapshot(sandbox)
-    except LookFailed as error:
-        raise BrokenEnvironment(error.message, error.hint) from error
     trouble = window.trouble()
     if trouble:
         raise BrokenEnvironment(trouble)

@@ -121,9 +121,10 @@ def _field(name: str, info: FieldInfo, contract: Contract) -> Schema:
 
 
 def _scalar(info: FieldInfo) -> Schema:
-    types = {str: "string", bool: "boolean", int: "integer"}
+    types = {str: "string", bool: "boolean", int: "integer", float: "number"}
     kinds = [info.annotation, *get_args(info.annotation)]
-    schema: Schema = {"type": next(name for kind, name in types.items() if kind in kinds)}
+    known = next((name for kind, name in types.items() if kind in kinds), None)
+    schema: Schema = {"type": known} if known else {"enum": list(get_args(info.annotation))}
     for limit in info.metadata:
         if (pattern := getattr(limit, "pattern", None)) is not None:
             schema["pattern"] = pattern

@@ -110,6 +110,10 @@ class _Reporter(Audience):
         del step, number, total, window
         self._began = self._clock()
 
+    def step_left_out(self, step: Step) -> None:
+        """Leave it out of the report: it was not asked for."""
+        self._ids.remove(step.id)
+
     def step_ended(self, step: Step, outcomes: tuple[Outcome, ...], window: StageWindow) -> None:
         """Note what came of it."""
         del window

@@ -7,8 +7,10 @@ is pure. A look that failed gives `Status.UNKNOWN`, which is neither pass nor fa
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
@@ -16,7 +18,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, field_validator, mode
 from pydantic_core import PydanticCustomError
 
 from trainer.core.expressions import BadExpression, parse, search
-from trainer.core.model import Lookup, Model, fill_in
+from trainer.core.model import Lookup, Model, fill_in, is_unset
 
 Level = Literal["action", "value", "outcome"]
 """Right element, right content, or what the system stored or another role now sees."""
@@ -41,6 +43,7 @@ class Outcome:
         expected: What should be true, as text.
         seen: What was true, as text; for unknown, why the look failed.
         screenshot: File of a picture taken at that moment, or "".
+        waited: Seconds until somebody in another role had looked, waiting for a turn included.
     """
 
     status: Status
@@ -49,6 +52,7 @@ class Outcome:
     expected: str
     seen: str
     screenshot: str = ""
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class Looks:
         visible: Test id → whether it can be seen in the trainee's own window.
         sights: Place → state code or text seen there, None when the element is not there.
         errors: Failed looks: test id or `Sight` → reason.
+        pictures: `Sight` → name of the picture taken there.
+        waited: Seconds until the sights had been looked at, waiting for a turn included.
     """
 
     snapshot: Mapping[str, Any] | None = None
@@ -79,6 +85,8 @@ class Looks:
     visible: Mapping[str, bool] = field(default_factory=dict)
     sights: Mapping[Sight, str | None] = field(default_factory=dict)
     errors: Mapping[str | Sight, str] = field(default_factory=dict)
+    pictures: Mapping[Sight, str] = field(default_factory=dict)
+    waited: float = 0.0
 
 
 SNAPSHOT = "snapshot"
@@ -261,7 +269,8 @@ class See(Check):
         if sight not in looks.sights:
             return self.outcome(Status.UNKNOWN, expected, "nobody has looked yet")
         seen = looks.sights[sight]
-        return self.outcome(seen == text, expected, "not on the page" if seen is None else seen)
+        found = self.outcome(seen == text, expected, "not on the page" if seen is None else seen)
+        return replace(found, screenshot=looks.pictures.get(sight, ""), waited=looks.waited)
 
 
 class FieldValue(Check):
@@ -272,6 +281,11 @@ class FieldValue(Check):
         equals: Its whole content.
         contains: A part of its content.
         matches: A regular expression that is found in its content.
+        loosely: Whether `equals` and `contains` overlook upper and lower case, full and half width, and how many
+            spaces there are.
+        about: A number that is its content, give or take `within`; thousands may be set off, and signs of money
+            and per cent may stand beside it.
+        within: How far it may be from `about`.
     """
 
     name = "field"
@@ -280,6 +294,9 @@ class FieldValue(Check):
     equals: str | None = None
     contains: str | None = None
     matches: str | None = None
+    loosely: bool = Field(default=False, exclude_if=is_unset)
+    about: float | None = Field(default=None, exclude_if=is_unset)
+    within: float = Field(default=0.0, ge=0, exclude_if=lambda number: number == 0)
 
     @field_validator("matches")
     @classmethod
@@ -305,10 +322,10 @@ class FieldValue(Check):
 
     def _wanted(self) -> str:
         conditions = {"equals": self.equals, "contains": self.contains, "matches": self.matches}
-        return (
-            ", ".join(f"{name} {text!r}" for name, text in conditions.items() if text is not None)
-            or "is filled in"
-        )
+        wanted = [f"{name} {text!r}" for name, text in conditions.items() if text is not None]
+        if self.about is not None:
+            wanted.append(f"about {self.about:g}" + (f" ± {self.within:g}" if self.within else ""))
+        return ", ".join(wanted) + (" (loosely)" if wanted and self.loosely else "") or "is filled in"
 
     def fields(self) -> Iterator[str]:
         """Yield the field."""
@@ -322,15 +339,36 @@ class FieldValue(Check):
         seen = looks.fields[self.target]
         if seen is None:
             return (self.outcome(Status.FAILED, self._wanted(), "not on the page"),)
-        conditions = {"equals": self.equals, "contains": self.contains, "matches": self.matches}
-        if not any(text is not None for text in conditions.values()):
-            return (self.outcome(bool(seen.strip()), self._wanted(), repr(seen)),)
-        right = (
-            self.equals in (None, seen)
-            and (self.contains is None or self.contains in seen)
-            and (self.matches is None or re.search(self.matches, seen) is not None)
-        )
-        return (self.outcome(right, self._wanted(), repr(seen)),)
+        return (self.outcome(self._holds(seen), self._wanted(), repr(seen)),)
+
+    def _holds(self, seen: str) -> bool:
+        alike = _alike if self.loosely else str
+        conditions = [
+            self.equals is None or alike(self.equals) == alike(seen),
+            self.contains is None or alike(self.contains) in alike(seen),
+            self.matches is None or re.search(self.matches, seen) is not None,
+            self.about is None or self._is_near(seen),
+        ]
+        asked = (self.equals, self.contains, self.matches, self.about)
+        return all(conditions) if any(one is not None for one in asked) else bool(seen.strip())
+
+    def _is_near(self, seen: str) -> bool:
+        number = _number(seen)
+        return number is not None and abs(number - Decimal(str(self.about))) <= Decimal(str(self.within))
+
+
+def _alike(text: str) -> str:
+    """Return the text without what makes no difference to a reader: case, width, and how many spaces there are."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+_NUMBER = re.compile(r"[^\d+.-]*([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)[^\d.]*")
+
+
+def _number(text: str) -> Decimal | None:
+    """Return the one number in a text such as ``￥12,500.00``, or None."""
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-"))
+    return Decimal(found[1].replace(",", "")) if found else None
 
 
 class Visible(Check):

@@ -1,13 +1,19 @@
-"""The judge: a pure function of a Step, what was observed, and what was looked up."""
+"""The judge: pure functions of a Step, what was observed, and what was looked up.
+
+The player and the coach share them: `open_steps` says what may be done now, `judge` what a look found, `passes`
+whether that and what was done make a Step pass, `used_up` which events then belong to it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from trainer.core.actions import Observed
-from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Stored
+from trainer.core.actions import Action, Observed, WaitFor
+from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Status, Stored
+from trainer.core.expressions import BadExpression, search
+from trainer.core.runs import sum_up
 from trainer.core.scenario import Step
 
 
@@ -18,7 +24,12 @@ class RemarkKind(StrEnum):
     ACCEPTED = "accepted"
     DETOUR = "detour"
     OUT_OF_ORDER = "out_of_order"
+    TOO_LATE = "too_late"
     WRONG = "wrong"
+
+
+MISTAKES = frozenset({RemarkKind.OUT_OF_ORDER, RemarkKind.TOO_LATE, RemarkKind.WRONG})
+"""Remarks that count against a Step: too early, too late, or not asked for at all."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,8 @@ class Remark:
         kind: What it was.
         observed: What was seen.
         expected: Test id that the Step asks for next, or "".
-        belongs_to: Id of the later Step it would be right in, for `OUT_OF_ORDER`.
+        belongs_to: Id of the Step it would be right in: a later one for `OUT_OF_ORDER`, which is too early, an
+            earlier one for `TOO_LATE`.
     """
 
     kind: RemarkKind
@@ -38,19 +50,29 @@ class Remark:
     belongs_to: str = ""
 
 
-def remark(steps: Sequence[Step], current: int, observed: Observed) -> Remark:
-    """Say what `observed` was while ``steps[current]`` was to be done."""
-    step = steps[current]
-    expected = next((aim for action in step.do if (aim := action.aim())), "")
-    if any(action.matches(observed) for action in step.do):
+def remark(steps: Sequence[Step], current: int, observed: Observed, *, passed: Collection[str] = ()) -> Remark:
+    """Say what `observed` was while ``steps[current]`` was to be done.
+
+    Args:
+        steps: All Steps of the Run.
+        current: Position of the current one.
+        observed: What was seen.
+        passed: Ids of the Steps that have passed: it matters where several may be done in any order.
+    """
+    may = [steps[position] for position in open_steps(steps, current, passed)]
+    expected = next((aim for action in steps[current].do if (aim := action.aim())), "")
+    if any(action.matches(observed) for step in may for action in step.do):
         return Remark(RemarkKind.RIGHT, observed, expected)
-    if any(action.matches(observed) for way in step.accept for action in way):
+    if any(action.matches(observed) for step in may for way in step.accept for action in way):
         return Remark(RemarkKind.ACCEPTED, observed, expected)
-    if any(detour.target == observed.target for detour in step.detour) or not _commits(observed):
+    if any(detour.target == observed.target for step in may for detour in step.detour) or not _commits(observed):
         return Remark(RemarkKind.DETOUR, observed, expected)
     for later in steps[current + 1 :]:
         if any(action.matches(observed) for action in later.actions()):
             return Remark(RemarkKind.OUT_OF_ORDER, observed, expected, later.id)
+    for earlier in reversed(steps[:current]):
+        if any(action.matches(observed) for action in earlier.actions()):
+            return Remark(RemarkKind.TOO_LATE, observed, expected, earlier.id)
     return Remark(RemarkKind.WRONG, observed, expected)
 
 
@@ -89,6 +111,139 @@ def proving(step: Step) -> Iterator[Check]:
     return (check for check in step.expect if check.proves and not isinstance(check, See))
 
 
+# -- which Steps may be done now ----------------------------------------------------------------------------------
+
+
+def open_steps(steps: Sequence[Step], current: int, passed: Collection[str] = ()) -> tuple[int, ...]:
+    """Return the positions of the Steps that may be done now, the current one first.
+
+    Besides the current one these are the rest of its any-order group, and, as long as everything before them may
+    be left out, those that follow.
+    """
+    may = [current]
+    required = not steps[current].optional
+    group = steps[current].any_order
+    for position in range(current + 1, len(steps)):
+        step = steps[position]
+        if required and (group is None or step.any_order != group):
+            break
+        if step.id in passed:
+            continue
+        may.append(position)
+        if not step.optional and not required:
+            required, group = True, step.any_order
+    return tuple(may)
+
+
+def next_step(steps: Sequence[Step], position: int, passed: Collection[str]) -> int | None:
+    """Return the position of the Step that becomes the current one when the one at `position` has passed.
+
+    That is what is left of its any-order group, else the first that follows; None when there is none.
+    """
+    group, first, end = steps[position].any_order, position, position + 1
+    while group is not None and first > 0 and steps[first - 1].any_order == group:
+        first -= 1
+    while group is not None and end < len(steps) and steps[end].any_order == group:
+        end += 1
+    inside = (place for place in range(first, end) if steps[place].id not in passed)
+    return next(inside, end if end < len(steps) else None)
+
+
+def is_asked_for(step: Step, looks: Looks) -> bool:
+    """Tell whether the branch of a Step is taken, as far as somebody could look."""
+    if step.when is None or looks.snapshot is None:
+        return True
+    try:
+        return search(step.when, looks.snapshot) is True
+    except BadExpression:
+        return False
+
+
+# -- whether a Step passes ----------------------------------------------------------------------------------------
+
+
+def passes(step: Step, outcomes: Sequence[Outcome], done: Collection[int]) -> bool:
+    """Tell whether a Step passes.
+
+    Everything that was looked at must be right, and the window and system actions of the demo, or of one other
+    right way, must have been done. What was looked at proves; without a proof a Step passes only if all of its
+    actions are those of window and system, which the trainer itself does at the trainee's click.
+
+    Args:
+        step: The Step.
+        outcomes: What its checks found, except for what other roles see.
+        done: Positions of the Actions of `do` that were done.
+    """
+    if any(found.status is not Status.PASSED for found in outcomes):
+        return False
+    missing = [action for number, action in enumerate(step.do) if number not in done and action.by != "trainee"]
+    if any(proving(step)):
+        other_way = any(all(action.by == "trainee" for action in way) for way in step.accept)
+        return other_way or all(isinstance(action, WaitFor) for action in missing)
+    return not missing and all(action.by != "trainee" for action in step.do)
+
+
+def since(looks: Looks, after: int, used: Collection[int] = ()) -> Looks:
+    """Return `looks` without the events that belong to earlier Steps: those up to `after`, and those in `used`."""
+    left = tuple(event for event in looks.events if event["seq"] > after and event["seq"] not in used)
+    return replace(looks, events=left)
+
+
+def used_up(steps: Sequence[Step], position: int, looks: Looks) -> tuple[int, ...]:
+    """Return the numbers of the events that a passed Step has used up: the next one needs events of its own.
+
+    A Step that asks for events has used up those that answer it. One that asks only for what is stored has used
+    up the first event that answers the next Step to ask for any, if that one is done at the same place: somebody
+    who submits two answers must not pass the second Step by the event of the first.
+
+    Args:
+        steps: All Steps of the Run.
+        position: The one that passed.
+        looks: What was seen since those before it; see `since`.
+    """
+    asking = _events(steps[position])
+    if not asking:
+        later = next((step for step in steps[position + 1 :] if _events(step)), None)
+        asking = _events(later) if later is not None and _share_a_place(steps[position], later) else ()
+    return tuple(dict.fromkeys(seq for check in asking if (seq := _answer(check, looks)) is not None))
+
+
+def _answer(check: Event, looks: Looks) -> int | None:
+    """Return the number of the first event that answers `check`."""
+    for event in looks.events:
+        if sum_up(check.judge(replace(looks, events=(event,)))) is Status.PASSED:
+            return int(event["seq"])
+    return None
+
+
+def _events(step: Step) -> tuple[Event, ...]:
+    return tuple(check for check in step.expect if isinstance(check, Event))
+
+
+def _share_a_place(one: Step, other: Step) -> bool:
+    def places(step: Step) -> set[tuple[str, str]]:
+        return {_place(action) for action in step.actions() if action.by == "trainee" and action.verb != "fill"}
+
+    return not places(one).isdisjoint(places(other))
+
+
+def _place(action: Action) -> tuple[str, str]:
+    return action.verb, str(action.aim() or getattr(action, "key", ""))
+
+
+def gone_by(step: Step, looks: Looks, after: int) -> int:
+    """Return after which event on the next Step's may come, as long as `step` is not done.
+
+    A Step that asks for events needs them all; any other has no use for those that came before it was done.
+    """
+    if _events(step):
+        return after
+    return max((int(event["seq"]) for event in looks.events), default=after)
+
+
+# -- what other roles see -----------------------------------------------------------------------------------------
+
+
 def last_sights(steps: Sequence[Step]) -> Iterator[See]:
     """Yield the `see` checks of a whole Run, as a trainee's is looked at once, at its end.
 
@@ -106,4 +261,22 @@ def last_sights(steps: Sequence[Step]) -> Iterator[See]:
             yield check.model_copy(update={"see": places})
 
 
-__all__ = ["SNAPSHOT", "Needs", "Remark", "RemarkKind", "judge", "last_sights", "needs", "proving", "remark"]
+__all__ = [
+    "MISTAKES",
+    "SNAPSHOT",
+    "Needs",
+    "Remark",
+    "RemarkKind",
+    "gone_by",
+    "is_asked_for",
+    "judge",
+    "last_sights",
+    "needs",
+    "next_step",
+    "open_steps",
+    "passes",
+    "proving",
+    "remark",
+    "since",
+    "used_up",
+]

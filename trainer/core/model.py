@@ -35,6 +35,11 @@ def unshield(text: str) -> str:
     return text.translate(_BARE)
 
 
+def is_unset(value: object) -> bool:
+    """Tell whether a field that came later is as if it was not there, and is left out of what is written down."""
+    return value is None or value is False
+
+
 class Model(BaseModel):
     """Unknown keys are errors, values are never coerced, instances never change."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from trainer.core.checks import Outcome, Status
@@ -53,11 +53,14 @@ class Ongoing:
         step: Id of the Step.
         started: When it became the current one (aware, UTC).
         moved: When the trainee last got on (aware, UTC).
-        after: Number of the sandbox's last event that belongs to earlier Steps.
+        after: Number of the sandbox's last event that belongs to earlier Steps, or came before this one was done.
+        since: What `after` was when the Step became the current one.
         done: Positions of the Actions of `do` that were seen done.
         mistakes: Wrong actions so far.
         helps: Rungs of the hint ladder used so far, in order.
         assisted: Whether the system did something for the trainee.
+        used: Numbers of later events that Steps done out of their order have used up.
+        kept: Whether the sandbox was kept at the begin of the Step, so that it can be put back.
     """
 
     step: str
@@ -68,6 +71,9 @@ class Ongoing:
     mistakes: int = 0
     helps: tuple[str, ...] = ()
     assisted: bool = False
+    used: tuple[int, ...] = ()
+    since: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,9 @@ class Run:
         attempts: Tries so far, oldest first.
         final: Outcomes of what other roles see at the end.
         ongoing: The Step a trainee is at; None for the player and when every Step is done.
+        spent: How much of a limited time is used up; the clock stands while nobody is at it.
+        ticked: When that was last noted (aware, UTC).
+        breaks: How often somebody came back after having left.
     """
 
     id: str
@@ -105,6 +114,14 @@ class Run:
     attempts: tuple[Attempt, ...] = ()
     final: tuple[Outcome, ...] = field(default=())
     ongoing: Ongoing | None = None
+    spent: timedelta = timedelta()
+    ticked: datetime | None = None
+    breaks: int = 0
+
+    @property
+    def took(self) -> timedelta:
+        """How long it took, without the time in which nobody was at it where that was noted."""
+        return self.spent or (self.ended or self.started) - self.started
 
     @property
     def verdict(self) -> Status:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Literal
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field, SerializeAsAny, field_validator
 
 from trainer.core.actions import Action, Detour
-from trainer.core.checks import Check
-from trainer.core.model import Lookup, Model
+from trainer.core.checks import Check, Stored, quote_raw_string
+from trainer.core.model import Lookup, Model, fill_in, is_unset
 
 Translate = Callable[[str], str]
 """Gives the text of a msgid in one language."""
@@ -53,6 +54,10 @@ class Step(Model):
         repeat: A list in the Sandbox's context, such as ``${questions}`` or ``${questions[0:2]}``; the Step is
             done once for each item. The item is called by the list's name without its last letter, such as
             ``${question.text}``; ``${question.number}`` is its place in the whole list, counted from 1.
+        when: A JMESPath expression over the snapshot: the Step is asked for only while it is true, so that a
+            lesson can branch.
+        optional: Whether a trainee may leave it out; the demo does it.
+        any_order: Name of a group: Steps that follow each other with the same name may be done in any order.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]*(\.\d+)?$")
@@ -64,6 +69,21 @@ class Step(Model):
     accept: tuple[tuple[SerializeAsAny[Action], ...], ...] = ()
     detour: tuple[Detour, ...] = ()
     repeat: str | None = Field(default=None, pattern=REPEAT.pattern)
+    when: str | None = Field(default=None, exclude_if=is_unset)
+    optional: bool = Field(default=False, exclude_if=is_unset)
+    any_order: str | None = Field(default=None, pattern=ID, exclude_if=is_unset)
+
+    @field_validator("when")
+    @classmethod
+    def compiles(cls, expression: str | None) -> str | None:
+        """Refuse an expression that JMESPath cannot read."""
+        return expression and Stored.compiles(expression)
+
+    def bind_value(self, name: str, value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # as in the base
+        """Quote what is filled into the expression."""
+        if name == "when" and value is not None:
+            return fill_in(value, lookup, quote=quote_raw_string)
+        return super().bind_value(name, value, lookup)
 
     def actions(self) -> Iterator[Action]:
         """Yield every Action of the demo and of the other right ways."""
@@ -85,6 +105,8 @@ class Scenario(Model):
         seed: Practice data.
         role: Who acts.
         minutes: How long a beginner needs.
+        required: Mode in which the lesson has to be passed to be completed; a stricter one does as well.
+        exam_minutes: How long an exam lasts; twice `minutes` when it is not told.
         steps: What to get done, in order.
     """
 
@@ -97,11 +119,23 @@ class Scenario(Model):
     seed: Seed
     role: str = Field(alias="as")
     minutes: int = Field(default=3, ge=1, le=30)
+    required: Literal["guided", "practice", "exam"] = Field(
+        default="guided", exclude_if=lambda mode: mode == "guided"
+    )
+    exam_minutes: int | None = Field(default=None, ge=1, le=120, exclude_if=is_unset)
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @property
+    def time_limit(self) -> timedelta:
+        """How long an exam lasts."""
+        return timedelta(minutes=self.exam_minutes or 2 * self.minutes)
+
+    @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, so that a Run says for ever what it ran."""
+        """SHA-256 of the canonical JSON, so that a Run says for ever what it ran.
+
+        Fields that came later than the first lessons are left out where they are not set: a digest stays.
+        """
         canonical = json.dumps(self.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -32,6 +32,7 @@ from trainer.core.judge import RemarkKind
 from trainer.core.modes import Help
 from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario, Step
+from trainer.core.score import credit, score
 
 BLIND = Reported()
 
@@ -265,6 +266,91 @@ def test_a_failed_look_is_told_and_judges_nothing() -> None:
     assert (progress.trouble, progress.current, progress.run.attempts) == ("the line is cut", 0, ())
     desk.control.broken = ""
     assert desk.look(run).complete
+
+
+def told(id: str, kind: str, target: str = "", **more: Any) -> Step:
+    return a_step(id=id, do=(Click(target=target or id),), expect=(Event(event=kind),), **more)
+
+
+def test_a_step_that_asks_for_what_is_stored_leaves_none_of_its_events_to_the_next() -> None:
+    first = a_step(id="one", do=(Click(target="submit"),), expect=(Stored(stored="interview.saved == 'saved'"),))
+    desk = desk_of(first, told("two", "answer_submitted", "submit"))
+    run = desk.begin()
+    desk.control.paper(run.sandbox).data["interview"]["saved"] = "saved"
+    desk.store(run, "answer_submitted")
+    assert desk.look(run).passed == ("one",)
+    assert desk.look(run).passed == ()
+    desk.store(run, "answer_submitted")
+    assert desk.look(run).passed == ("two",)
+
+
+def test_steps_of_a_group_pass_in_any_order() -> None:
+    group = [told(name, name, any_order="pages") for name in ("pay", "org", "log")]
+    desk = desk_of(*group, told("end", "ended"))
+    run = desk.begin()
+    assert desk.see(run, "click", "log") is RemarkKind.RIGHT
+    desk.store(run, "log")
+    desk.store(run, "ended")
+    progress = desk.look(run)
+    assert (progress.passed, progress.current) == (("log",), 0)
+    desk.store(run, "pay")
+    progress = desk.look(run)
+    assert (progress.passed, progress.current) == (("pay",), 1)
+    desk.store(run, "org")
+    assert desk.look(run).passed == ("org",)
+    assert desk.see(run, "click", "org") is RemarkKind.DETOUR
+    assert desk.see(run, "click", "pay") is RemarkKind.TOO_LATE
+    desk.store(run, "ended")
+    assert desk.look(run).complete
+
+
+def test_one_event_passes_one_step_of_a_group() -> None:
+    desk = desk_of(*(told(name, "opened", any_order="pages") for name in ("pay", "org")), told("end", "ended"))
+    run = desk.begin()
+    desk.store(run, "opened")
+    assert desk.look(run).passed == ("pay",)
+    desk.store(run, "opened")
+    assert desk.look(run).passed == ("org",)
+
+
+def test_an_optional_step_may_be_done_or_left_out() -> None:
+    desk = desk_of(told("maybe", "looked", optional=True), told("end", "ended"))
+    for events, passed in ((("looked", "ended"), ("maybe", "end")), (("ended",), ("end",))):
+        run = desk.begin()
+        assert desk.see(run, "click", "end") is RemarkKind.RIGHT
+        for event in events:
+            desk.store(run, event)
+        progress = desk.look(run)
+        assert progress.complete
+        assert tuple(attempt.step for attempt in progress.run.attempts) == passed
+
+
+def test_leaving_the_window_leaves_an_optional_step_out() -> None:
+    desk = desk_of(told("maybe", "looked", optional=True), a_step(id="leave", do=(CloseTab(),), expect=()))
+    run = desk.begin()
+    desk.coach.performed(run.id, "close_tab")
+    assert desk.look(run).passed == ("leave",)
+
+
+def test_a_branch_is_asked_for_only_while_its_condition_holds() -> None:
+    late = told("late", "explained", when="interview.saved == 'unsaved'")
+    desk = desk_of(started(), late, told("end", "ended"))
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run).step == late
+    desk.control.paper(run.sandbox).data["interview"]["saved"] = "saved"
+    progress = desk.look(run)
+    assert progress.step is not None
+    assert progress.step.id == "end"
+
+
+def test_a_branch_nobody_could_look_at_is_not_decided() -> None:
+    desk = desk_of(told("late", "explained", when="interview.saved == 'saved'"), told("end", "ended"))
+    run = desk.begin()
+    desk.control.broken = "cut"
+    assert desk.look(run).current == 0
+    desk.control.broken = ""
+    assert desk.look(run).current == 1
 
 
 # -- what the window shows ----------------------------------------------------------------------------------
@@ -553,6 +639,97 @@ def test_time_without_getting_on_is_told() -> None:
     desk.see(run, "click", "a")
     desk.wait(5)
     assert desk.look(run).idle == timedelta(seconds=5)
+
+
+# -- an exam ------------------------------------------------------------------------------------------------
+
+
+def test_an_exam_gives_no_help_and_counts_mistakes_in_silence() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin("exam")
+    progress = desk.coach.progress(run.id)
+    assert (progress.next_help, desk.coach.help(run.id)) == (None, None)
+    assert not any((progress.mode.explains, progress.mode.points, progress.mode.tells))
+    desk.see(run, "click", "nav.sign_out")
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run).run.attempts[0].mistakes == 1
+
+
+def test_handing_in_judges_every_step_as_it_stands() -> None:
+    half = (Stored(stored="interview.saved == 'saved'"), Stored(stored="interview.synced == 'done'"))
+    desk = desk_of(
+        started(), a_step(id="save", expect=half), a_step(id="leave", do=(CloseTab(),), expect=()), a_step()
+    )
+    run = desk.begin("exam")
+    desk.store(run, "interview_started", status="going")
+    desk.control.paper(run.sandbox).data["interview"]["saved"] = "saved"
+    handed = desk.coach.hand_in(run.id, BLIND).run
+    assert [(tried.step, tried.status, credit(tried)) for tried in handed.attempts] == [
+        ("begin", Status.PASSED, 1.0),
+        ("save", Status.FAILED, 0.5),
+        ("leave", Status.FAILED, 0.0),
+        ("end", Status.FAILED, 0.0),
+    ]
+    done = desk.coach.finish(run.id)
+    assert (done.status, done.verdict, score(done).points) == (RunStatus.FINISHED, Status.FAILED, 38)
+    assert desk.coach.hand_in(run.id, BLIND).run == done
+
+
+def test_what_held_before_the_lesson_began_earns_nothing() -> None:
+    free = (Stored(stored="interview.saved == 'unsaved'"), Stored(stored="interview.status == 'to_review'"))
+    desk = desk_of(started(), a_step(id="wait", expect=free), a_step(id="free", expect=free[:1]))
+    run = desk.begin("exam")
+    handed = desk.coach.hand_in(run.id, BLIND).run
+    assert [credit(tried) for tried in handed.attempts] == [0.0, 0.0, 0.0]
+
+
+def test_a_later_step_that_was_done_all_the_same_counts() -> None:
+    desk = desk_of(started(), told("save", "progress_saved"), told("end", "interview_ended"))
+    run = desk.begin("exam")
+    desk.store(run, "interview_ended")
+    handed = desk.coach.hand_in(run.id, BLIND).run
+    assert [tried.status for tried in handed.attempts] == [Status.FAILED, Status.FAILED, Status.PASSED]
+
+
+def test_nothing_is_handed_in_while_nobody_can_look() -> None:
+    desk = desk_of(started())
+    run = desk.begin("exam")
+    desk.control.broken = "cut"
+    assert desk.coach.hand_in(run.id, BLIND).trouble == "cut"
+    desk.control.broken = ""
+    assert desk.coach.hand_in(run.id, BLIND).complete
+
+
+def test_only_an_exam_is_handed_in() -> None:
+    desk = desk_of(started())
+    with pytest.raises(BadInput, match="not handed in"):
+        desk.coach.hand_in(desk.begin().id, BLIND)
+
+
+def test_the_clock_of_an_exam_stands_while_nobody_is_at_it_even_after_a_restart() -> None:
+    desk = desk_of(started(), a_step(), minutes=3)
+    run = desk.begin("exam")
+    desk.store(run, "interview_started", status="going")
+    for _ in range(3):
+        desk.wait(10)
+        desk.look(run)
+    before = desk.coach.progress(run.id)
+    assert (before.left, before.current) == (timedelta(minutes=5, seconds=30), 1)
+    desk.wait(3600)
+    after = desk.restarted().progress(run.id)
+    assert (after.left, after.current, after.run.attempts) == (before.left, 1, before.run.attempts)
+    assert desk.look(run).run.breaks == 1
+
+
+def test_when_the_time_is_up_the_exam_is_over() -> None:
+    desk = desk_of(started(), a_step(), exam_minutes=1)
+    run = desk.begin("exam")
+    for _ in range(7):
+        desk.wait(10)
+        desk.look(run)
+    progress = desk.coach.progress(run.id)
+    assert (progress.left, progress.complete) == (timedelta(), True)
+    assert [tried.status for tried in progress.run.attempts] == [Status.FAILED, Status.FAILED]
 
 
 # -- coming back --------------------------------------------------------------------------------------------

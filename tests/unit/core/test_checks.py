@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -99,6 +101,26 @@ def test_see_judges_each_place_and_does_not_guess_what_nobody_looked_at() -> Non
     ],
 )
 def test_field_compares_the_content(condition: dict[str, str], content: str | None, status: Status) -> None:
+    check = FieldValue.model_validate({"field": "answer", **condition})
+    assert one(check, Looks(fields={"answer": content})).status == status
+
+
+@pytest.mark.parametrize(
+    ("condition", "content", "status"),
+    [
+        ({"about": 12500}, "￥12,500.00", Status.PASSED),
+        ({"about": 12500, "within": 50}, "12549", Status.PASSED),
+        ({"about": 12500, "within": 50}, "12551", Status.FAILED),
+        ({"about": 0.3, "within": 0.1}, "0.4", Status.PASSED),
+        ({"about": -3}, "−3 %", Status.PASSED),
+        ({"about": 12}, "12 or 13", Status.FAILED),
+        ({"about": 12}, "twelve", Status.FAILED),
+        ({"equals": "Ａnna  LI", "loosely": True}, " anna li", Status.PASSED),
+        ({"contains": "LI", "loosely": True}, "anna li", Status.PASSED),
+        ({"equals": "Anna Li"}, "anna li", Status.FAILED),
+    ],
+)
+def test_a_field_may_be_right_within_a_tolerance(condition: dict[str, Any], content: str, status: Status) -> None:
     check = FieldValue.model_validate({"field": "answer", **condition})
     assert one(check, Looks(fields={"answer": content})).status == status
 

@@ -12,7 +12,7 @@ from trainer.adapters.in_memory import InMemoryControl, InMemoryStage, InMemoryW
 from trainer.app.play import Audience, play
 from trainer.app.ports import StageWindow
 from trainer.core.actions import Action, Clear, Click, Fill, Inject
-from trainer.core.checks import FieldValue, Outcome, See, Status, Stored
+from trainer.core.checks import Event, FieldValue, Outcome, See, Status, Stored
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.modes import MODES
 from trainer.core.runs import Run, RunStatus
@@ -288,3 +288,30 @@ def test_what_another_role_no_longer_sees_at_the_end_would_fail_every_trainee(th
     assert [attempt.status for attempt in run.attempts][-2:] == [Status.PASSED, Status.FAILED]
     assert run.attempts[-1].outcomes[-1].seen == "to_review"
     assert theatre.play(lesson(passing, answer(), end(stored, seen("to_review")))).verdict is Status.PASSED
+
+
+def submit(id: str, *expect: Event | Stored) -> Step:
+    do = (Fill(target="interview.answer", text="I asked."), Click(target="interview.submit"))
+    return a_step(id=id, do=do, expect=expect)
+
+
+def test_a_step_that_the_event_of_an_earlier_one_answers_is_no_proof(theatre: Theatre) -> None:
+    first = submit("one", Stored(stored="length(sitting.answers) == `1`"))
+    other = a_step(id="end", do=(Click(target="interview.end"),), expect=(Event(event="answer_submitted"),))
+    run = theatre.play(lesson(begin(), first, other))
+    assert (run.attempts[-1].step, run.verdict) == ("end", Status.FAILED)
+    assert "no event of an earlier step" in run.attempts[-1].outcomes[0].expected
+
+
+def test_a_step_with_an_event_of_its_own_at_the_same_place_is_a_proof(theatre: Theatre) -> None:
+    first = submit("one", Stored(stored="length(sitting.answers) == `1`"))
+    assert theatre.play(lesson(begin(), first, submit("two", Event(event="answer_submitted")))).verdict is (
+        Status.PASSED
+    )
+
+
+def test_a_branch_that_is_not_taken_is_not_performed(theatre: Theatre) -> None:
+    closed = a_step(id="closed", do=(Click(target="nowhere"),), when="interview.status == 'abandoned'")
+    run = theatre.play(lesson(begin(), closed, answer(), end()))
+    assert run.verdict is Status.PASSED
+    assert "closed" not in [attempt.step for attempt in run.attempts]

@@ -191,3 +191,33 @@ def test_without_a_contract_the_way_to_one_is_told(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as refusal:
         read_contract(tmp_path)
     assert refusal.value.hint == "`trainer scenario schema --write` writes it."
+
+
+def test_branches_optional_steps_and_groups() -> None:
+    scenario = load(
+        "  - id: one\n    say: Do it.\n    when: interview.saved == 'unsaved'\n    any_order: pages\n"
+        "    optional: true\n    do: [click: home.start]\n" + PROOF + "  - id: two\n    say: Do it.\n"
+        "    do: [click: home.start]\n"
+        + PROOF.replace(
+            "stored:", "event: device_checked}, {field: interview.answer, about: 3, within: 0.5}, {stored:"
+        )
+    )
+    one, two = scenario.steps
+    assert (one.when, one.any_order, one.optional) == ("interview.saved == 'unsaved'", "pages", True)
+    assert two.expect[1] == FieldValue(field="interview.answer", about=3.0, within=0.5)
+
+
+def test_what_cannot_be_told_apart_is_refused() -> None:
+    assert told(
+        "  - id: one\n    say: Do it.\n    when: interview.sved\n    optional: true\n    do: [reload]\n" + PROOF
+    ) == [
+        "11:11 nothing called `sved` is stored there",
+        "12:15 nothing tells that step `one` was left out",
+        "13:9 step `one` may be left out or moved, so its actions must be the trainee's",
+    ]
+
+
+def test_a_mode_that_does_not_exist_cannot_be_required() -> None:
+    Path("small.yaml").write_text(HEAD.replace("as:", "required: verify\nas:") + "  - reload\n", "utf-8")
+    (checked,) = check_files([Path("small.yaml")], read_contract(ROOT / "scenarios"))
+    assert "`verify` cannot be the required" in [one.message for one in checked.problems]
