@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from trainer.adapters.control_http import HttpControl
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.adapters.observer import BrowserObserver
+from trainer.adapters.pictures import PictureFolder
 from trainer.app.ports import Control
 from trainer.app.verify import Report
 from trainer.paths import home
@@ -71,7 +72,12 @@ def runs() -> StoredRuns:
 
 def observer(process: HrmsProcess, control: Control) -> BrowserObserver:
     """Return the one who looks in other roles; its browser starts at the first look."""
-    return BrowserObserver(control, process.base_url)
+    return BrowserObserver(control, process.base_url, pictures=pictures().folder)
+
+
+def pictures() -> PictureFolder:
+    """Return where the pictures of what other roles saw are kept."""
+    return PictureFolder(home() / "evidence")
 
 
 @contextmanager

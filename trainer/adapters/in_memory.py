@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import struct
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
@@ -62,6 +62,22 @@ def _moved(run: Run) -> datetime:
     moments = [run.started, run.ended, run.ongoing and run.ongoing.moved, run.ticked]
     moments += [attempt.ended for attempt in run.attempts]
     return max(moment for moment in moments if moment)
+
+
+class InMemoryPictures:
+    """Keeps given pictures; implements `trainer.app.ports.Pictures`."""
+
+    def __init__(self, **pictures: bytes) -> None:
+        self._pictures = {f"{name}.png": content for name, content in pictures.items()}
+
+    def read(self, name: str) -> bytes | None:
+        """Return a PNG, or None when there is none of that name."""
+        return self._pictures.get(name)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Delete pictures; one that is gone already is no error."""
+        for name in names:
+            self._pictures.pop(name, None)
 
 
 class InMemoryScenarios:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import queue
+import secrets
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from typing import IO, Any
 
 import psutil
@@ -38,6 +41,7 @@ class BrowserObserver:
         control: Gives the read-only sign-in links.
         base_url: Where the sandbox HRMS is reached on this machine.
         look_seconds: How long a look may take.
+        pictures: Folder in which a picture of each page is kept; without it none are taken.
         command: The worker's command line.
     """
 
@@ -47,11 +51,13 @@ class BrowserObserver:
         base_url: str,
         *,
         look_seconds: float = LOOK_SECONDS,
+        pictures: Path | None = None,
         command: Sequence[str] = (sys.executable, "-P", "-m", "trainer.adapters.observer_worker"),
     ) -> None:
         self._control = control
         self._base_url = base_url
         self._look_seconds = look_seconds
+        self._pictures = pictures
         self._command = tuple(command)
         self._places = threading.BoundedSemaphore(WAITING)
         self._turn = threading.Lock()
@@ -59,12 +65,13 @@ class BrowserObserver:
 
     def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
         """Return what stands at the `sights`; a look that failed is in `Looks.errors`, never raised."""
-        deadline = time.monotonic() + self._look_seconds
+        began = time.monotonic()
+        deadline = began + self._look_seconds
         with speaking(lang):
             if not self._places.acquire(blocking=False):
                 return _blind(sights, _("Too many are waiting for a look; try again in a minute."))
             try:
-                return self._look(sandbox, sights, lang, deadline)
+                return replace(self._look(sandbox, sights, lang, deadline), waited=time.monotonic() - began)
             except TrainerError as error:
                 return _blind(sights, error.message)
             finally:
@@ -83,11 +90,12 @@ class BrowserObserver:
         if not self._turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise LookFailed(_("Nobody had time to look."))
         try:
-            visits = [
+            visits: list[dict[str, Any]] = [
                 {
                     "url": self._base_url + self._control.sign_in_link(sandbox, role, read_only=True),
                     "page": page,
                     "targets": [sight.target for sight in group],
+                    "picture": self._picture(),
                 }
                 for role, page, group in places
             ]
@@ -97,13 +105,23 @@ class BrowserObserver:
             self._turn.release()
         seen: dict[Sight, str | None] = {}
         errors: dict[str | Sight, str] = {}
-        for (_role, _page, group), answer in zip(places, answers, strict=True):
+        pictures: dict[Sight, str] = {}
+        for (_role, _page, group), visit, answer in zip(places, visits, answers, strict=True):
             for sight in group:
                 if "error" in answer:
                     errors[sight] = answer["error"]
                 else:
                     seen[sight] = answer["seen"][sight.target]
-        return Looks(sights=seen, errors=errors)
+                    if visit["picture"]:
+                        pictures[sight] = Path(visit["picture"]).name
+        return Looks(sights=seen, errors=errors, pictures=pictures)
+
+    def _picture(self) -> str:
+        """Return a path for a picture, with a name that nobody can guess; "" when none is to be taken."""
+        if self._pictures is None:
+            return ""
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        return str(self._pictures / f"{secrets.token_hex(16)}.png")
 
     def _ask(self, job: Mapping[str, Any], seconds: float) -> list[Any]:
         if self._worker is None or not self._worker.alive():

@@ -1,7 +1,8 @@
 """The observer's own process: reads what to look at from standard input, looks with a browser, answers.
 
-One JSON object a line. In: ``{"lang", "seconds", "visits": [{"url", "page", "targets"}]}``: open `url`, which
-signs in and leads to a start page, go on to `page` unless it is "", read `targets`. Out:
+One JSON object a line. In: ``{"lang", "seconds", "visits": [{"url", "page", "targets", "picture"}]}``: open `url`,
+which signs in and leads to a start page, go on to `page` unless it is "", read `targets`, and keep a PNG of it all
+in the file `picture` unless it is "". Out:
 ``{"visits": [{"seen": {target: text | null}} | {"error": reason}]}``. It ends when its standard input does.
 """
 
@@ -48,7 +49,11 @@ class Worker:
         try:
             context = self._warm().new_context(locale=lang.replace("_", "-"), ignore_https_errors=True)
             try:
-                return {"seen": _look(context.new_page(), visit["url"], visit["page"], visit["targets"], deadline)}
+                page = context.new_page()
+                seen = _look(page, visit["url"], visit["page"], visit["targets"], deadline)
+                if visit["picture"]:
+                    page.screenshot(path=visit["picture"], animations="disabled", timeout=_left(deadline))
+                return {"seen": seen}
             finally:
                 close_context(context)
         except TrainerError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import DDL, JSON, DateTime, Dialect, Engine, Table, TypeDecorator, event, inspect
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Table, TypeDecorator, event, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 from sqlmodel import Field, Session, SQLModel, col, create_engine, delete, select, update
@@ -182,7 +182,7 @@ def _add_columns(engine: Engine, *tables: Table) -> None:
             for column in table.columns:
                 if column.name not in known:
                     written = CreateColumn(column).compile(dialect=engine.dialect)
-                    connection.execute(DDL(f"ALTER TABLE {table.name} ADD COLUMN {written}"))
+                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {written}")
 
 
 def _row(run: Run) -> RunRow:

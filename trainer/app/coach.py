@@ -279,13 +279,17 @@ class Coach:
             return self._hand_in(progress, reported) if progress.left == timedelta() else progress
 
     def _look(self, run: Run, reported: Reported) -> Progress:
-        if run.ongoing is None or run.status is not RunStatus.ACTIVE:
+        if run.status is not RunStatus.ACTIVE:
+            return self._progress(run)
+        before, run = run, self._tick(run)
+        if run.ongoing is None:
+            if run != before:
+                self._runs.save(run)
             return self._progress(run)
         lesson = self._lesson(run)
         looks = self._gather(run, run.ongoing, reported)
         passed: list[str] = []
         outcomes: tuple[Outcome, ...] = ()
-        before = run
         while run.ongoing is not None:
             position = _position(lesson, run.ongoing)
             step = lesson.steps[position]
@@ -303,7 +307,6 @@ class Coach:
                     now = replace(now, after=gone_by(step, seen, now.after))
                 run = replace(run, ongoing=now)
                 break
-        run = self._tick(run)
         if run != before:
             self._runs.save(run)
         trouble = looks.errors.get(SNAPSHOT, "")

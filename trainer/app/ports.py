@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -146,6 +146,18 @@ class Observer(Protocol):
 
     def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
         """Return what stands at the `sights`; a look that failed is in `Looks.errors`, never raised."""
+        ...
+
+
+class Pictures(Protocol):
+    """Keeps the pictures of what an `Observer` saw."""
+
+    def read(self, name: str) -> bytes | None:
+        """Return a PNG, or None when there is none of that name."""
+        ...
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Delete pictures; one that is gone already is no error."""
         ...
 
 

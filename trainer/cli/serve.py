@@ -117,6 +117,7 @@ def _serve(
         clock=bootstrap.clock,
         languages=LANGS,
         order_guide=guides.order,
+        pictures=bootstrap.pictures(),
     )
 
     def tidy_now() -> str:

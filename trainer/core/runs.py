@@ -124,6 +124,12 @@ class Run:
         return self.spent or (self.ended or self.started) - self.started
 
     @property
+    def pictures(self) -> tuple[str, ...]:
+        """Names of the pictures that belong to its evidence."""
+        found = (*(outcome for attempt in self.attempts for outcome in attempt.outcomes), *self.final)
+        return tuple(dict.fromkeys(outcome.screenshot for outcome in found if outcome.screenshot))
+
+    @property
     def verdict(self) -> Status:
         """One word for the whole Run; a Run that was not finished is unknown."""
         if self.status is not RunStatus.FINISHED:

@@ -18,6 +18,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from trainer.web import pages
+from trainer.web.evidence import register_evidence
 from trainer.web.guides import register_guides
 from trainer.web.security import Guard, guard_socket_events
 from trainer.web.services import LANG_COOKIE, Services
@@ -50,6 +51,8 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
     pages.register(nicegui_app, services)
     if services.order_guide:
         register_guides(nicegui_app, services, services.order_guide)
+    if services.pictures:
+        register_evidence(nicegui_app, services, services.pictures)
     ui.run_with(
         app,
         title="Trainer",

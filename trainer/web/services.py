@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from starlette.requests import Request
 
-from trainer.app.ports import Clock, Control, Observer, Runs, Scenarios
+from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
 from trainer.core.errors import BadInput
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario
@@ -82,6 +82,7 @@ class Services:
         clock: Tells the time.
         languages: Codes of the languages, the first one is the default.
         settings: What the operator chose.
+        pictures: What the observer saw; None on a server that keeps none.
         order_guide: Gives the future of a lesson's PDF guide; None on a server that makes none.
     """
 
@@ -94,6 +95,7 @@ class Services:
     languages: tuple[str, ...]
     settings: Settings = Settings()
     order_guide: OrderGuide | None = None
+    pictures: Pictures | None = None
 
     def owned_run(self, run: str, trainee: str) -> Run:
         """Return a Run of this trainee; every handler asks anew.
@@ -107,7 +109,7 @@ class Services:
         return found
 
     def forget(self, trainee: str) -> None:
-        """Delete all there is of a trainee: the Sandboxes with what was typed into them, then the Runs.
+        """Delete all there is of a trainee: the Sandboxes with what was typed into them, pictures, then the Runs.
 
         Raises:
             BrokenEnvironment: A Sandbox could not be deleted; nothing is forgotten half, ask again.
@@ -115,6 +117,8 @@ class Services:
         for run in self.runs.of(trainee):
             if run.sandbox:
                 self.control.delete(run.sandbox)
+            if self.pictures:
+                self.pictures.forget(run.pictures)
         self.runs.forget(trainee)
 
 

@@ -9,7 +9,7 @@ from nicegui.app import App
 from trainer.app.coach import Coach
 from trainer.core.scenario import Translate
 from trainer.i18n import translator
-from trainer.web.pages import home, practice, result
+from trainer.web.pages import exam, home, result
 from trainer.web.pages.layout import STATIC, STATIC_URL, page
 from trainer.web.services import Services
 
@@ -27,7 +27,7 @@ def register(app: App, services: Services) -> None:
     )
     app.add_static_files(STATIC_URL, STATIC, max_cache_age=365 * 24 * 3600)
     page("/", services, coach, home.build)
-    page("/practice/{run}", services, coach, practice.build)
+    page("/practice/{run}", services, coach, exam.build)
     page("/result/{run}", services, coach, result.build)
 
 

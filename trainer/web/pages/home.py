@@ -10,6 +10,7 @@ from itertools import groupby
 from nicegui import ui
 
 from trainer.core.checks import Status
+from trainer.core.modes import completes
 from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
@@ -32,8 +33,16 @@ SYSTEMS = {
 MODES = {
     "guided": N_("Step by step: the next thing to do is highlighted."),
     "practice": N_("You find the way yourself; help comes when you ask for it."),
+    "exam": N_("No help and a time limit. You hand in once and see your score."),
 }
 """Ways to practise that a trainee may choose, the first one by default."""
+
+
+REQUIRED = {
+    "practice": N_("counts when done on your own"),
+    "exam": N_("counts when passed as an exam"),
+}
+"""Modes in which a lesson may have to be passed to be completed; any mode will do for the others."""
 
 
 class Standing(StrEnum):
@@ -41,6 +50,7 @@ class Standing(StrEnum):
 
     NEW = "new"
     UNDER_WAY = "under_way"
+    READY = "ready"
     PASSED = "passed"
     AGAIN = "again"
 
@@ -48,6 +58,7 @@ class Standing(StrEnum):
 STANDINGS = {
     Standing.NEW: N_("Not started"),
     Standing.UNDER_WAY: N_("Under way"),
+    Standing.READY: N_("Practised, not completed yet"),
     Standing.PASSED: N_("Passed"),
     Standing.AGAIN: N_("Not passed yet"),
 }
@@ -97,10 +108,14 @@ def _lesson(scenario: Scenario, runs: Sequence[Run]) -> Lesson:
     finished = [run for run in runs if run.status is RunStatus.FINISHED]
     if going is not None:
         standing = Standing.UNDER_WAY
-    elif any(run.verdict is Status.PASSED for run in finished):
-        standing = Standing.PASSED
     else:
-        standing = Standing.AGAIN if finished else Standing.NEW
+        passed = [run.mode for run in finished if run.verdict is Status.PASSED]
+        if any(completes(mode, scenario.required) for mode in passed):
+            standing = Standing.PASSED
+        elif passed:
+            standing = Standing.READY
+        else:
+            standing = Standing.AGAIN if finished else Standing.NEW
     return Lesson(scenario, standing, going)
 
 
@@ -205,6 +220,8 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
             tag(
                 "span", visit.ngettext("about {n} minute", "about {n} minutes", scenario.minutes), "fact fact-time"
             )
+            if scenario.required in REQUIRED:
+                named(tag("span", _(REQUIRED[scenario.required]), "fact"), f"{name}.required")
         with tag("div", "", "lesson-actions"):
             kind = "primary" if is_first else ""
             if lesson.open_run is not None:

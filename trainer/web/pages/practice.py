@@ -127,8 +127,8 @@ class _Talk:
     busy_until: float = 0.0
 
 
-async def build(visit: Visit) -> None:
-    """Build the page of one Run."""
+async def build(visit: Visit, page: type[PracticePage] | None = None) -> None:
+    """Build the page of one Run: `page` where its mode tells nothing on the way, the coach's own one otherwise."""
     run = await visit.own(visit.request.path_params["run"])
     visit = visit.speaking(run.lang)
     if run.status is RunStatus.FINISHED:
@@ -143,7 +143,8 @@ async def build(visit: Visit) -> None:
     except TrainerError as error:
         _cannot_go_on(visit, run, error)
         return
-    PracticePage(visit, progress, start).build()
+    kind = PracticePage if progress.mode.tells or page is None else page
+    kind(visit, progress, start).build()
 
 
 def _cannot_go_on(visit: Visit, run: Run, error: TrainerError) -> None:
@@ -192,11 +193,11 @@ class PracticePage:
         title = self._visit.lesson_text(self._visit.services.scenarios.get(run.scenario).title)
         ui.add_head_html(f'<script src="{asset("practice.js")}" defer></script>')
         with frame(self._visit, title, wide=True):
-            self._panel(title)
+            self.panel(title)
             self._window()
         ui.on("practice", self._on_report)
         ui.timer(BEAT, self._beat)
-        self._show()
+        self.show()
         ui.timer(0, self._begin, once=True)
 
     async def _begin(self) -> None:
@@ -211,7 +212,8 @@ class PracticePage:
         ui.run_javascript(f"practice.start({json.dumps(setup)})")
         self._point()
 
-    def _panel(self, title: str) -> None:
+    def panel(self, title: str) -> None:
+        """Lay out what stands beside the window."""
         _ = self._visit.text
         with tag("section", "", "panel").props("id=coach tabindex=-1") as panel:
             panel.props["aria-label"] = _("Coach")
@@ -265,18 +267,23 @@ class PracticePage:
 
     def _steps(self) -> None:
         _ = self._visit.text
+        self._items = self.list_steps(_("All steps"))
+        with tag("div", "", "leave"):
+            button(_("Start over"), "coach.restart", self._guard(self._restart), "quiet small")
+            link(_("Leave and come back later"), "coach.leave", "/", "button quiet small")
+
+    def list_steps(self, title: str) -> list[TextElement]:
+        """Put the list of all Steps on the page, which is open where there is room for it."""
+        items: list[TextElement] = []
         with tag("details", "", "steps"):
-            named(tag("summary", _("All steps")), "coach.steps")
-            self._items: list[TextElement] = []
+            named(tag("summary", title), "coach.steps")
             with tag("ol"):
                 for number, step in enumerate(self._progress.steps, start=1):
                     with tag("li", "", "step") as item:
                         tag("span", str(number), "step-mark").props("aria-hidden=true")
                         tag("span", step.say, "step-text")
-                    self._items.append(named(item, f"coach.step[{step.id}]"))
-            with tag("div", "", "leave"):
-                button(_("Start over"), "coach.restart", self._guard(self._restart), "quiet small")
-                link(_("Leave and come back later"), "coach.leave", "/", "button quiet small")
+                    items.append(named(item, f"coach.step[{step.id}]"))
+        return items
 
     def _window(self) -> None:
         _ = self._visit.text
@@ -326,7 +333,7 @@ class PracticePage:
 
     # -- showing --------------------------------------------------------------------------------------------
 
-    def _show(self) -> None:
+    def show(self) -> None:
         """Bring the panel in line with the Run."""
         _, progress = self._visit.text, self._progress
         total = len(progress.steps)
@@ -337,16 +344,19 @@ class PracticePage:
         )
         self._bar.props(f"max={total} value={progress.current}")
         self._caption.text = progress.step.say if progress.step else _("You have done it.")
-        for number, item in enumerate(self._items):
-            state = "done" if number < progress.current else "now" if number == progress.current else "next"
+        passed = {attempt.step for attempt in progress.run.attempts}
+        for number, (step, item) in enumerate(zip(progress.steps, self._items, strict=True)):
+            state = "done" if number < progress.current or step.id in passed else "next"
+            state = "now" if number == progress.current else state
             item.classes(replace=f"step step-{state}")
             item.props["data-state"] = state
             item.props["aria-current"] = "step" if state == "now" else "false"
             item.update()
-        self._show_actions()
+        self.show_actions()
         self._show_cover()
 
-    def _show_actions(self) -> None:
+    def show_actions(self) -> None:
+        """Show what the trainee can do in the panel now."""
         _, progress = self._visit.text, self._progress
         todo, rung = progress.todo, progress.next_help
         self._fault_box.set_visibility(isinstance(todo, Inject | Clear))
@@ -383,7 +393,8 @@ class PracticePage:
         self._cover_button.set_visibility(scene in {Scene.STRUCK, Scene.GONE, Scene.CLOSED})
         self._cover_link.set_visibility(scene is Scene.GONE)
 
-    def _say(self, text: str, tone: str = "plain") -> None:
+    def say(self, text: str, tone: str = "plain") -> None:
+        """Tell the trainee something about what was done, or nothing more."""
         self._feedback.text = text
         self._feedback.classes(replace=f"feedback feedback-{tone}")
 
@@ -448,7 +459,7 @@ class PracticePage:
 
     async def _take(self, progress: Progress) -> None:
         """Take over where the Run stands now, and tell what is new."""
-        _, before, talk = self._visit.text, self._progress, self._talk
+        before, talk = self._progress, self._talk
         self._progress = progress
         if progress.run.status is not RunStatus.ACTIVE:
             ui.navigate.to(f"/result/{self._id}" if progress.run.status is RunStatus.FINISHED else "/")
@@ -463,22 +474,27 @@ class PracticePage:
             talk.fields, talk.visible = {}, {}
             talk.shown = talk.offered = False
             talk.unproven = 0
-            ui.run_javascript("document.getElementById('coach').scrollTop = 0")
             talk.eager = BEATS_AFTER_ACTION
-            self._hints.clear()
-            proven = bool(progress.run.attempts and progress.run.attempts[-1].outcomes)
-            self._say(_("Right. That is stored.") if proven else _("Done."), "good")
+            self.praise()
         if progress.run != before.run:
-            self._show()
+            self.show()
             self._point()
         else:
-            self._show_actions()
+            self.show_actions()
         if progress.complete and not self._finished:
-            await self._finish()
+            await self.finish()
         elif not progress.passed:
-            await self._encourage()
+            await self.encourage()
 
-    async def _encourage(self) -> None:
+    def praise(self) -> None:
+        """Tell that a Step has passed."""
+        _, attempts = self._visit.text, self._progress.run.attempts
+        ui.run_javascript("document.getElementById('coach').scrollTop = 0")
+        self._hints.clear()
+        proven = bool(attempts and attempts[-1].outcomes)
+        self.say(_("Right. That is stored.") if proven else _("Done."), "good")
+
+    async def encourage(self) -> None:
         """Tell a trainee who does not get on, without pressing."""
         _, progress, talk = self._visit.text, self._progress, self._talk
         if progress.trouble or progress.complete or talk.scene is not Scene.WORKING:
@@ -489,25 +505,26 @@ class PracticePage:
             told = _("This is not stored as it should be yet. Go through this step once more.")
             if talk.unproven > 1:
                 told += " " + _("If there is no way back, start over: the button is below “All steps”.")
-            self._say(told, "warn")
+            self.say(told, "warn")
             talk.eager = BEATS_AFTER_ACTION
         elif talk.missing_since is not None and time.monotonic() - talk.missing_since > ASTRAY:
             talk.missing_since = None
-            self._say(_("What this step asks for is not on this page. First find your way back to it."))
+            self.say(_("What this step asks for is not on this page. First find your way back to it."))
         elif progress.idle > STUCK and not talk.offered and progress.next_help:
             talk.offered = True
-            self._say(
+            self.say(
                 _("Take your time. If you would like a hint, press “{button}”.").format(
                     button=self._help_text.text
                 )
             )
 
-    async def _finish(self) -> None:
+    async def finish(self) -> None:
+        """End a Run whose Steps are all done."""
         self._finished = True
         self._order("clear")
-        self._say("")
+        self.say("")
         await self._visit.finish(self._id)
-        self._show_actions()
+        self.show_actions()
 
     # -- the trainee asks -----------------------------------------------------------------------------------
 
@@ -528,7 +545,7 @@ class PracticePage:
             self._point(label=_("Here"))
         if helping.rung is Help.DO:
             await self._do(helping.actions)
-        self._show_actions()
+        self.show_actions()
 
     def _hint_text(self, helping: Helping) -> str:
         """Return the author's hint, or one made of what is known about the Action."""
@@ -599,7 +616,7 @@ class PracticePage:
 
     async def _open(self) -> None:
         if self._talk.scene is Scene.CLOSED:
-            self._say("")  # what it said about the closed tab is over
+            self.say("")  # what it said about the closed tab is over
         todo = self._progress.todo
         role = todo.role if isinstance(todo, SignIn) else self._progress.role
         path = await self._visit.work(self._coach.link, self._id, role)
@@ -660,7 +677,7 @@ class PracticePage:
     async def _on_closed(self, _report: Mapping[str, Any]) -> None:
         _, todo = self._visit.text, self._progress.todo
         if not isinstance(todo, CloseTab):
-            self._say(
+            self.say(
                 _("You closed the tab; this step did not ask for it. Open your link again and go on."), "warn"
             )
         await self._visit.work(self._coach.performed, self._id, CloseTab.verb)
@@ -685,7 +702,7 @@ class PracticePage:
             return
         if report.get("ok") is not True:
             talk.to_do = ()
-            self._say(_("It is not on this page. Look where you are in the practice window."), "warn")
+            self.say(_("It is not on this page. Look where you are in the practice window."), "warn")
             return
         done, talk.to_do = talk.to_do[0], talk.to_do[1:]
         talk.doing += 1
@@ -720,21 +737,24 @@ class PracticePage:
         """Say what a wrong action was, and what the Step asks for."""
         _ = self._visit.text
         done = _clip(label, LABEL) or remark.observed.target
-        if remark.kind is RemarkKind.OUT_OF_ORDER:
+        if remark.kind in {RemarkKind.OUT_OF_ORDER, RemarkKind.TOO_LATE}:
             numbers = {step.id: number for number, step in enumerate(self._progress.steps, start=1)}
-            told = _("“{done}” comes later, in step {number}.").format(
-                done=done, number=numbers.get(remark.belongs_to, "?")
-            )
+            early = remark.kind is RemarkKind.OUT_OF_ORDER
+            told = (
+                _("“{done}” comes later, in step {number}.")
+                if early
+                else _("“{done}” comes too late: it belonged to step {number}.")
+            ).format(done=done, number=numbers.get(remark.belongs_to, "?"))
         elif remark.kind is RemarkKind.WRONG:
             told = _("You pressed “{done}”. This step does not ask for that.").format(done=done)
         else:
             if remark.kind is not RemarkKind.DETOUR:
-                self._say("")
+                self.say("")
             return
         wanted = self._talk.labels.get(remark.expected, "") if self._progress.mode.points else ""
         if wanted:
             told = f"{told} " + _("Look for “{wanted}”.").format(wanted=wanted)
-        self._say(told, "warn")
+        self.say(told, "warn")
 
 
 def _order_of(action: Action) -> dict[str, Any]:

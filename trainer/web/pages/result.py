@@ -13,6 +13,7 @@ from trainer.core.errors import TrainerError
 from trainer.core.model import fill_in
 from trainer.core.runs import Attempt, Run, RunStatus
 from trainer.core.scenario import Scenario, Step
+from trainer.core.score import credit, score
 from trainer.i18n import N_
 from trainer.web.pages import words
 from trainer.web.pages.home import lessons_of
@@ -20,6 +21,9 @@ from trainer.web.pages.layout import Visit, button, frame, link, named, tag
 
 GUIDE_ROUTE = "/guide/{scenario}.pdf"
 """Where the PDF guide of a lesson is served; without such a route no link is shown."""
+
+EVIDENCE_ROUTE = "/evidence/{run}/{name}"
+"""Where the pictures are served that the observer took."""
 
 SENTENCES = {
     Status.PASSED: N_("The system has stored everything as it should be, and other people see it too."),
@@ -110,7 +114,7 @@ async def _result(visit: Visit, run: Run, steps: dict[str, Step]) -> None:
         tag("h2", _("What other people see now"), "section-title")
         with tag("ul", "", "sights"):
             for outcome in run.final:
-                _sight(visit, outcome)
+                _sight(visit, run, outcome)
     tag("h2", _("Step by step"), "section-title")
     with named(tag("ol", "", "attempts"), "result.steps"):
         for attempt in run.attempts:
@@ -130,13 +134,16 @@ async def _look_again(visit: Visit, run: Run) -> None:
 
 def _figures(visit: Visit, run: Run) -> None:
     _ = visit.text
-    took = (run.ended or visit.services.clock()) - run.started
     helped = sum(len(attempt.helps) for attempt in run.attempts)
+    points = score(run).points
+    breaks = (("breaks", _("Interrupted"), str(run.breaks)),) if run.breaks else ()
     figures = (
-        ("time", _("Time"), _duration(visit, took)),
+        ("score", _("Score"), _("not judged yet") if points is None else _("{n} of 100").format(n=points)),
+        ("time", _("Time"), _duration(visit, run.took)),
         ("mistakes", _("Mistakes"), str(sum(attempt.mistakes for attempt in run.attempts))),
         ("hints", _("Hints used"), str(helped)),
         ("assisted", _("Steps done with help"), str(sum(attempt.assisted for attempt in run.attempts))),
+        *breaks,
     )
     with tag("dl", "", "figures"):
         for name, label, value in figures:
@@ -151,7 +158,7 @@ def _duration(visit: Visit, took: timedelta) -> str:
     return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
 
 
-def _sight(visit: Visit, outcome: Outcome) -> None:
+def _sight(visit: Visit, run: Run, outcome: Outcome) -> None:
     """Tell one look of another role; expected and seen are state codes or texts."""
     _ = visit.text
     role = outcome.expected.partition(" ")[0]
@@ -165,6 +172,14 @@ def _sight(visit: Visit, outcome: Outcome) -> None:
             tag("span", _("sees: {state}").format(state=_state(visit, outcome.seen)), "seen")
             if outcome.status is Status.FAILED:
                 tag("span", _("expected: {state}").format(state=_state(visit, expected)), "wanted")
+            if outcome.waited:
+                waited = _("looked at after {seconds} s").format(seconds=f"{outcome.waited:.1f}")
+                tag("span", waited, "fact fact-time")
+            if outcome.screenshot:
+                picture = link(
+                    _("Picture"), "result.picture", evidence_address(run, outcome), "button small quiet"
+                )
+                picture.props("target=_blank rel=noopener")
 
 
 def _state(visit: Visit, code: str) -> str:
@@ -179,6 +194,12 @@ def _attempt(visit: Visit, attempt: Attempt, step: Step | None) -> None:
         if step and step.sees:
             tag("p", step.sees, "sees")
         with tag("p", "", "lesson-facts"):
+            worth = credit(attempt)
+            if worth is not None:
+                named(
+                    tag("span", _("{n} % of the step").format(n=round(100 * worth)), "fact"),
+                    f"result.credit[{attempt.step}]",
+                )
             tag("span", _duration(visit, attempt.ended - attempt.started), "fact fact-time")
             if attempt.mistakes:
                 tag("span", visit.ngettext("{n} mistake", "{n} mistakes", attempt.mistakes), "fact fact-warn")
@@ -239,6 +260,11 @@ def _after(lessons: Sequence[Scenario], scenario: str) -> str:
     ids = [lesson.id for lesson in lessons]
     following = ids[ids.index(scenario) + 1 :] if scenario in ids else []
     return following[0] if following else ""
+
+
+def evidence_address(run: Run, outcome: Outcome) -> str:
+    """Return where the picture of an Outcome is served, to the Run's owner only."""
+    return EVIDENCE_ROUTE.format(run=run.id, name=outcome.screenshot)
 
 
 def guide_address(run: Run) -> str | None:

@@ -40,7 +40,7 @@ PROFILES = {
     "suite": N_("All-in-one system"),
 }
 
-MODES = {"guided": N_("Guided"), "practice": N_("On your own")}
+MODES = {"guided": N_("Guided"), "practice": N_("On your own"), "exam": N_("Exam")}
 
 LEVELS: dict[Level, str] = {
     "action": N_("On the screen"),
