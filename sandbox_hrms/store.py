@@ -10,9 +10,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 from sqlmodel import Session, SQLModel
 
 from sandbox_hrms.core.errors import Broken, Down, StorageFailed
@@ -25,6 +26,10 @@ _BUSY_SECONDS = 0.25
 """So long a write waits for a database that another program holds."""
 _BUSY_STEP_SECONDS = 0.02
 _NO_LIMIT = 2**30
+_SQLITE = create_engine("sqlite://")
+_SQLITE.connect().close()  # so that its dialect knows what this SQLite can do
+_COMPILED: LRUCache[Any, Any] = LRUCache(1_000)
+"""Statements as SQL text, for the files of all sandboxes: each is compiled once a process, not once a sandbox."""
 
 
 class SqliteFile:
@@ -48,7 +53,7 @@ class SqliteFile:
         self._raw = sqlite3.connect(
             file, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        self._engine = create_engine("sqlite://", creator=lambda: self._raw, poolclass=StaticPool)
+        self._engine = _engine(self._raw)
         try:
             self._prepare(tables)
         except (sqlite3.DatabaseError, Broken) as error:
@@ -278,10 +283,19 @@ class Store(SqliteFile):
         content.executemany(f"INSERT INTO event ({columns}) VALUES ({marks})", present)  # noqa: S608  # our own names
         clock = self._raw.execute("SELECT clock_fixed, clock_offset FROM sandbox").fetchone()
         content.execute("UPDATE sandbox SET clock_fixed = ?, clock_offset = ?", clock)
-        engine = create_engine("sqlite://", creator=lambda: content, poolclass=StaticPool)
-        with Session(engine) as session:
+        with Session(_engine(content)) as session:
             session.add(entry)
             session.commit()
+
+
+def _engine(raw: sqlite3.Connection) -> Engine:
+    """Return an engine over one connection; all engines share their dialect and what was compiled for it."""
+
+    def connection() -> Any:  # noqa: ANN401  # what a pool is typed to make
+        return raw
+
+    pool = StaticPool(connection, dialect=_SQLITE.dialect)
+    return Engine(pool, _SQLITE.dialect, _SQLITE.url, execution_options={"compiled_cache": _COMPILED})
 
 
 def copy(file: Path, target: Path) -> None:

@@ -154,8 +154,8 @@ class Sandbox:
     @property
     def revision(self) -> int:
         """Counts the changes stored so far."""
-        with self.store.read() as session:
-            return _row(session).revision
+        row = self.store.one("SELECT revision FROM sandbox", {})
+        return int(row[0]) if row else 0
 
     def now(self) -> datetime:
         """Return the sandbox's own time (aware, UTC)."""

@@ -56,7 +56,7 @@ class _Table(FollowingList):
                 named(clear, "candidates.clear")
             self._total = named(tag("p", "", "soft small"), "candidates.total").props("aria-live=polite")
             self._rows = tag("div")
-        self._draw()
+        self._follow()
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _clear(self) -> None:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from nicegui import ui
 from nicegui.element import Element
-from nicegui.elements.mixins.text_element import TextElement
 
 from sandbox_hrms.app.messages import unread
 from sandbox_hrms.core import labels
@@ -18,7 +17,7 @@ from sandbox_hrms.pages import trouble
 from sandbox_hrms.pages.assets import COMPANION_URL, asset_url
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.nav import GROUPS, PHONE_BAR, Entry, entries_for
-from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.show import Tag, tag
 from sandbox_hrms.pages.visit import Visit, start_path
 
 _LONG = 4
@@ -210,7 +209,7 @@ def _unread(visit: Visit, link: Element) -> None:
     show_unread(visit.t, badge, unread(visit.sandbox(), visit.actor()))
 
 
-def show_unread(t: Texts, badge: TextElement, count: int) -> None:
+def show_unread(t: Texts, badge: Tag, count: int) -> None:
     """Let the badge in the navigation say how many messages are unread; none makes it go."""
     badge.set_text(str(count))
     badge.props["aria-label"] = t.ngettext("{count} unread message", "{count} unread messages", count).format(

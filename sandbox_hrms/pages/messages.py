@@ -1,7 +1,6 @@
 """The message centre: release notes and what the system tells a role, read and unread."""
 
 from nicegui import ElementFilter, ui
-from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app import messages
@@ -11,9 +10,10 @@ from sandbox_hrms.core.roles import RIGHTS, Right, Role
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import button, pager
 from sandbox_hrms.pages.frame import frame, show_unread
+from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.pay_panel import pay_style
-from sandbox_hrms.pages.show import moment, tag
+from sandbox_hrms.pages.show import Tag, moment, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _LOOK_AGAIN_SECONDS = 2.0
@@ -32,16 +32,14 @@ def _build(visit: Visit) -> None:
         _Page(visit)
 
 
-class _Page:
+class _Page(FollowingList):
     """One page of messages; it looks again by itself."""
 
     def __init__(self, visit: Visit) -> None:
         t = visit.t
-        self._visit = visit
-        self._page = 1
+        super().__init__(visit)
         self._unread_only = False
         self._shown: MessagePage | None = None
-        self._revision = -1
         with tag("section", "", "card"):
             self._count = named(tag("p", "", "lead"), "messages.unread").props("aria-live=polite")
             with tag("div", "", "buttons"):
@@ -66,30 +64,17 @@ class _Page:
         await self._visit.do(messages.mark_all)
         self._turn()
 
-    def _look_again(self) -> None:
-        with self._visit.telling():
-            if self._visit.sandbox().revision != self._revision:
-                self._turn()
-
-    def _turn(self, wanted: int | None = None) -> None:
-        """Go to a page, or look at the present one again."""
-        visit = self._visit
-        with visit.telling():
-            self._revision = visit.sandbox().revision
-            found = messages.messages(
-                visit.sandbox(), visit.actor(), unread_only=self._unread_only, page=wanted or self._page
-            )
-            if found == self._shown:
-                return
-            self._shown, self._page = found, found.page
-            self._draw(found)
-
-    def _draw(self, found: MessagePage) -> None:
+    def _draw(self) -> None:
+        """Look at what is stored, and draw it when it differs from what is shown."""
         visit, t = self._visit, self._visit.t
+        found = messages.messages(visit.sandbox(), visit.actor(), unread_only=self._unread_only, page=self._page)
+        if found == self._shown:
+            return
+        self._shown, self._page = found, found.page
         text = t.ngettext("{count} unread message", "{count} unread messages", found.unread)
         self._count.set_text(text.format(count=found.unread) if found.unread else t("Everything is read."))
         self._count.props["data-state"] = str(found.unread)
-        for badge in ElementFilter(marker="nav.unread", kind=TextElement):
+        for badge in ElementFilter(marker="nav.unread", kind=Tag):
             show_unread(t, badge, found.unread)
         self._all.set_enabled(found.unread > 0 and not visit.actor().read_only)
         self._list.clear()

@@ -401,5 +401,5 @@ def named(element: E, name: str) -> E:
     if not is_known(name):
         raise KeyError(name)
     element.mark(name)
-    element.props["data-testid"] = name
+    dict.__setitem__(element.props, "data-testid", name)  # at its making, so no page has to be told
     return element

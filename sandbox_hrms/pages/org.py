@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from nicegui import ui
 from nicegui.element import Element
-from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app import org, places
@@ -22,7 +21,7 @@ from sandbox_hrms.pages.assets import asset_url
 from sandbox_hrms.pages.controls import button, choice
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import chip, day, tag
+from sandbox_hrms.pages.show import Tag, chip, day, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _LOOK_AGAIN_SECONDS = 2.0
@@ -51,7 +50,7 @@ class _Tree:
         self._visit = visit
         self._edits = actor.may(Right.EDIT_ORG) and not actor.read_only
         self._revision = -1
-        self._numbers: dict[str, TextElement] = {}
+        self._numbers: dict[str, Tag] = {}
         self._last: list[Edit] = []
         self._opened = self._linked(visit.request.query_params.get("post", ""))
         with tag("section", "", "card"):

@@ -52,7 +52,7 @@ class _Table(FollowingList):
                 self._status = choice(t("State"), "requisitions.filter_status", states, self._first)
             self._total = named(tag("p", "", "soft small"), "requisitions.total").props("aria-live=polite")
             self._rows = tag("div")
-        self._draw()
+        self._follow()
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _draw(self) -> None:
@@ -111,7 +111,7 @@ class _Table(FollowingList):
 
         def done() -> None:
             self._shown = None
-            self._draw()
+            self._follow()
 
         async def save(_: GenericEventArguments) -> None:
             await visit.do(requisitions.set_openings, row.post_id, whole(field.value))

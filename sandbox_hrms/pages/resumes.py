@@ -20,6 +20,7 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import button, cell, choice, pager, table_head
 from sandbox_hrms.pages.frame import frame
+from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import chip, number, tag
 from sandbox_hrms.pages.uploads import upload_field
@@ -57,13 +58,12 @@ def _build(visit: Visit) -> None:
         _Resumes(visit)
 
 
-class _Resumes:
+class _Resumes(FollowingList):
     """One open page: a post, how far its match is, and who is ticked."""
 
     def __init__(self, visit: Visit) -> None:
         t = visit.t
-        self._visit = visit
-        self._page = 1
+        super().__init__(visit)
         self._shown: tuple[Ranking, Progress | None] | None = None
         self._ticked: set[str] = set()
         found = ranking(visit.sandbox(), visit.actor(), visit.request.query_params.get("post"))
@@ -82,8 +82,8 @@ class _Resumes:
             tag("h2", t("Ranked list"))
             self._tools()
             self._list = tag("div")
-        self._draw()
-        ui.timer(_LOOK_AGAIN_SECONDS, self._turn)
+        self._follow()
+        ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _bring_in(self, found: Ranking) -> None:
         visit, t = self._visit, self._visit.t
@@ -134,15 +134,15 @@ class _Resumes:
 
     async def _add(self, _: GenericEventArguments) -> None:
         await self._visit.do(add_samples, self._post, int(self._samples.value))
-        self._draw()
+        self._follow()
 
     async def _match(self, _: GenericEventArguments) -> None:
         await self._visit.do(self._visit.site.hrms.matching.start, self._post)
-        self._draw()
+        self._follow()
 
     async def _cancel(self, _: GenericEventArguments) -> None:
         await self._visit.do(self._visit.site.hrms.matching.stop)
-        self._draw()
+        self._follow()
 
     async def _invite_ticked(self, _: GenericEventArguments) -> None:
         self._tell(await self._visit.do(invite_many, tuple(sorted(self._ticked))))
@@ -162,18 +162,19 @@ class _Resumes:
         self._told.set_text("\n".join(lines))
         self._ticked.clear()
         self._shown = None
-        self._draw()
+        self._follow()
 
-    def _turn(self, wanted: int | None = None) -> None:
-        with self._visit.telling():
-            self._page = wanted or self._page
-            self._draw()
+    def _progress(self) -> Progress | None:
+        return self._visit.site.hrms.matching.progress(self._visit.sandbox(), self._visit.actor())
+
+    def _signs(self) -> object:
+        return super()._signs(), self._progress()
 
     def _draw(self) -> None:
         """Look at what is stored, and draw it when it differs from what is shown."""
         visit = self._visit
         sandbox, actor = visit.sandbox(), visit.actor()
-        progress = visit.site.hrms.matching.progress(sandbox, actor)
+        progress = self._progress()
         found = ranking(sandbox, actor, self._post, self._page)
         if (found, progress) == self._shown:
             return

@@ -9,6 +9,7 @@ from sandbox_hrms.core.comparing import Difference
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.pages.controls import button, cell, table_head
 from sandbox_hrms.pages.frame import frame
+from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import chip, moment, number, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
@@ -31,14 +32,13 @@ def _build(visit: Visit) -> None:
         _Differences(visit)
 
 
-class _Differences:
+class _Differences(FollowingList):
     """What differs now; it looks again by itself whenever something was stored."""
 
     def __init__(self, visit: Visit) -> None:
         t = visit.t
-        self._visit = visit
+        super().__init__(visit)
         self._writes = not visit.actor().read_only
-        self._revision = -1
         self._shown: tuple[Difference, ...] | None = None
         with tag("section", "", "card"):
             with tag("div", "", "buttons"):
@@ -46,18 +46,11 @@ class _Differences:
                 self._all = button(visit, t("Mend all"), "check.mend_all", self._mend_all)
             self._result = named(tag("p", "", "small"), "check.result").props("role=status")
             self._rows = tag("div")
-        self._draw()
-        ui.timer(_LOOK_AGAIN_SECONDS, self._look)
-
-    def _look(self) -> None:
-        with self._visit.telling():
-            self._visit.actor()
-            if self._visit.sandbox().revision != self._revision:
-                self._draw()
+        self._follow()
+        ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _draw(self) -> None:
         visit, t = self._visit, self._visit.t
-        self._revision = visit.sandbox().revision
         found = check(visit.sandbox(), visit.actor())
         if found == self._shown:
             return
@@ -113,13 +106,13 @@ class _Differences:
         self._tell(await self._visit.do(mend_all), found)
 
     def _compare(self, _: GenericEventArguments) -> None:
-        self._draw()
+        self._follow()
         t, found = self._visit.t, len(self._shown or ())
         text = t.ngettext("{count} difference, compared at {at}.", "{count} differences, compared at {at}.", found)
         self._result.set_text(text.format(count=found, at=moment(t, self._visit.sandbox().now())))
 
     def _tell(self, mended: int, tried: int) -> None:
-        self._draw()
+        self._follow()
         said = self._visit.t("{mended} of {tried} put right.")
         self._result.set_text(said.format(mended=mended, tried=tried))
 

@@ -11,6 +11,7 @@ from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.states import Synced
 from sandbox_hrms.pages.controls import Look, button, cell, choice, pager, table_head
 from sandbox_hrms.pages.frame import frame
+from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import chip, moment, number, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
@@ -34,14 +35,13 @@ def _build(visit: Visit) -> None:
         jobs(visit)
 
 
-class _Log:
+class _Log(FollowingList):
     """The parcels that the filters let through; it looks again by itself."""
 
     def __init__(self, visit: Visit) -> None:
         t = visit.t
-        self._visit = visit
+        super().__init__(visit)
         self._writes = not visit.actor().read_only
-        self._page = 1
         self._shown: SyncPage | None = None
         with tag("section", "", "card"):
             with tag("div", "", "filters") as bar:
@@ -55,17 +55,8 @@ class _Log:
                 self._every = button(visit, t("Sync all again"), "sync.resync_all", self._resync_all)
             self._result = named(tag("p", "", "small"), "sync.result").props("role=status")
             self._rows = tag("div")
-        self._draw()
-        ui.timer(_LOOK_AGAIN_SECONDS, self._turn)
-
-    def _first(self) -> None:
-        self._turn(1)
-
-    def _turn(self, wanted: int | None = None) -> None:
-        """Go to a page, or look at the present one again."""
-        with self._visit.telling():
-            self._page = wanted or self._page
-            self._draw()
+        self._follow()
+        ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _draw(self) -> None:
         """Look at what is stored, and draw it when it differs from what is shown."""
@@ -145,7 +136,7 @@ class _Log:
         self._tell(await self._visit.do(resync_all), waiting)
 
     def _tell(self, came: int, tried: int) -> None:
-        self._draw()
+        self._follow()
         self._result.set_text(self._visit.t("{came} of {tried} arrived.").format(came=came, tried=tried))
 
 

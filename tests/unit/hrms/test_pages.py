@@ -1,21 +1,30 @@
 """The parts of the pages that need no browser."""
 
 import asyncio
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.core.roles import SYSTEM
 from sandbox_hrms.core.rubric import Evidence
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.i18n import LANGUAGES, texts
 from sandbox_hrms.pages.audit import codes_text
 from sandbox_hrms.pages.guard import answered
+from sandbox_hrms.pages.lean import takes_arguments
 from sandbox_hrms.pages.lines import Lines
+from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import is_known
 from sandbox_hrms.pages.review import marked
 from sandbox_hrms.pages.show import label_of, number
+from sandbox_hrms.pages.visit import Visit
+from sandbox_hrms.tables.people import DepartmentRow
 
 
 @given(text=st.text(max_size=30), spans=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=4))
@@ -103,3 +112,34 @@ def test_that_a_visitor_left_before_the_page_was_built_is_no_error() -> None:
     _answer("No response returned.")
     with pytest.raises(RuntimeError, match="broken"):
         _answer("broken")
+
+
+def test_what_a_listener_takes_is_known_as_the_framework_says_it() -> None:
+    class Listener:
+        def nothing(self, *_: int, often: int = 1) -> None: ...
+
+        def something(self, event: int) -> None: ...
+
+    one = Listener()
+    tried = (one.nothing, one.something, Listener.nothing, lambda: None, lambda event: event)
+    for _again in range(2):
+        assert [takes_arguments(each) for each in tried] == [False, True, True, False, True]
+
+
+def test_a_list_reads_again_only_when_something_was_stored(sandbox: Sandbox) -> None:
+    class Rows(FollowingList):
+        drawn = 0
+
+        def _draw(self) -> None:
+            self.drawn += 1
+
+        def drawn_after_a_look(self) -> int:
+            self._look_again()
+            return self.drawn
+
+    visit = SimpleNamespace(sandbox=lambda: sandbox, actor=lambda: SYSTEM, telling=nullcontext)
+    rows = Rows(cast("Visit", visit))
+    assert [rows.drawn_after_a_look(), rows.drawn_after_a_look()] == [1, 1]
+    with sandbox.change(SYSTEM) as change:
+        change.session.add(DepartmentRow(id="d8", name="Eight"))
+    assert [rows.drawn_after_a_look(), rows.drawn_after_a_look()] == [2, 2]

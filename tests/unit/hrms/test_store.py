@@ -5,7 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlalchemy.engine.interfaces import CacheStats
+from sqlmodel import col, select
 
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core.errors import Broken, Down, StorageFailed
@@ -101,3 +102,14 @@ def test_a_file_of_another_format_is_told_as_broken(tmp_path: Path) -> None:
     raw.close()
     with pytest.raises(Broken):
         Store(file)
+
+
+def test_what_was_compiled_for_one_sandbox_serves_the_others(tmp_path: Path) -> None:
+    rare = select(DepartmentRow.name).where(col(DepartmentRow.id) == "d1", col(DepartmentRow.name) != "One")
+    found = []
+    for name in ("first", "second"):
+        store = Store(tmp_path / f"{name}.sqlite")
+        with store.read() as session:
+            found.append(session.connection().execute(rare).context.cache_hit)
+        store.close()
+    assert found == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
