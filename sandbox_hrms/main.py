@@ -88,6 +88,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
         raise click.UsageError("Give both --tls-cert and --tls-key, or neither.")
     lift_file_limit()
     listener = _listen(host, port)
+    gc.disable()  # nothing that a start makes is garbage: looking for it took a sixth of the start
     from sandbox_hrms.app.service import Settings, build
 
     token = os.environ.get(TOKEN)
@@ -279,6 +280,7 @@ def _run(app: "FastAPI", listener: socket.socket, tls_cert: Path | None, tls_key
     )
     gc.freeze()  # full collections of what stays anyway would stop everybody's page
     gc.set_threshold(20_000, 20, 50)
+    gc.enable()
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -11,21 +11,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from trainer.adapters.control_http import HttpControl
 from trainer.adapters.hrms_process import HrmsProcess
-from trainer.adapters.observer import BrowserObserver
-from trainer.adapters.pictures import PictureFolder
-from trainer.app.ports import Control
-from trainer.app.verify import Report
 from trainer.paths import home
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from trainer.adapters.control_http import HttpControl
     from trainer.adapters.guide_shelf import GuideShelf
+    from trainer.adapters.observer import BrowserObserver
+    from trainer.adapters.pictures import PictureFolder
     from trainer.adapters.playwright_stage import PlaywrightStage
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
+    from trainer.app.ports import Control
+    from trainer.app.verify import Report
     from trainer.core.contract import Contract
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
@@ -44,6 +44,8 @@ def new_id() -> str:
 
 def control(process: HrmsProcess) -> HttpControl:
     """Return the control API of a sandbox HRMS that we started."""
+    from trainer.adapters.control_http import HttpControl
+
     return HttpControl(process.base_url, process.token, verify=False, obituary=process.obituary)
 
 
@@ -72,11 +74,15 @@ def runs() -> StoredRuns:
 
 def observer(process: HrmsProcess, control: Control) -> BrowserObserver:
     """Return the one who looks in other roles; its browser starts at the first look."""
+    from trainer.adapters.observer import BrowserObserver
+
     return BrowserObserver(control, process.base_url, pictures=pictures().folder)
 
 
 def pictures() -> PictureFolder:
     """Return where the pictures of what other roles saw are kept."""
+    from trainer.adapters.pictures import PictureFolder
+
     return PictureFolder(home() / "evidence")
 
 

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-import rjieba
 from rapidfuzz import fuzz, process
 
 from sandbox_hrms.core.datasets import Skill
-from sandbox_hrms.scorers.text import normalise
+from sandbox_hrms.scorers.text import cut_han, normalise
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAS_HAN = re.compile(f"[{_HAN}]")
@@ -112,5 +111,5 @@ def _terms(skill: Skill) -> tuple[_Term, ...]:
 def _term(wording: str) -> _Term:
     body = r"\s+".join(re.escape(part) for part in wording.split())
     pattern = re.compile(body if _HAS_HAN.search(wording) else rf"(?<![a-z0-9]){body}(?![a-z0-9+#])")
-    parts = tuple(rjieba.cut(wording)) if _HAS_HAN.search(wording) else ()
+    parts = tuple(cut_han(wording)) if _HAS_HAN.search(wording) else ()
     return _Term(wording, pattern, parts if len(parts) > 1 else ())

@@ -5,9 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-import rjieba
-import snowballstemmer
-
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+(?:['’][^\W_]+)?)")
 _SENTENCE_END = re.compile(r"[!?。;\n]+|\.(?=\s|$)")  # after NFKC the full-width marks are these
@@ -88,7 +85,7 @@ def tokens(plain: str) -> tuple[Token, ...]:
         if match["word"]:
             found.append(Token(stem(run), stop=run in _STOP))
         else:
-            found.extend(Token(word, stop=word in _STOP_HAN) for word in rjieba.cut(run))
+            found.extend(Token(word, stop=word in _STOP_HAN) for word in cut_han(run))
     return tuple(found)
 
 
@@ -106,8 +103,18 @@ def size(text: str) -> float:
     return sum(len(run["han"]) / 1.5 if run["han"] else 1.0 for run in _RUN.finditer(plain))
 
 
+def cut_han(text: str) -> list[str]:
+    """Cut Chinese text into words."""
+    import rjieba  # it reads its dictionary when it is imported: a start does not wait for that
+
+    found: list[str] = rjieba.cut(text)
+    return found
+
+
 @lru_cache(50_000)
 def stem(word: str) -> str:
     """Return ``word`` without its English endings, by the Snowball rules."""
+    import snowballstemmer
+
     found: str = snowballstemmer.stemmer("english").stemWord(word.removesuffix("'s"))
     return found

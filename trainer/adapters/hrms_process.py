@@ -17,7 +17,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-import httpx
 import psutil
 
 from trainer.core.errors import BrokenEnvironment
@@ -140,6 +139,8 @@ class HrmsProcess:
             raise
 
     def _wait_until_ready(self) -> None:
+        import httpx  # while the child starts
+
         deadline = time.monotonic() + self._start_seconds
         headers = {"Authorization": f"Bearer {self.token}"}
         with httpx.Client(base_url=self.base_url, verify=False, trust_env=False, timeout=2) as client:  # noqa: S501  # loopback, own certificate

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -20,7 +21,6 @@ from trainer import bootstrap
 from trainer.adapters import network
 from trainer.adapters.scheduler import recurring
 from trainer.adapters.supervisor import Supervisor
-from trainer.app.housekeeping import tidy
 from trainer.core.errors import BadInput
 from trainer.i18n import LANGS
 from trainer.i18n import gettext as _
@@ -97,12 +97,13 @@ def _serve(
     supervisor = Supervisor(process)
     ending.callback(supervisor.stop)
     starting = helper.submit(process.start)
-    from trainer.web import server, services  # imported while the process starts: both take a second
+    gc.disable()  # nothing that a start makes is garbage: looking for it took a sixth of the start
+    ending.callback(gc.enable)
+    from trainer.app.housekeeping import tidy  # imported while the process starts: both take a second
+    from trainer.web import server, services
 
     runs = bootstrap.runs()
     ending.callback(runs.close)
-    starting.result()
-    supervisor.start()
     control = ending.enter_context(bootstrap.control(process))
     observer = bootstrap.observer(process, control)
     ending.callback(observer.close)
@@ -123,8 +124,11 @@ def _serve(
     def tidy_now() -> str:
         return f"{tidy(runs, control, now=bootstrap.clock(), keep=bundle.settings.keep)} sandboxes removed"
 
+    app = server.build(bundle, alive=process.alive)
+    starting.result()
+    supervisor.start()
     ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
-    server.run(server.build(bundle, alive=process.alive), listener, tls=tls, ready=ready)
+    server.run(app, listener, tls=tls, ready=ready)
 
 
 def _checked_host(host: str) -> str:

@@ -105,6 +105,7 @@ class _Server(uvicorn.Server):
             gc.collect()
             gc.freeze()
             gc.set_threshold(20000, 20, 50)
+            gc.enable()
             self._ready()
 
     @contextmanager
