@@ -1,19 +1,26 @@
 """The peer of `trainer bench pages`: pages of plain NiceGUI, with as many elements and nothing behind them.
 
-Run as a program with a port: ``/open/N`` shows N elements; ``/act/N/U`` has a button that draws U of them anew.
+Run as a program with a port and a folder. ``/open/N`` shows N elements; ``/act/N/U-V`` has a button that draws U
+of them anew, then V, and so on; ``/store/N/U`` stores a row before it draws, in a file of that page's own and as
+durable as an answer (SQLite, write-ahead log, ``synchronous=FULL``), in a thread, as the framework advises.
 """
 
 from __future__ import annotations
 
 import gc
+import sqlite3
 import sys
+from collections.abc import Callable
+from itertools import cycle
+from pathlib import Path
+from uuid import uuid4
 
 
-def serve(port: int) -> None:
+def serve(port: int, folder: Path) -> None:
     """Serve until ended, set up as the sandbox HRMS is."""
     import uvicorn
     from fastapi import FastAPI
-    from nicegui import ui
+    from nicegui import run, ui
 
     app = FastAPI()
 
@@ -26,16 +33,33 @@ def serve(port: int) -> None:
         _labels(count)
 
     @ui.page("/act/{count}/{changed}")
-    def act(count: int, changed: int) -> None:
+    def act(count: int, changed: str) -> None:
+        ui.button("Act", on_click=_drawing(count, changed)).props("data-testid=act")
+
+    @ui.page("/store/{count}/{changed}")
+    def store(count: int, changed: str) -> None:
+        file = _file(folder)
+        draw = _drawing(count, changed)
+
+        async def keep() -> None:
+            await run.io_bound(file.execute, "INSERT INTO answer (text) VALUES (?)", ("An answer. " * 40,))
+            draw()
+
+        ui.button("Store", on_click=keep).props("data-testid=act")
+
+    def _drawing(count: int, changed: str) -> Callable[[], None]:
+        counts = [int(one) for one in changed.split("-")]
+        turns = cycle(counts)
+        _labels(max(0, count - counts[-1]))
+        with ui.element("div") as part:
+            _labels(counts[-1])
+
         def draw() -> None:
             part.clear()
             with part:
-                _labels(changed)
+                _labels(next(turns))
 
-        ui.button("Act", on_click=draw).props("data-testid=act")
-        _labels(max(0, count - changed))
-        part = ui.element("div")
-        draw()
+        return draw
 
     def _labels(count: int) -> None:
         for number in range(count):
@@ -47,5 +71,14 @@ def serve(port: int) -> None:
     uvicorn.run(app, port=port, log_level="warning", ws_per_message_deflate=False)
 
 
+def _file(folder: Path) -> sqlite3.Connection:
+    """Return a new file with a table for answers; every statement is durable when it returns."""
+    file = sqlite3.connect(folder / f"{uuid4()}.sqlite", isolation_level=None, check_same_thread=False)
+    file.execute("PRAGMA journal_mode=WAL")
+    file.execute("PRAGMA synchronous=FULL")
+    file.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, text TEXT)")
+    return file
+
+
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), Path(sys.argv[2]))

@@ -81,7 +81,7 @@ class Place:
         name: The same for people, ids left out.
         elements: How many it has.
         event: What is done there, if anything.
-        changed: How many elements an event changes.
+        changed: How many elements each argument of the event draws anew, in turn.
     """
 
     role: str
@@ -89,7 +89,7 @@ class Place:
     name: str
     elements: int
     event: Event | None = None
-    changed: int = 0
+    changed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ async def _measure(  # noqa: PLR0913, PLR0917  # who and where
             if place.event is not None:
                 bare_event = Event("act", "click", ())
                 ours = await _used(http, process.base_url, addresses, place.event, seconds)
-                act = [(f"{bare}/act/{place.elements}/{place.changed}", "")] * count
+                act = [(f"{bare}/act/{place.elements}/{_joined(place.changed)}", "")] * count
                 peer = await _used(http, bare, act, bare_event, seconds)
                 rows.append(_row(f"{place.name}: {place.event.test_id}", ours, peer))
         tell(_("{count} people answering …").format(count=count))
@@ -168,7 +168,7 @@ async def _places(http: aiohttp.ClientSession, base_url: str, visitor: _Trainee)
                 async with RawPage(http, base_url, path, visitor.cookies[role]) as page:
                     place = Place(role, path.replace(visitor.sandbox, "{sandbox}"), name, len(page.elements))
                     place.event = next((one for one in EVENTS if page.find(one.test_id)), None)
-                    place.changed = await _changes(page, place.event) if place.event is not None else 0
+                    place.changed = await _changes(page, place.event) if place.event is not None else ()
                     place.event = place.event if place.changed else None
                     found[name] = place
                     waiting += [href for href in _links(page) if href.startswith(f"{base}/")]
@@ -182,15 +182,27 @@ def _links(page: RawPage) -> Iterator[str]:
             yield href.partition("?")[0].partition("#")[0]
 
 
-async def _changes(page: RawPage, event: Event) -> int:
-    """Return how many elements it draws anew; 0 when the page stays as it is."""
-    before = set(page.elements)
-    try:
-        async with asyncio.timeout(SHORT_SECONDS):
-            await _do(page, event, event.arguments[:1])
-    except TimeoutError:
-        return 0
-    return max(1, len(set(page.elements) - before))
+async def _changes(page: RawPage, event: Event) -> tuple[int, ...]:
+    """Return how many elements each of its arguments draws anew; nothing when the page stays as it is."""
+    found = []
+    for arguments in _turns(event):
+        before = set(page.elements)
+        try:
+            async with asyncio.timeout(SHORT_SECONDS):
+                await _do(page, event, arguments)
+        except TimeoutError:
+            return ()
+        found.append(max(1, len(set(page.elements) - before)))
+    return tuple(found)
+
+
+def _turns(event: Event) -> list[tuple[Any, ...]]:
+    """Return what an event carries, in turn."""
+    return [(one,) for one in event.arguments] or [()]
+
+
+def _joined(counts: Sequence[int]) -> str:
+    return "-".join(map(str, counts))
 
 
 async def _do(page: RawPage, event: Event, arguments: Sequence[Any]) -> None:
@@ -227,8 +239,7 @@ async def _used(
         open_pages = await _join(stack, http, base_url, addresses)
 
         def act(page: RawPage) -> Act:
-            sent: list[tuple[Any, ...]] = [(one,) for one in event.arguments]
-            turns = cycle(sent or [()])
+            turns = cycle(_turns(event))
 
             async def use() -> None:
                 await _do(page, event, next(turns))
@@ -310,7 +321,7 @@ async def _answered(
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
 
         await asyncio.gather(*(answer_all(room, random.uniform(0, PAUSE_SECONDS)) for room in rooms))
-    act = [(f"{bare}/act/{elements}/{changed}", "")] * count
+    act = [(f"{bare}/store/{elements}/{changed}", "")] * count
     seconds = PAUSE_SECONDS * len(questions)
     peer = await _used(http, bare, act, Event("act", "click", ()), seconds)
     return _row("/candidate/interview: interview.submit", times, peer)
@@ -323,7 +334,7 @@ def _bare() -> Iterator[str]:
     address = f"http://127.0.0.1:{port}"
     with TemporaryDirectory(prefix="trainer-bare-", ignore_cleanup_errors=True) as storage:
         server = subprocess.Popen(
-            [sys.executable, "-m", "trainer.cli.bare_pages", str(port)],
+            [sys.executable, "-m", "trainer.cli.bare_pages", str(port), storage],
             env={**os.environ, "NICEGUI_STORAGE_PATH": storage},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
