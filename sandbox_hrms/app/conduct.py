@@ -453,7 +453,7 @@ def room_of(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
     sitting = case.sitting
     current = case.current if stage == "question" else None
     candidate = case.session.get_one(CandidateRow, case.interview.candidate)
-    post, _ = _post(case.session, case)
+    post = case.session.get_one(PostRow, candidate.post)
     state = case.state
     return Room(
         interview_id=case.interview.id,

@@ -67,15 +67,15 @@ def messages(
     """
     sandbox.admit(actor, Right.READ_MESSAGES)
     with sandbox.store.read() as session:
-        wanted = [col(MessageRow.role) == actor.role]
-        if unread_only:
-            wanted.append(col(MessageRow.read_at).is_(None))
-        total = session.exec(select(func.count(col(MessageRow.id))).where(*wanted)).one()
-        pages = max(1, -(-total // page_size))
+        mine, is_unread = col(MessageRow.role) == actor.role, col(MessageRow.read_at).is_(None)
+        count = func.count(col(MessageRow.id))
+        total, waiting = session.exec(select(count, count.filter(is_unread)).where(mine)).one()
+        found, wanted = (waiting, (mine, is_unread)) if unread_only else (total, (mine,))
+        pages = max(1, -(-found // page_size))
         page = min(max(1, page), pages)
         newest_first = select(MessageRow).where(*wanted).order_by(col(MessageRow.id).desc())
         rows = session.exec(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
-        return MessagePage(tuple(map(_message, rows)), unread_of(session, actor.role), page, pages, total)
+        return MessagePage(tuple(map(_message, rows)), waiting, page, pages, found)
 
 
 def unread(sandbox: Sandbox, actor: Actor) -> int:

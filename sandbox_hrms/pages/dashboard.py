@@ -38,7 +38,7 @@ class _Table(FollowingList):
         t = visit.t
         super().__init__(visit)
         self._shown: CandidatePage | None = None
-        posts = dashboard(visit.sandbox(), visit.actor()).posts
+        found = dashboard(visit.sandbox(), visit.actor())
         self._posts = tag("section", "", "columns columns-auto")
         link = named(tag("a", t("All requisitions")), "candidates.all_requisitions")
         link.props["href"] = f"{visit.base}/requisitions"
@@ -50,13 +50,13 @@ class _Table(FollowingList):
                 self._search.props("outlined dense clearable debounce=300 type=search")
                 states = {_ALL: t("All states")} | {one.value: t(labels.INTERVIEW[one]) for one in Interview}
                 self._status = choice(t("State"), "candidates.filter_status", states, self._first)
-                titles = {_ALL: t("All posts")} | {one.id: one.name for one in posts}
+                titles = {_ALL: t("All posts")} | {one.id: one.name for one in found.posts}
                 self._post = choice(t("Post"), "candidates.filter_post", titles, self._first)
                 clear = ui.button(t("Clear"), on_click=self._clear).props("flat no-caps")
                 named(clear, "candidates.clear")
             self._total = named(tag("p", "", "soft small"), "candidates.total").props("aria-live=polite")
             self._rows = tag("div")
-        self._follow()
+        self._show(found)
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _clear(self) -> None:
@@ -76,11 +76,12 @@ class _Table(FollowingList):
             None if self._post.value == _ALL else self._post.value,
             self._page,
         )
-        if found == self._shown:
-            return
-        self._shown = found
-        self._page = found.page
-        t = visit.t
+        if found != self._shown:
+            self._show(found)
+
+    def _show(self, found: CandidatePage) -> None:
+        visit, t = self._visit, self._visit.t
+        self._shown, self._page = found, found.page
         self._total.set_text(
             t.ngettext("{count} candidate", "{count} candidates", found.total).format(count=found.total)
         )

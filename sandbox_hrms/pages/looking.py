@@ -15,7 +15,7 @@ class FollowingList(ABC):
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
         self._page = 1
-        self._seen: object = None
+        self._seen = self._signs()  # so a page may show what it reads from now on
 
     @abstractmethod
     def _draw(self) -> None:

@@ -82,7 +82,7 @@ class _Resumes(FollowingList):
             tag("h2", t("Ranked list"))
             self._tools()
             self._list = tag("div")
-        self._follow()
+        self._show(found, self._progress())
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _bring_in(self, found: Ranking) -> None:
@@ -172,13 +172,14 @@ class _Resumes(FollowingList):
 
     def _draw(self) -> None:
         """Look at what is stored, and draw it when it differs from what is shown."""
-        visit = self._visit
-        sandbox, actor = visit.sandbox(), visit.actor()
-        progress = self._progress()
-        found = ranking(sandbox, actor, self._post, self._page)
-        if (found, progress) == self._shown:
-            return
-        old = self._shown
+        visit, progress = self._visit, self._progress()
+        found = ranking(visit.sandbox(), visit.actor(), self._post, self._page)
+        if (found, progress) != self._shown:
+            self._show(found, progress)
+
+    def _show(self, found: Ranking, progress: Progress | None) -> None:
+        visit, old = self._visit, self._shown
+        actor = visit.actor()
         self._shown = (found, progress)
         self._page = found.page
         running = progress is not None and progress.state == "running"
