@@ -225,6 +225,10 @@ def _watch(api: FastAPI, hrms: Hrms) -> None:
         return JSONResponse({"revision": revision, "data": data})
 
 
+WAY_BACK = ("resume.continue", "home.start")
+"""Elements by which somebody goes on with an interview after the window was opened anew."""
+
+
 def _told(sandbox: Sandbox) -> dict[str, Any]:
     return {
         "id": sandbox.id,
@@ -234,6 +238,7 @@ def _told(sandbox: Sandbox) -> dict[str, Any]:
         "lang": sandbox.lang,
         "revision": sandbox.revision,
         "context": context_data(sandbox.context),
+        "way_back": WAY_BACK,
     }
 
 

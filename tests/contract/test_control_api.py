@@ -101,7 +101,7 @@ def error_of(answer: httpx.Response) -> tuple[int, str]:
 
 def test_a_sandbox_from_creation_to_deletion(program: Program) -> None:
     made = program.create("zh_CN")
-    assert set(made) == {"id", "profile", "version", "screen", "lang", "revision", "context"}
+    assert set(made) == {"id", "profile", "version", "screen", "lang", "revision", "context", "way_back"}
     context = made["context"]
     assert context["lang"] == "zh_CN"
     assert context["candidate"]["id"] == "c1"

@@ -143,6 +143,7 @@ def _info(answer: Mapping[str, Any]) -> SandboxInfo:
         int(answer.get("revision", 0)),
         answer.get("context", {}),
         (int(screen[0]), int(screen[1])) if screen else None,
+        tuple(answer.get("way_back", ())),
     )
 
 

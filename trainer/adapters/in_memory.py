@@ -111,12 +111,14 @@ class _Paper:
     profile: str
     revision: int = 1
     events: list[dict[str, Any]] = field(default_factory=list)
-    checkpoints: dict[str, dict[str, Any]] = field(default_factory=dict)
+    checkpoints: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = field(default_factory=dict)
+    numbered: int = 0
 
     def store(self, kind: str, role: str, **data: Any) -> None:  # noqa: ANN401  # JSON
         """Record an event of the change that was just made."""
         self.revision += 1
-        self.events.append({"seq": len(self.events) + 1, "kind": kind, "role": role, "data": data})
+        self.numbered += 1
+        self.events.append({"seq": self.numbered, "kind": kind, "role": role, "data": data})
 
 
 class InMemoryControl:
@@ -167,13 +169,14 @@ class InMemoryControl:
             "interview": {"id": "i1"},
             "questions": QUESTIONS,
         }
-        return SandboxInfo(sandbox, paper.revision, context)
+        return SandboxInfo(sandbox, paper.revision, context, way_back=("resume.continue", "home.start"))
 
     def reset(self, sandbox: str) -> SandboxInfo:
         """Bring a Sandbox back to its seed."""
         paper = self.paper(sandbox)
         paper.data = _fresh()
         paper.events.clear()
+        paper.numbered = 0
         paper.revision += 1
         return self.info(sandbox)
 
@@ -189,14 +192,14 @@ class InMemoryControl:
     def checkpoint(self, sandbox: str, name: str) -> None:
         """Keep the present state under `name`."""
         paper = self.paper(sandbox)
-        paper.checkpoints[name] = copy.deepcopy(paper.data)
+        paper.checkpoints[name] = copy.deepcopy((paper.data, paper.events))
 
     def restore(self, sandbox: str, name: str) -> None:
-        """Bring the state kept under `name` back."""
+        """Bring the state kept under `name` back; events go on counting."""
         paper = self.paper(sandbox)
         if name not in paper.checkpoints:
             raise BadInput(_("There is no checkpoint {name}.").format(name=name))
-        paper.data = copy.deepcopy(paper.checkpoints[name])
+        paper.data, paper.events = copy.deepcopy(paper.checkpoints[name])
         paper.revision += 1
 
     def inject(self, sandbox: str, fault: str, seconds: float | None) -> None:
@@ -218,8 +221,9 @@ class InMemoryControl:
 
     def events(self, sandbox: str, after: int) -> tuple[Sequence[Mapping[str, Any]], int]:
         """Return the events after number `after`, oldest first, and the last number."""
-        events = self._look(sandbox).events
-        return tuple(copy.deepcopy(events[after:])), len(events)
+        paper = self._look(sandbox)
+        later = [event for event in paper.events if event["seq"] > after]
+        return tuple(copy.deepcopy(later)), paper.numbered
 
     def snapshot(self, sandbox: str) -> Mapping[str, Any]:
         """Return all that is stored."""

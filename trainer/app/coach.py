@@ -40,6 +40,9 @@ from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.scenario import Scenario, Step, Translate
 from trainer.i18n import gettext as _
 
+CHECKPOINT = "step"
+"""Name under which a sandbox is kept at the begin of the current Step."""
+
 TICK = timedelta(seconds=5)
 """So often the time that is used up is noted."""
 
@@ -84,6 +87,7 @@ class Progress:
         trouble: Why the sandbox could not be looked at, or "".
         screen: Width and height of the window that the profile is made for; None for any.
         left: How much of a limited time is left; None when it is not limited.
+        way_back: Elements that lead back to where the trainee was, after the window was opened anew.
     """
 
     run: Run
@@ -98,6 +102,7 @@ class Progress:
     trouble: str = ""
     screen: tuple[int, int] | None = None
     left: timedelta | None = None
+    way_back: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -125,6 +130,23 @@ class Progress:
         if rung is Help.DO:
             return self.todo.in_page or self.todo.by == "window"
         return rung is Help.NUDGE or self.todo.aim() is not None or self.todo.by == "window"
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether the trainee can be put back to the begin of the current Step."""
+        return self.mode.puts_back and self.run.ongoing is not None and self.run.ongoing.kept
+
+    @property
+    def given(self) -> tuple[Helping, ...]:
+        """The rungs of the hint ladder that were climbed in the current Step."""
+        if self.step is None or self.run.ongoing is None:
+            return ()
+        actions: tuple[Action, ...] = (self.todo,) if self.todo else ()
+        return tuple(
+            Helping(rung, _hint(self.step, number), actions)
+            for number, rung in enumerate(self.mode.helps)
+            if rung in self.run.ongoing.helps
+        )
 
     @property
     def wanted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -160,6 +182,7 @@ class _Lesson:
     steps: tuple[Step, ...]
     finals: tuple[Check, ...]
     screen: tuple[int, int] | None = None
+    way_back: tuple[str, ...] = ()
     held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
 
     def judge(self, step: Step, looks: Looks) -> tuple[Outcome, ...]:
@@ -175,6 +198,11 @@ class _Lesson:
                     self.held[key] = found
                 outcomes.append(self.held.get(key, found))
         return tuple(outcomes)
+
+    def forget(self, step: Step) -> None:
+        """Forget what the window showed during a Step that begins anew."""
+        for key in [key for key in self.held if key[0] == step.id]:
+            del self.held[key]
 
 
 class Coach:
@@ -250,9 +278,19 @@ class Coach:
             started=now,
         )
         steps = self._remember(run, lesson, box).steps
-        run = replace(run, ongoing=Ongoing(steps[0].id, started=now, moved=now))
+        run = self._keep(replace(run, ongoing=Ongoing(steps[0].id, started=now, moved=now)))
         self._runs.save(run)
         return run
+
+    def _keep(self, run: Run) -> Run:
+        """Keep the Sandbox at the begin of a Step; where that fails, nobody can be put back to it."""
+        if run.ongoing is None or not MODES[run.mode].puts_back:
+            return run
+        try:
+            self._control.checkpoint(run.sandbox, CHECKPOINT)
+        except TrainerError:
+            return replace(run, ongoing=replace(run.ongoing, kept=False))
+        return replace(run, ongoing=replace(run.ongoing, kept=True))
 
     def leave(self, run_id: str) -> None:
         """End a Run before its end and remove its Sandbox; a Run that ended already stays as it is."""
@@ -307,6 +345,8 @@ class Coach:
                     now = replace(now, after=gone_by(step, seen, now.after))
                 run = replace(run, ongoing=now)
                 break
+        if passed:
+            run = self._keep(run)
         if run != before:
             self._runs.save(run)
         trouble = looks.errors.get(SNAPSHOT, "")
@@ -351,7 +391,7 @@ class Coach:
             return Remark(RemarkKind.DETOUR, observed)
         position = _position(lesson, run.ongoing)
         said = remark(lesson.steps, position, observed, passed=_passed(run))
-        if said.kind in MISTAKES and _ends_last(lesson, run, observed):
+        if said.kind in MISTAKES and (observed.target in lesson.way_back or _ends_last(lesson, run, observed)):
             return replace(said, kind=RemarkKind.DETOUR)
         todo = _todo(lesson.steps[position], run.ongoing.done)
         return replace(said, expected=(todo.aim() if todo else None) or said.expected)
@@ -434,6 +474,30 @@ class Coach:
                 kept = tuple(number for number in run.ongoing.done if step.do[number].by != "trainee")
                 if kept != run.ongoing.done:
                     self._runs.save(replace(run, ongoing=replace(run.ongoing, done=kept)))
+
+    def put_back(self, run_id: str) -> Progress:
+        """Bring the Sandbox back to where it was when the current Step began; it counts as help.
+
+        Raises:
+            BadInput: The mode does not offer it, or the Sandbox was not kept.
+            BrokenEnvironment: The sandbox HRMS cannot be reached.
+        """
+        with self._alone(run_id):
+            run = self._get(run_id)
+            progress = self._progress(run)
+            if not progress.can_go_back or progress.step is None or run.ongoing is None:
+                raise BadInput(_("There is no way back to the beginning of this step."), _("Start over instead."))
+            for number in run.ongoing.done:
+                struck = progress.step.do[number]
+                if isinstance(struck, Inject):
+                    self._control.clear(run.sandbox, struck.fault)
+            self._control.restore(run.sandbox, CHECKPOINT)
+            self._lesson(run).forget(progress.step)
+            helps = run.ongoing.helps if Help.BACK in run.ongoing.helps else (*run.ongoing.helps, Help.BACK)
+            now = replace(run.ongoing, done=(), helps=helps, moved=self._clock())
+            run = replace(run, ongoing=now)
+            self._runs.save(run)
+            return self._progress(run)
 
     # -- the end --------------------------------------------------------------------------------------------
 
@@ -557,7 +621,7 @@ class Coach:
 
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
-        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen)
+        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen, box.way_back)
         with self._guard:
             self._lessons[run.id] = lesson
             while len(self._lessons) > KEPT_LESSONS:
@@ -582,6 +646,7 @@ class Coach:
             idle=self._clock() - run.ongoing.moved,
             screen=lesson.screen,
             left=left,
+            way_back=lesson.way_back,
         )
 
     def _left(self, run: Run, lesson: _Lesson) -> timedelta | None:

@@ -31,12 +31,14 @@ class SandboxInfo:
         revision: Counts its changes.
         context: The names a Scenario may use.
         screen: Width and height, in CSS pixels, of the window its profile is made for; None for any.
+        way_back: Elements that lead back to where one was, after the window was opened anew.
     """
 
     id: str
     revision: int
     context: Mapping[str, Any]
     screen: tuple[int, int] | None = None
+    way_back: tuple[str, ...] = ()
 
 
 class Control(Protocol):

@@ -161,6 +161,7 @@ class Choose(Action):
     """
 
     verb = "choose"
+    in_page = True
     target: str
     option: str
 

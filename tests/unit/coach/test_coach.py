@@ -21,6 +21,7 @@ from trainer.core.actions import (
     Fill,
     Inject,
     Observed,
+    Press,
     Reload,
     SignIn,
     Tick,
@@ -566,10 +567,10 @@ def test_detours_and_looking_around_are_no_mistakes() -> None:
 def test_finding_the_way_back_is_no_mistake() -> None:
     desk = desk_of(started())
     run = desk.begin()
-    remark = desk.coach.observe(run.id, Observed(verb="click", target="resume.continue"), returning=True)
+    remark = desk.coach.observe(run.id, Observed(verb="click", target="nav.home"), returning=True)
     assert remark is not None
     assert remark.kind is RemarkKind.DETOUR
-    assert desk.see(run, "click", "resume.continue") is RemarkKind.WRONG
+    assert desk.see(run, "click", "nav.home") is RemarkKind.WRONG
 
 
 # -- helping ------------------------------------------------------------------------------------------------
@@ -608,10 +609,10 @@ def test_hints_alone_do_not_make_a_step_assisted() -> None:
 
 
 def test_nobody_does_for_a_trainee_what_only_a_person_can_do_in_the_page() -> None:
-    desk = desk_of(a_step(do=(Choose(target="filter", option="passed"), Click(target="x"))))
+    desk = desk_of(a_step(do=(Press(key="Control+S"), Click(target="x"))))
     run = desk.begin()
     rungs = [desk.coach.help(run.id) for _ in range(4)]
-    assert [rung and rung.rung for rung in rungs] == [Help.NUDGE, Help.WHERE, Help.SHOW, None]
+    assert [rung and rung.rung for rung in rungs] == [Help.NUDGE, None, None, None]
 
 
 def test_doing_it_stops_before_a_fault() -> None:
@@ -621,6 +622,53 @@ def test_doing_it_stops_before_a_fault() -> None:
     rungs = [desk.coach.help(run.id) for _ in range(4)]
     assert rungs[3] is not None
     assert rungs[3].actions == do[:1]
+
+
+def test_a_trainee_is_put_back_to_the_begin_of_the_step() -> None:
+    desk = desk_of(started(), a_step(do=(Inject(fault="offline"), Click(target="interview.end"))))
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    desk.look(run)
+    desk.coach.strike(run.id)
+    desk.store(run, "interview_lost", status="abandoned")
+    progress = desk.coach.put_back(run.id)
+    stored = desk.control.snapshot(run.sandbox)["interview"]["status"]
+    assert (stored, desk.control.faults, progress.current) == ("going", [], 1)
+    assert progress.run.ongoing is not None
+    assert (progress.run.ongoing.done, progress.run.ongoing.helps) == ((), ("back",))
+    desk.coach.strike(run.id)
+    desk.store(run, "interview_ended", status="to_review")
+    done = desk.look(run).run
+    assert (done.attempts[1].helps, credit(done.attempts[1])) == (("back",), 0.9)
+
+
+def test_nobody_is_put_back_who_could_not_be_kept_or_sits_an_exam() -> None:
+    desk = desk_of(started(), a_step())
+    exam = desk.begin("exam")
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    desk.control.checkpoint = lambda sandbox, name: (_ for _ in ()).throw(BrokenEnvironment(f"{sandbox} {name}"))  # type: ignore[method-assign]
+    assert not desk.look(run).can_go_back
+    for one in (exam, run):
+        with pytest.raises(BadInput, match="no way back"):
+            desk.coach.put_back(one.id)
+
+
+def test_hints_that_were_given_are_told_again() -> None:
+    desk = desk_of(a_step(hints=("Think.", "In the corner.")))
+    run = desk.begin()
+    for _ in range(2):
+        desk.coach.help(run.id)
+    given = desk.restarted().progress(run.id).given
+    assert [(helping.rung, helping.text) for helping in given] == [
+        (Help.NUDGE, "Think."),
+        (Help.WHERE, "In the corner."),
+    ]
+
+
+def test_the_way_back_is_no_mistake() -> None:
+    desk = desk_of(a_step())
+    assert desk.see(desk.begin(), "click", "resume.continue") is RemarkKind.DETOUR
 
 
 def test_a_new_step_has_a_ladder_of_its_own() -> None:

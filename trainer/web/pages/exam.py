@@ -79,6 +79,9 @@ class ExamPage(PracticePage):
             self._time.text = told
             self._time.classes(replace="time-left time-short" if left <= SHORT else "time-left")
 
+    def tell_again(self) -> None:
+        """Tell nothing: there are no hints."""
+
     def say(self, text: str, tone: str = "plain") -> None:
         """Tell nothing: an exam does not explain."""
 

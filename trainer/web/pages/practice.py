@@ -21,7 +21,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
 from trainer.app.coach import Helping, Progress, Reported
-from trainer.core.actions import Action, Clear, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
+from trainer.core.actions import Action, Choose, Clear, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
 from trainer.core.errors import TrainerError
 from trainer.core.judge import Remark, RemarkKind
 from trainer.core.modes import Help
@@ -198,6 +198,7 @@ class PracticePage:
         ui.on("practice", self._on_report)
         ui.timer(BEAT, self._beat)
         self.show()
+        self.tell_again()
         ui.timer(0, self._begin, once=True)
 
     async def _begin(self) -> None:
@@ -242,6 +243,11 @@ class PracticePage:
                 self._help.props["data-practice-focus"] = True
                 self._help.props["aria-keyshortcuts"] = "Alt+H"
                 self._cost = named(tag("p", "", "cost"), "coach.cost")
+                with tag("div", "", "aids"):
+                    self._back = button(_("Put me back"), "coach.back", self._guard(self._put_back), "small quiet")
+                    self._back.props["title"] = _("To the beginning of this step; it counts like a hint.")
+                    aloud = named(tag("button", _("Read hints aloud"), "button small quiet"), "coach.aloud")
+                    aloud.props("id=coach-aloud type=button aria-pressed=false")
             self._end()
             self._steps()
 
@@ -271,6 +277,16 @@ class PracticePage:
         with tag("div", "", "leave"):
             button(_("Start over"), "coach.restart", self._guard(self._restart), "quiet small")
             link(_("Leave and come back later"), "coach.leave", "/", "button quiet small")
+
+    def tell_again(self) -> None:
+        """Tell the hints again that the current Step has cost already."""
+        for helping in self._progress.given:
+            self._add_hint(helping)
+            self._talk.shown = self._talk.shown or helping.rung is Help.SHOW
+
+    def _add_hint(self, helping: Helping) -> None:
+        with self._hints:
+            tag("li", self._hint_text(helping), f"hint hint-{helping.rung}")
 
     def list_steps(self, title: str) -> list[TextElement]:
         """Put the list of all Steps on the page, which is open where there is room for it."""
@@ -373,6 +389,7 @@ class PracticePage:
         if rung is not None:
             self._help_text.text = _(RUNGS[rung])
         costs = can_help and rung is Help.DO
+        self._back.set_visibility(progress.can_go_back)
         self._cost.text = _("Then this step counts as done with help.") if costs else ""
         self._end_box.set_visibility(progress.complete)
         self._end_text.text = (
@@ -412,7 +429,7 @@ class PracticePage:
         pointed = todo if todo is not None and (self._progress.mode.points or self._talk.shown) else None
         aim = pointed.aim() if pointed is not None and pointed.by == "trainee" else None
         if aim:
-            self._order("point", target=aim, label=label)
+            self._order("point", target=aim, label=label, others=list(self._progress.way_back))
         else:
             self._order("clear")
         wanted = WINDOW_BUTTONS.get(pointed.verb, "") if pointed is not None else ""
@@ -538,8 +555,7 @@ class PracticePage:
             return
         self._progress = await self._visit.work(self._coach.progress, self._id)
         if helping.rung not in helped:
-            with self._hints:
-                tag("li", self._hint_text(helping), f"hint hint-{helping.rung}")
+            self._add_hint(helping)
         if helping.rung is Help.SHOW:
             self._talk.shown = True
             self._point(label=_("Here"))
@@ -624,6 +640,20 @@ class PracticePage:
         self._talk.returning = not isinstance(todo, SignIn)
         self._turn_to(Scene.OPENING)
         self._order("open", address=self._visit.services.hrms.address(self._visit.request) + path)
+
+    async def _put_back(self) -> None:
+        _ = self._visit.text
+        self._talk.to_do = ()
+        self._progress = await self._visit.work(self._coach.put_back, self._id)
+        self._talk.fields, self._talk.visible = {}, {}
+        self.say(_("You are back at the beginning of this step."))
+        self.show()
+        self._point()
+        self._talk.returning = True
+        if self._talk.scene is Scene.WORKING:
+            self._order("reload")
+        else:
+            await self._open()
 
     async def _restart(self) -> None:
         run = self._progress.run
@@ -764,6 +794,8 @@ def _order_of(action: Action) -> dict[str, Any]:
         order["text"] = action.text
     if isinstance(action, Tick):
         order["on"] = action.on
+    if isinstance(action, Choose):
+        order["option"] = action.option
     return order
 
 

@@ -1,11 +1,15 @@
 // The coach's half inside the frame: it points at things, says what the trainee did, and acts when asked to.
-// It knows its parent's port and test ids, nothing else, and does nothing outside of a frame.
-(() => {
+// It knows its parent's port and test ids, nothing else. Where Playwright opened the window it talks to Playwright;
+// otherwise it does nothing outside of a frame.
+(function companion() {
   "use strict";
 
+  const direct = window.parent === window && window.trainerTell; // there where Playwright opened the window
   const port = document.currentScript && document.currentScript.dataset.parentPort;
-  if (!port || window.parent === window) return;
-  const HOME = new URL(`${location.protocol}//${location.hostname}:${port}`).origin;
+  if (!direct && (!port || window.parent === window)) return;
+  if (direct && document.readyState === "loading") return addEventListener("DOMContentLoaded", companion);
+  if (direct && window.trainerOrder) return; // it is at work already
+  const HOME = direct ? "" : new URL(`${location.protocol}//${location.hostname}:${port}`).origin;
 
   const NAMED = "[data-testid]";
   const ACTS =
@@ -24,7 +28,9 @@
   setInterval(() => (sent = 0), 1000);
 
   function tell(message) {
-    if (++sent <= BURST) window.parent.postMessage({ companion: 1, ...message }, HOME);
+    if (++sent > BURST) return;
+    if (direct) direct(message);
+    else window.parent.postMessage({ companion: 1, ...message }, HOME);
   }
 
   function observed(verb, target, value, element) {
@@ -203,20 +209,21 @@
     maxWidth: "min(260px, 80vw)",
   });
 
-  let pointed = null; // {target, label, found, element}
+  let pointed = null; // {target, label, others: the way back to it, found, element}
   let queued = false;
 
   function draw() {
     queued = false;
-    const element = pointed && find(pointed.target);
-    const shown = Boolean(element && isVisible(element));
-    if (pointed && (shown !== pointed.found || element !== pointed.element)) {
-      pointed.found = shown;
+    const meant = pointed && find(pointed.target);
+    const found = Boolean(meant && isVisible(meant));
+    const element = found || !pointed ? meant : pointed.others.map(find).find((other) => other && isVisible(other));
+    if (pointed && (found !== pointed.found || element !== pointed.element)) {
+      pointed.found = found;
       pointed.element = element;
-      if (shown) reveal(element);
-      tell({ type: "pointed", target: pointed.target, found: shown, label: labelOf(pointed.target) });
+      if (element) reveal(element);
+      tell({ type: "pointed", target: pointed.target, found, label: labelOf(pointed.target) });
     }
-    const bare = shown && !isUnderDialog(element);
+    const bare = element && isVisible(element) && !isUnderDialog(element);
     ring.style.display = bare ? "block" : "none";
     chip.style.display = "none";
     if (!bare) return;
@@ -228,7 +235,7 @@
       width: `${Math.min(innerWidth, box.right + GAP) - Math.max(0, box.left - GAP)}px`,
       height: `${box.bottom + GAP - Math.max(0, box.top - GAP)}px`,
     });
-    if (pointed.label) drawChip(box);
+    if (pointed.label && found) drawChip(box);
   }
 
   function isUnderDialog(element) {
@@ -264,8 +271,8 @@
     requestAnimationFrame(draw);
   }
 
-  function point(target, label) {
-    pointed = target ? { target, label, found: null, element: null } : null;
+  function point(target, label, others = []) {
+    pointed = target ? { target, label, others, found: null, element: null } : null;
     draw();
   }
 
@@ -308,7 +315,19 @@
       const box = element.matches(BOX) ? element : element.querySelector(BOX) || element;
       if (isOn(box) !== on) box.click();
     },
+    choose,
   };
+
+  async function choose(element, { target, option }) {
+    const own = element.matches("select") ? element : null;
+    if (own) {
+      own.value = option;
+      return own.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    field(element).click();
+    const wanted = await ready(`${target}.option[${option}]`);
+    if (wanted) wanted.click();
+  }
 
   let begun = 0; // number of the action last asked for: an order that comes twice is done once
 
@@ -322,7 +341,7 @@
     if (!element) return;
     acting = true;
     try {
-      DO[action.verb](element, action);
+      await DO[action.verb](element, action);
     } finally {
       acting = false;
     }
@@ -332,7 +351,7 @@
 
   const ORDERS = {
     hello: ({ keys }) => (shortcuts = Array.isArray(keys) ? keys : []),
-    point: ({ target, label }) => point(target, label || ""),
+    point: ({ target, label, others }) => point(target, label || "", Array.isArray(others) ? others : []),
     clear: () => point(null, ""),
     perform,
     read: ({ fields, visible, labels }) =>
@@ -350,7 +369,8 @@
     reload: () => location.reload(),
   };
 
-  addEventListener("message", (event) => {
+  if (direct) window.trainerOrder = (order) => Object.hasOwn(ORDERS, order.type) && ORDERS[order.type](order);
+  else addEventListener("message", (event) => {
     if (event.origin !== HOME || event.source !== window.parent) return;
     const order = event.data;
     if (order && order.coach === 1 && Object.hasOwn(ORDERS, order.type)) ORDERS[order.type](order);
@@ -363,5 +383,5 @@
   document.addEventListener("keyup", onKeyUp, true);
   document.addEventListener("focusout", ({ target }) => settle(target), true);
   addEventListener("pagehide", settleAll);
-  tell({ type: "ready", path: location.pathname });
+  tell({ type: "ready", path: location.pathname, how: (performance.getEntriesByType("navigation")[0] || {}).type || "" });
 })();

@@ -115,6 +115,37 @@
     if (message && message.companion === 1 && Object.hasOwn(HEARD, message.type)) HEARD[message.type](message);
   });
 
+  // -- reading aloud: off until asked for, and only where this browser has a voice ---------------------------
+
+  function readAloud() {
+    const toggle = document.getElementById("coach-aloud");
+    const speech = window.speechSynthesis;
+    if (!toggle || !speech) return;
+    const lang = document.documentElement.lang || "en";
+    const voice = () => speech.getVoices().find((one) => one.lang.slice(0, 2) === lang.slice(0, 2));
+    const on = () => toggle.getAttribute("aria-pressed") === "true";
+    const offer = () => toggle.classList.toggle("offered", Boolean(voice()));
+    const say = (told) => {
+      if (!on() || !voice() || !told.trim()) return;
+      const utterance = new SpeechSynthesisUtterance(told);
+      utterance.voice = voice();
+      utterance.lang = lang;
+      speech.speak(utterance);
+    };
+    toggle.addEventListener("click", () => {
+      toggle.setAttribute("aria-pressed", String(!on()));
+      localStorage.setItem("read-aloud", String(on()));
+      speech.cancel();
+      document.querySelectorAll(".hints li").forEach((hint) => say(hint.innerText));
+    });
+    toggle.setAttribute("aria-pressed", String(localStorage.getItem("read-aloud") === "true"));
+    new MutationObserver((changes) =>
+      changes.forEach(({ addedNodes }) => addedNodes.forEach((hint) => hint.nodeType === 1 && say(hint.innerText))),
+    ).observe(document.querySelector(".hints"), { childList: true });
+    speech.addEventListener("voiceschanged", offer);
+    offer();
+  }
+
   // -- shortcuts, the same inside and outside of the frame -----------------------------------------------
 
   const press = (id) => {
@@ -142,9 +173,9 @@
     open: ({ address }) => open(address),
     reload,
     close,
-    point: ({ target, label }) => {
-      pointing = { target, label };
-      order({ type: "point", target, label });
+    point: ({ target, label, others }) => {
+      pointing = { target, label, others };
+      order({ type: "point", ...pointing });
     },
     clear: () => {
       pointing = null;
@@ -161,6 +192,7 @@
       frame = document.getElementById("practice-frame");
       document.querySelector(".steps").open = innerWidth > WIDE && innerHeight > TALL;
       frame.addEventListener("load", onLoad);
+      readAloud();
       lastPath = sessionStorage.getItem(setup.keep) || "";
       open(lastPath ? setup.origin + lastPath : setup.start);
     },
