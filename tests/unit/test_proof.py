@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.proof import Done, counted, markdown
+from tests.proof import Done, Part, counted, markdown
 
 JUNIT = """<testsuites><testsuite tests="3" failures="1" errors="0" skipped="1">
 <testcase classname="a" name="works"/><testcase classname="a" name="fails"><failure message="no"/></testcase>
@@ -31,3 +31,8 @@ def test_one_failed_part_fails_the_proof() -> None:
     assert "- `a::waits`: no microphone" in report
     assert "assert 1 == 2" in report
     assert markdown({}, [good]).startswith("# Proof: passed")
+
+
+def test_an_interrupted_proof_says_what_did_not_run() -> None:
+    report = markdown({}, [Done("style", "ruff check", 0, 0.2)], [Part("types", ["mypy"])])
+    assert report.startswith("# Proof: incomplete\n\nNot run: types.\n")
