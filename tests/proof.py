@@ -1,7 +1,7 @@
 """Proof: runs all the evidence, the long part too, and writes down what ran, where, how long and with what result.
 
-`make proof` calls this. It writes `proof/report.json` and `proof/report.md` anew after every part, so that a proof that
-was interrupted says how far it came; it exits with 0 only if all passed.
+`make proof` calls this. It writes `proof/report.json` and `proof/report.md` anew after every part, so that an
+interrupted proof says how far it came; it exits with 0 only if all passed.
 """
 
 from __future__ import annotations
