@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.interviews import InterviewRow
@@ -56,10 +57,9 @@ def entries(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 20) 
     sandbox.admit(actor, Right.SEE_AUDIT)
     with sandbox.store.read() as session:
         total = session.exec(select(func.count(col(EventRow.seq)))).one()
-        pages = max(1, -(-total // page_size))
-        page = min(max(1, page), pages)
+        at = cut(total, page, page_size)
         newest_first = select(EventRow).order_by(col(EventRow.seq).desc())
-        rows = session.exec(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
+        rows = session.exec(newest_first.offset(at.start).limit(page_size)).all()
         names = dict(session.exec(select(CandidateRow.id, CandidateRow.name)).all())
         names |= dict(session.exec(select(PostRow.id, PostRow.title)).all())
         names |= dict(session.exec(select(DepartmentRow.id, DepartmentRow.name)).all())
@@ -79,7 +79,7 @@ def entries(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 20) 
             )
             for row in rows
         ),
-        page=page,
-        pages=pages,
+        page=at.page,
+        pages=at.pages,
         total=total,
     )

@@ -4,11 +4,13 @@ Kept free of everything heavy, as each reading process imports it.
 """
 
 import re
+import struct
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import BinaryIO, Literal
 
 from sandbox_hrms.core.errors import Invalid
@@ -27,6 +29,13 @@ _MAX_DOCX_PARTS = 1_000
 _MAX_UNPACKED = 40 * 1024 * 1024
 _MAX_RATIO = 200
 """Unpacked a part may be so many times larger; text rarely passes 20."""
+_END = b"PK\x05\x06"
+_END_RECORD = struct.Struct("<4s4H2LH")
+_LOCATOR, _LOCATOR_SIZE = b"PK\x06\x07", 20
+_END_SPAN = _END_RECORD.size + 65_535
+"""The end record of an archive, and a comment after it."""
+_DIRECTORY_ENTRY = 512
+"""Bytes that a part may take in the directory of an archive, on average: its path and little else."""
 _PDF_HEAD = 1024
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _ODD_SHARE = 0.02
@@ -90,24 +99,61 @@ def tidy(text: str) -> str:
     return _LINES.sub("\n\n", "\n".join(lines)).strip()[:MAX_TEXT]
 
 
-def check_zip(archive: zipfile.ZipFile, most: int) -> None:
-    """Refuse an archive that would unpack to far more than it is.
+@contextmanager
+def open_zip(content: BinaryIO, most: int) -> Iterator[zipfile.ZipFile]:
+    """Open an archive that will not unpack to far more than it is.
+
+    What its end says about the directory is checked first: a directory is read whole, however large it is.
+
+    Args:
+        content: The archive.
+        most: Parts that it may have.
 
     Raises:
         Invalid: It has too many parts, or too large ones.
+        zipfile.BadZipFile: It is no archive, or damaged.
     """
-    parts = archive.infolist()
-    unpacked = sum(part.file_size for part in parts)
-    bomb = any(part.file_size > 1024 * 1024 and part.file_size > _MAX_RATIO * part.compress_size for part in parts)
-    if len(parts) > most or unpacked > _MAX_UNPACKED * (5 if most > _MAX_DOCX_PARTS else 1) or bomb:
-        raise Invalid(
-            N_("The archive unpacks to far too much."), N_("Upload the files by themselves, or fewer at a time.")
+    _check_end(content, most)
+    with zipfile.ZipFile(content) as archive:
+        parts = archive.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        bomb = any(
+            part.file_size > 1024 * 1024 and part.file_size > _MAX_RATIO * part.compress_size for part in parts
         )
+        if len(parts) > most or unpacked > _MAX_UNPACKED * (5 if most > _MAX_DOCX_PARTS else 1) or bomb:
+            raise _too_much()
+        yield archive
+
+
+def _check_end(content: BinaryIO, most: int) -> None:
+    """Refuse an archive whose directory is too large to be read, by the end record that `zipfile` will find.
+
+    What is beyond 4 GB (ZIP64) is far too large anyway.
+    """
+    size = content.seek(0, SEEK_END)
+    content.seek(max(0, size - _END_SPAN))
+    tail = content.read(_END_SPAN)
+    content.seek(0)
+    at = len(tail) - _END_RECORD.size
+    if at < 0 or not (tail.startswith(_END, at) and tail.endswith(b"\0\0")):
+        at = tail.rfind(_END)
+    if at < 0 or len(tail) - at < _END_RECORD.size:
+        return  # it is no archive, which `zipfile` will say
+    _, _, _, _, parts, directory, *_ = _END_RECORD.unpack_from(tail, at)
+    beyond = at >= _LOCATOR_SIZE and tail.startswith(_LOCATOR, at - _LOCATOR_SIZE)
+    if beyond or parts > most or directory > most * _DIRECTORY_ENTRY:
+        raise _too_much()
+
+
+def _too_much() -> Invalid:
+    return Invalid(
+        N_("The archive unpacks to far too much."), N_("Upload the files by themselves, or fewer at a time.")
+    )
 
 
 def _is_docx(content: BinaryIO) -> bool:
     try:
-        with zipfile.ZipFile(content) as archive:
+        with open_zip(content, MAX_IN_ARCHIVE) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise Invalid(N_("The file is damaged."), N_("Save it again as PDF, then upload it once more.")) from error
@@ -134,8 +180,8 @@ def _docx(content: bytes) -> str:
     from docx import Document
     from docx.oxml.ns import qn
 
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        check_zip(archive, _MAX_DOCX_PARTS)
+    with open_zip(BytesIO(content), _MAX_DOCX_PARTS):
+        pass
     body = Document(BytesIO(content)).element.body
     words = {qn("w:t"), qn("w:tab"), qn("w:br")}
     return "\n".join(

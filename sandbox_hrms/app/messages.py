@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core.errors import NotFound
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.messages import MessageRow
@@ -71,11 +72,10 @@ def messages(
         count = func.count(col(MessageRow.id))
         total, waiting = session.exec(select(count, count.filter(is_unread)).where(mine)).one()
         found, wanted = (waiting, (mine, is_unread)) if unread_only else (total, (mine,))
-        pages = max(1, -(-found // page_size))
-        page = min(max(1, page), pages)
+        at = cut(found, page, page_size)
         newest_first = select(MessageRow).where(*wanted).order_by(col(MessageRow.id).desc())
-        rows = session.exec(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
-        return MessagePage(tuple(map(_message, rows)), waiting, page, pages, found)
+        rows = session.exec(newest_first.offset(at.start).limit(page_size)).all()
+        return MessagePage(tuple(map(_message, rows)), waiting, at.page, at.pages, found)
 
 
 def unread(sandbox: Sandbox, actor: Actor) -> int:

@@ -50,11 +50,6 @@ def mend_pay(change: Change, candidate_id: str) -> bool:
     return True
 
 
-def pay_difference(session: Session, candidate_id: str) -> PayDifference | None:
-    """Return what is wrong with a candidate's payroll record; None when it is right or missing."""
-    return difference_between(newest_offer(session, candidate_id), session.get(PayrollRow, candidate_id))
-
-
 def difference_between(offer: OfferRow | None, row: PayrollRow | None) -> PayDifference | None:
     """Return how a payroll record differs from the newest offer; None when it does not, or one is missing."""
     if offer is None or row is None or (row.grade, row.start_pay) == (offer.grade, offer.start_pay):

@@ -14,6 +14,7 @@ from sandbox_hrms.app.sync import carry, write_outbox
 from sandbox_hrms.core.carrying import Parcel
 from sandbox_hrms.core.errors import NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.payroll import (
     COMPETENCY,
     Gap,
@@ -162,11 +163,10 @@ def pay_page(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 10)
         )
         wanted = col(CandidateRow.id).in_(scored)
         total = session.exec(select(func.count(col(CandidateRow.id))).where(wanted)).one()
-        pages = max(1, -(-total // page_size))
-        page = min(max(1, page), pages)
+        at = cut(total, page, page_size)
         newest_first = select(CandidateRow).where(wanted).order_by(col(CandidateRow.applied_at).desc())
-        rows = session.exec(newest_first.offset((page - 1) * page_size).limit(page_size)).all()
-        return PayPage(pay_cases(sandbox, session, rows), page, pages, total)
+        rows = session.exec(newest_first.offset(at.start).limit(page_size)).all()
+        return PayPage(pay_cases(sandbox, session, rows), at.page, at.pages, total)
 
 
 def pay_of(sandbox: Sandbox, actor: Actor, candidate_id: str) -> PayCase:

@@ -15,6 +15,7 @@ from sandbox_hrms.app.score import SittingLine, score_of, sitting_lines
 from sandbox_hrms.app.seed import new_interview
 from sandbox_hrms.core.errors import NotFound
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.states import Event, Interview, Placement, Saved, Synced, is_finished
 from sandbox_hrms.core.texts import N_
@@ -187,12 +188,11 @@ def dashboard(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
             and (post is None or candidate.post == post)
         ]
         wanting = sorted((one for one in requisitions(session) if one.open), key=lambda one: one.priority)
-    pages = max(1, -(-len(rows) // page_size))
-    page = min(max(1, page), pages)
+    at = cut(len(rows), page, page_size)
     return CandidatePage(
-        rows=tuple(rows[(page - 1) * page_size : page * page_size]),
-        page=page,
-        pages=pages,
+        rows=tuple(rows[at.rows]),
+        page=at.page,
+        pages=at.pages,
         total=len(rows),
         posts=tuple(Named(row.id, row.title) for row in posts.values() if row.id in sought),
         requisitions=tuple(wanting[:_SHOWN]),

@@ -26,6 +26,7 @@ from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core import placing
 from sandbox_hrms.core.errors import NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.placing import Seats
 from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.texts import N_
@@ -120,9 +121,8 @@ def requisition_page(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
             and wanted in f"{one.post_title}\n{one.department}".casefold()
         ]
     rows.sort(key=lambda one: (one.status != "open", one.priority))
-    pages = max(1, -(-len(rows) // page_size))
-    page = min(max(1, page), pages)
-    return RequisitionPage(tuple(rows[(page - 1) * page_size : page * page_size]), page, pages, len(rows))
+    at = cut(len(rows), page, page_size)
+    return RequisitionPage(tuple(rows[at.rows]), at.page, at.pages, len(rows))
 
 
 def requisitions(session: Session, post: str | None = None) -> tuple[Requisition, ...]:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, func, select
 
 from sandbox_hrms.app import library
 from sandbox_hrms.app.case import interview_of
-from sandbox_hrms.app.extract import MAX_ARCHIVE, MAX_FILE, MAX_IN_ARCHIVE, Kind, check_zip, kind_of
+from sandbox_hrms.app.extract import MAX_ARCHIVE, MAX_FILE, MAX_IN_ARCHIVE, Kind, kind_of, open_zip
 from sandbox_hrms.app.match import Matched
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.reading import Order, Readers
@@ -28,6 +28,7 @@ from sandbox_hrms.core.datasets import Requirements
 from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind as Told
 from sandbox_hrms.core.matching import Match, Need, Reason, match
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.states import Interview, Placement
 from sandbox_hrms.core.texts import N_
@@ -162,8 +163,7 @@ def take_in(sandbox: Sandbox, actor: Actor, post: str, name: str, file: Path) ->
             return _keep(sandbox, actor, post, [(shown, content)])
     _check_size(file.stat().st_size, MAX_ARCHIVE)
     try:
-        with zipfile.ZipFile(file) as archive:
-            check_zip(archive, MAX_IN_ARCHIVE)
+        with file.open("rb") as content, open_zip(content, MAX_IN_ARCHIVE) as archive:
             return _keep(sandbox, actor, post, _members(archive))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise Invalid(
@@ -322,12 +322,10 @@ def ranking(
         )
         count = select(func.count()).select_from(MatchRow).where(MatchRow.post == chosen.id)
         total = session.exec(count).one()
-        pages = max(1, -(-total // page_size))
-        page = min(max(1, page), pages)
-        first = (page - 1) * page_size
+        at = cut(total, page, page_size)
         rows = [
-            _rank_row(session, first + number, found, person)
-            for number, (found, person) in enumerate(session.exec(query.offset(first).limit(page_size)), 1)
+            _rank_row(session, at.start + number, found, person)
+            for number, (found, person) in enumerate(session.exec(query.offset(at.start).limit(page_size)), 1)
         ]
         bad = session.exec(
             select(ResumeFileRow).where(ResumeFileRow.post == chosen.id, ResumeFileRow.status == "failed")
@@ -347,8 +345,8 @@ def ranking(
         wanted=wanted,
         skills={code: skill.title.within(lang) for code, skill in library.skills().items()},
         rows=tuple(rows),
-        page=page,
-        pages=pages,
+        page=at.page,
+        pages=at.pages,
         total=total,
         unmatched=fresh + people - total,
         problems=tuple(Problem(one.name, one.problem) for one in bad),

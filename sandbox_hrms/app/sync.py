@@ -30,6 +30,7 @@ from sandbox_hrms.core.carrying import (
 from sandbox_hrms.core.errors import Down, HrmsError, NotFound, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.faults import Fault
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right
 from sandbox_hrms.core.states import Event, Interview, Placement, Synced
 from sandbox_hrms.core.texts import N_
@@ -204,12 +205,11 @@ def sync_log(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
     with sandbox.store.read() as session:
         lines = sync_lines(session)
     found = [line for line in reversed(lines) if status in {None, line.status} and kind in {None, line.kind}]
-    pages = max(1, -(-len(found) // page_size))
-    page = min(max(1, page), pages)
+    at = cut(len(found), page, page_size)
     return SyncPage(
-        lines=tuple(found[(page - 1) * page_size : page * page_size]),
-        page=page,
-        pages=pages,
+        lines=tuple(found[at.rows]),
+        page=at.page,
+        pages=at.pages,
         total=len(found),
         waiting=sum(line.status is not Synced.DONE for line in lines),
     )

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from sandbox_hrms.app import audit, decide, grade_tables, pay_charts, payroll, places
 from sandbox_hrms.app.first_rows import default_table, shipped
-from sandbox_hrms.app.pay_records import apply_pay, mend_pay, pay_difference, withdraw_pay
+from sandbox_hrms.app.pay_records import apply_pay, mend_pay, withdraw_pay
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import snapshot
@@ -311,7 +311,7 @@ def test_a_missing_record_is_written_and_a_withdrawn_one_goes(sandbox: Sandbox, 
         assert mend_pay(change, "c2")
         change.session.flush()
         assert not mend_pay(change, "c2")
-        assert pay_difference(change.session, "c2") is None
+    assert payroll.pay_of(sandbox, hr, "c2").difference is None
     with sandbox.change(hr) as change:
         assert withdraw_pay(change, "c2")
     with sandbox.change(hr) as change:

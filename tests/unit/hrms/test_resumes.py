@@ -1,5 +1,6 @@
 """Résumés: what is taken, what is refused, what is read, how it is matched, and who is invited."""
 
+import struct
 import time
 import zipfile
 from collections.abc import Callable
@@ -283,6 +284,47 @@ def test_large_files_and_bombs_are_refused_and_leave_nothing(
     with pytest.raises(Invalid, match="far too much"):
         take("many.zip", packed({f"{number}.txt": b"x" for number in range(2_001)}))
     assert [one for one in (sandbox.folder / "media").rglob("*") if one.is_file()] == []
+
+
+def _with_huge_directory(parts: int, told: int) -> bytes:
+    """Return an archive with one file and a directory of ``parts`` entries, whose end tells of ``told``."""
+    content = bytearray(packed({"word/document.xml": b"x", "[Content_Types].xml": b"x"}))
+    start = content.index(b"PK\x01\x02")
+    end = content.index(b"PK\x05\x06")
+    entry = bytes(content[start : content.index(b"PK\x01\x02", start + 1)])
+    record = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, told, told, len(entry) * parts, start, 0)
+    return bytes(content[:start]) + entry * parts + record + bytes(content[end + 22 :])
+
+
+@pytest.mark.parametrize("told", [2, 65_535])
+def test_an_archive_with_a_huge_directory_is_refused_before_it_is_read(
+    take: Callable[[str, bytes], resumes.Taken], monkeypatch: pytest.MonkeyPatch, told: int
+) -> None:
+    bomb = _with_huge_directory(40_000, told)
+
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("the directory was read")
+
+    monkeypatch.setattr(zipfile.ZipFile, "_RealGetContents", read)
+    for name in ("cv.docx", "all.zip"):
+        with pytest.raises(Invalid, match="far too much"):
+            take(name, bomb)
+    assert extract(bomb).message == "The archive unpacks to far too much."
+
+
+def test_an_archive_with_a_comment_or_of_another_size_is_told_as_before(
+    take: Callable[[str, bytes], resumes.Taken],
+) -> None:
+    out = BytesIO(packed({"mia.pdf": pdf()}))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.comment = b"PK\x05\x06 is how an end begins"
+    assert extract(docx()).text.startswith("Name:")
+    with pytest.raises(Invalid):
+        take("all.zip", out.getvalue())  # zipfile takes the comment for the end, and finds it damaged
+    with pytest.raises(Invalid, match="far too much"):
+        take(
+            "zip64.zip", packed({"a.txt": b"x"})[:-22] + b"PK\x06\x07" + bytes(16) + packed({"a.txt": b"x"})[-22:]
+        )
 
 
 def test_an_archive_gives_its_files_and_says_which_it_refuses(
