@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -247,14 +247,14 @@ class Store(SqliteFile):
                 raise Down
             _copy(self._raw, file)
 
-    def restore_from(self, file: Path, entry: SQLModel | None = None) -> None:
+    def restore_from(self, file: Path, finish: Callable[[Session], None] | None = None) -> None:
         """Take over the content of ``file`` inside the open database, all of it or nothing.
 
         The revision and the event numbers go on counting, so that nobody takes the old content for known.
 
         Args:
             file: Where the content comes from.
-            entry: A row for the log. With it, log and clock stay as they are now, and the entry ends the log;
+            finish: Puts the content right before it is taken over. With it, log and clock stay as they are now;
                 otherwise they are those of ``file``.
 
         Raises:
@@ -269,13 +269,14 @@ class Store(SqliteFile):
                 content.execute("UPDATE sandbox SET revision = ?", (revision + 1,))
                 content.execute("DELETE FROM sqlite_sequence WHERE name='event'")
                 content.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)", (last,))
-                if entry is not None:
-                    self._keep_log(content, entry)
+                if finish is not None:
+                    self._keep_log(content, finish)
                 content.backup(self._raw, progress=_refuse_to_wait)  # one transaction: all or nothing
             except sqlite3.OperationalError as error:
                 raise StorageFailed(str(error)) from error
 
-    def _keep_log(self, content: sqlite3.Connection, entry: SQLModel) -> None:
+    def _keep_log(self, content: sqlite3.Connection, finish: Callable[[Session], None]) -> None:
+        content.execute("PRAGMA secure_delete=ON")
         content.execute("DELETE FROM event")
         present = self._raw.execute("SELECT * FROM event")
         columns = ", ".join(f'"{one[0]}"' for one in present.description)
@@ -284,7 +285,7 @@ class Store(SqliteFile):
         clock = self._raw.execute("SELECT clock_fixed, clock_offset FROM sandbox").fetchone()
         content.execute("UPDATE sandbox SET clock_fixed = ?, clock_offset = ?", clock)
         with Session(_engine(content)) as session:
-            session.add(entry)
+            finish(session)
             session.commit()
 
 

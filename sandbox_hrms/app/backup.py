@@ -1,22 +1,29 @@
-"""Copies of a whole sandbox: made on demand and every night, kept beside it or on another disk, and restored."""
+"""Copies of a whole sandbox: made on demand and every night, kept beside it or on another disk, and restored.
+
+Every copy is made beside the sandbox first, as nobody can read the sandbox meanwhile. Only then is the file
+carried to the second disk, which may be slow or full or hang, and nobody else waits for it.
+"""
 
 import os
 import re
+import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.core.errors import Broken, HrmsError, NotFound, StorageFailed
+from sqlmodel import Session
+
+from sandbox_hrms.app.erasing import delete_again
+from sandbox_hrms.app.sandboxes import Change, Sandbox
+from sandbox_hrms.app.second_disk import SecondDisk
+from sandbox_hrms.core.errors import Broken, HrmsError, NotFound, SecondDiskFailed, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.store import FORMAT
-from sandbox_hrms.tables.frame import EventRow
 
 KEPT = 14
 """So many copies stay in each place; the oldest goes first."""
@@ -39,7 +46,7 @@ class Backup:
         name: ``<number>-<time>``, e.g. ``0007-20260302T090000``; numbers grow and are used once.
         at: The sandbox's time when it was made.
         size: Bytes.
-        place: ``own`` is the sandbox's own folder, ``second`` the one given by ``--backup-dir``.
+        place: ``own`` is the sandbox's own folder, ``second`` the one given by ``--backup-dir`` as last seen.
     """
 
     name: str
@@ -60,6 +67,7 @@ def back_up(sandbox: Sandbox, actor: Actor, to: Place = Place.OWN, *, right: Rig
     Raises:
         Forbidden: The role may not.
         NotFound: There is no second folder.
+        SecondDiskFailed: The second disk did not take it in time; the copy stays in the own folder.
         StorageFailed: The copy or its audit entry could not be written; nothing of it is left.
     """
     sandbox.admit(actor, right, write=True)
@@ -68,16 +76,19 @@ def back_up(sandbox: Sandbox, actor: Actor, to: Place = Place.OWN, *, right: Rig
 
 def back_up_daily(sandbox: Sandbox) -> Backup:
     """Make the copy of the night: in the second folder, or in the own one where there is none."""
-    return _one_at_a_time(sandbox, SYSTEM, Place.OWN if sandbox.second_folder is None else Place.SECOND)
+    return _one_at_a_time(sandbox, SYSTEM, Place.OWN if sandbox.second is None else Place.SECOND)
 
 
 def backups(sandbox: Sandbox) -> tuple[Backup, ...]:
-    """Return all copies, the newest first. Asks for no right: the caller does."""
-    return tuple(sorted(_all(sandbox), key=_number, reverse=True))
+    """Return all copies, the newest first; never waits for the second disk. Asks for no right: the caller does."""
+    second = sandbox.second
+    if second is not None and sandbox.second_copies is None:
+        second.soon(lambda: _look(sandbox))
+    return _known(sandbox)
 
 
 def backup_list(sandbox: Sandbox, actor: Actor) -> tuple[Backup, ...]:
-    """Return all copies, the newest first.
+    """Return all copies, the newest first; never waits for the second disk.
 
     Raises:
         Forbidden: The role may not.
@@ -86,57 +97,100 @@ def backup_list(sandbox: Sandbox, actor: Actor) -> tuple[Backup, ...]:
     return backups(sandbox)
 
 
+def second_disk_hangs(sandbox: Sandbox) -> bool:
+    """Say whether the second disk was given up and has not come back."""
+    return sandbox.second is not None and sandbox.second.hangs
+
+
 def restore(sandbox: Sandbox, actor: Actor, name: str, *, right: Right = Right.BACK_UP) -> Backup:
     """Go back to a copy. The audit log stays whole and tells of it; so does the clock stay.
+
+    Whoever's data was deleted since stays deleted.
 
     Raises:
         Forbidden: The role may not.
         NotFound: There is no such copy.
         Broken: The copy is damaged; nothing was changed.
+        SecondDiskFailed: It is on the second disk, which does not answer; nothing was changed.
         StorageFailed: The database did not take it; nothing was changed.
     """
     sandbox.admit(actor, right, write=True)
-    found = next((one for one in _all(sandbox) if one.name == name), None)
+    with sandbox.backup_lock:
+        found = _find(sandbox, name)
+        file = _own_folder(sandbox) / f"{name}.sqlite"
+        if found.place is Place.OWN:
+            _take_over(sandbox, actor, file, found)
+            return found
+        fetched = file.with_suffix(".new")
+        try:
+            _second_disk(sandbox).do(lambda: _carry(_second_folder(sandbox) / file.name, fetched))
+            _take_over(sandbox, actor, fetched, found)
+        finally:
+            _remove(fetched)
+        return found
+
+
+def _find(sandbox: Sandbox, name: str) -> Backup:
+    """Return the copy of that name; the own folder goes first."""
+    if sandbox.second is not None and sandbox.second_copies is None:
+        with suppress(SecondDiskFailed):
+            sandbox.second.do(lambda: _look(sandbox))
+    found = next((one for one in _known(sandbox) if one.name == name), None)
     if found is None:
         raise NotFound(N_("There is no backup {name}."), N_("Choose one from the list."), name=name)
-    file = _folder(sandbox, found.place) / f"{found.name}.sqlite"
-    _check(file)
-    sandbox.restore_from(
-        file,
-        EventRow(
-            at=sandbox.now(),
-            actor=actor.name,
-            role=actor.role,
-            kind=Kind.BACKUP_RESTORED,
-            subject=found.name,
-            data={"place": found.place},
-        ),
-    )
     return found
+
+
+def _take_over(sandbox: Sandbox, actor: Actor, file: Path, found: Backup) -> None:
+    _check(file, found.name)
+
+    def finish(content: Session) -> None:
+        change = Change(content, actor, sandbox.now())
+        change.tell(Kind.BACKUP_RESTORED, found.name, place=found.place)
+        delete_again(sandbox, change)
+
+    sandbox.restore_from(file, finish)
 
 
 def _one_at_a_time(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
     with sandbox.backup_lock:
-        return _make(sandbox, actor, to)
+        if to is Place.OWN:
+            made = _make(sandbox, actor, to)
+            _drop_oldest(_own_folder(sandbox))
+            return made
+        disk = _second_disk(sandbox)
+        if sandbox.second_copies is None:
+            with suppress(SecondDiskFailed):  # then it does not take the copy, either, and that is told
+                disk.do(lambda: _look(sandbox))
+        made = _make(sandbox, actor, to)
+        file = _own_folder(sandbox) / f"{made.name}.sqlite"
+        try:
+            disk.do(lambda: _keep_second(sandbox, file))
+            _remove(file)
+        finally:
+            _drop_oldest(_own_folder(sandbox))
+        with sandbox.change(actor) as change:
+            change.tell(Kind.BACKUP_MADE, made.name, place=to)
+        return replace(made, place=to)
 
 
 def _make(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
-    folder = _folder(sandbox, to)
-    number = max((_number(one) for one in _all(sandbox)), default=0) + 1
+    """Make a copy in the own folder; it is told unless it goes on from there."""
+    folder = _own_folder(sandbox)
+    number = max((_number(one) for one in _known(sandbox)), default=0) + 1
     name = f"{number:04}-{sandbox.now().astimezone(UTC):{_STAMP}}"
     file, fresh = folder / f"{name}.sqlite", folder / f"{name}.new"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for leftover in folder.glob("*.new*"):
-            leftover.unlink(missing_ok=True)
+        _clear(folder)
         sandbox.store.copy_to(fresh)
-        _check(fresh)
+        _check(fresh, name)
         fresh.replace(file)
         _force(folder)
-        with sandbox.change(actor) as change:
-            change.tell(Kind.BACKUP_MADE, name, place=to)
-        _drop_oldest(sandbox, to)
-        return _told(file, to)
+        if to is Place.OWN:
+            with sandbox.change(actor) as change:
+                change.tell(Kind.BACKUP_MADE, name, place=to)
+        return _told(name, file.stat().st_size, Place.OWN)
     except (OSError, sqlite3.Error) as error:
         _remove(fresh, file)
         raise StorageFailed(str(error)) from error
@@ -145,36 +199,69 @@ def _make(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
         raise
 
 
-def _all(sandbox: Sandbox) -> Iterator[Backup]:
-    for place in Place:
-        if place is Place.SECOND and sandbox.second_folder is None:
-            continue
-        for file in _folder(sandbox, place).glob("*.sqlite"):
-            if _NAME.fullmatch(file.stem):
-                yield _told(file, place)
+def _keep_second(sandbox: Sandbox, file: Path) -> None:
+    """Carry a whole copy to the second disk, where the oldest goes; runs in a thread that may be given up."""
+    folder = _second_folder(sandbox)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _clear(folder)
+    fresh = folder / f"{file.stem}.new"
+    _carry(file, fresh)
+    _check(fresh, file.stem)
+    fresh.replace(folder / file.name)
+    _force(folder)
+    _drop_oldest(folder)
+    _look(sandbox)
 
 
-def _told(file: Path, place: Place) -> Backup:
-    stamp = file.stem.split("-", 1)[1]
-    at = datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC)
-    return Backup(file.stem, at, file.stat().st_size, place)
+def _carry(source: Path, target: Path) -> None:
+    shutil.copyfile(source, target)
+    with target.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
+def _look(sandbox: Sandbox) -> None:
+    """See what is on the second disk; runs in a thread that may be given up."""
+    sandbox.second_copies = tuple((file.stem, file.stat().st_size) for file in _copies(_second_folder(sandbox)))
+
+
+def _known(sandbox: Sandbox) -> tuple[Backup, ...]:
+    own = [_told(file.stem, file.stat().st_size, Place.OWN) for file in _copies(_own_folder(sandbox))]
+    second = [_told(name, size, Place.SECOND) for name, size in sandbox.second_copies or ()]
+    return tuple(sorted(own + second, key=_number, reverse=True))
+
+
+def _copies(folder: Path) -> list[Path]:
+    """Return the whole copies in a folder, the oldest first."""
+    found = (file for file in folder.glob("*.sqlite") if _NAME.fullmatch(file.stem))
+    return sorted(found, key=lambda file: int(file.stem.split("-", 1)[0]))
+
+
+def _told(name: str, size: int, place: Place) -> Backup:
+    at = datetime.strptime(name.split("-", 1)[1], _STAMP).replace(tzinfo=UTC)
+    return Backup(name, at, size, place)
 
 
 def _number(one: Backup) -> int:
     return int(one.name.split("-", 1)[0])
 
 
-def _folder(sandbox: Sandbox, place: Place) -> Path:
-    if place is Place.OWN:
-        return sandbox.folder / "backups"
-    if sandbox.second_folder is None:
+def _own_folder(sandbox: Sandbox) -> Path:
+    return sandbox.folder / "backups"
+
+
+def _second_folder(sandbox: Sandbox) -> Path:
+    return _second_disk(sandbox).folder(sandbox.id)
+
+
+def _second_disk(sandbox: Sandbox) -> SecondDisk:
+    if sandbox.second is None:
         raise NotFound(
             N_("There is no second folder for backups."), N_("Start the program with --backup-dir and a folder.")
         )
-    return sandbox.second_folder
+    return sandbox.second
 
 
-def _check(file: Path) -> None:
+def _check(file: Path, name: str) -> None:
     """Raise :class:`Broken` unless ``file`` is a whole sandbox of our format."""
     try:
         with closing(sqlite3.connect(f"file:{file.resolve().as_posix()}?immutable=1", uri=True)) as copied:
@@ -184,13 +271,17 @@ def _check(file: Path) -> None:
     except sqlite3.Error:
         whole = False
     if not whole:
-        raise Broken(N_("The backup {name} is damaged."), N_("Choose another one."), name=file.stem)
+        raise Broken(N_("The backup {name} is damaged."), N_("Choose another one."), name=name)
 
 
-def _drop_oldest(sandbox: Sandbox, place: Place) -> None:
-    here = sorted((one for one in _all(sandbox) if one.place is place), key=_number)
-    for one in here[:-KEPT]:
-        (_folder(sandbox, place) / f"{one.name}.sqlite").unlink(missing_ok=True)
+def _drop_oldest(folder: Path) -> None:
+    _remove(*_copies(folder)[:-KEPT])
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier copy left behind that did not get ready."""
+    for leftover in folder.glob("*.new*"):
+        leftover.unlink(missing_ok=True)
 
 
 def _force(folder: Path) -> None:

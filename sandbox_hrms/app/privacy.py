@@ -1,47 +1,39 @@
-"""What candidates may ask for: no scoring by a program, a copy of their data, its deletion; and its end by age."""
+"""What candidates may ask for: no scoring by a program, and the deletion of their data; and its end by age."""
 
-import csv
-import json
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import StringIO
-from typing import Any, Literal
+from typing import Literal
 
-from sqlmodel import Session, SQLModel, col, select, true
+from sqlmodel import Session, col, select, true
 
 from sandbox_hrms.app import lost_record
-from sandbox_hrms.app.case import case_of_candidate, interview_of
+from sandbox_hrms.app.case import case_of_candidate, interview_of, sittings_of
 from sandbox_hrms.app.consent import agreed, note_consent
+from sandbox_hrms.app.erasing import GONE, erase, rename_actor, scrub
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.resumes import files_of
-from sandbox_hrms.app.sandboxes import Change, Sandbox
+from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import score_interview
 from sandbox_hrms.app.sign_in import Sessions
 from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
+from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import Actor, Right, Role
-from sandbox_hrms.core.states import Event, Interview, Placement, is_finished
+from sandbox_hrms.core.states import Placement, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import texts
-from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.hiring import DecisionRow
-from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, InterviewRow, ScoreRow, SittingRow
-from sandbox_hrms.tables.messages import MessageRow
-from sandbox_hrms.tables.pay import OfferRow, PayrollRow
+from sandbox_hrms.tables.interviews import AnswerRow, InterviewRow, ScoreRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow, PostRow
 from sandbox_hrms.tables.privacy import DeletionRow, RetentionRow
-from sandbox_hrms.tables.resumes import MatchRow, ResumeFileRow
-from sandbox_hrms.tables.sync import OrgCaseRow, OutboxRow
+from sandbox_hrms.tables.resumes import ResumeFileRow
 
 Why = Literal["retention", "wish", "admin"]
 
 DAYS = 180
 """How long data is kept when nobody has said otherwise."""
 MIN_DAYS, MAX_DAYS = 30, 1_095
-GONE = N_("Deleted person")
-_UNFINISHED = (Interview.INVITED, Interview.IN_PROGRESS, Interview.INCOMPLETE)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +132,7 @@ def my_data(sandbox: Sandbox, actor: Actor) -> MyData:
         row = _candidate(session, actor.id)
         interview = interview_of(session, actor.id)
         days = days_kept(session)
-        sittings = _ids(session, SittingRow, SittingRow.interview == interview.id if interview else None)
+        sittings = [one.id for one in sittings_of(session, interview.id)] if interview else []
         return MyData(
             name=row.name,
             email=row.email,
@@ -150,7 +142,9 @@ def my_data(sandbox: Sandbox, actor: Actor) -> MyData:
             days=days,
             keep_until=_last_times(session, row.id)[row.id] + timedelta(days=days),
             ai_scoring=agreed(session, interview.id) if interview else None,
-            answers=len(session.exec(select(AnswerRow).where(col(AnswerRow.sitting).in_(sittings))).all()),
+            answers=len(
+                session.exec(select(AnswerRow.question).where(col(AnswerRow.sitting).in_(sittings))).all()
+            ),
             placed=row.placement != Placement.NONE,
         )
 
@@ -175,13 +169,12 @@ def privacy_page(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int =
         ]
         rows = session.exec(select(DeletionRow).order_by(col(DeletionRow.id).desc()).limit(50)).all()
     people.sort(key=lambda one: (one.keep_until, one.id))
-    pages = max(1, -(-len(people) // page_size))
-    page = min(max(1, page), pages)
+    at = cut(len(people), page, page_size)
     return PrivacyPage(
         days=days,
-        people=tuple(people[(page - 1) * page_size : page * page_size]),
-        page=page,
-        pages=pages,
+        people=tuple(people[at.rows]),
+        page=at.page,
+        pages=at.pages,
         total=len(people),
         due=sum(one.due for one in people),
         deletions=tuple(
@@ -247,46 +240,6 @@ def delete_own(sandbox: Sandbox, sessions: Sessions, actor: Actor) -> None:
     _delete(sandbox, sessions, actor, actor.id, "wish")
 
 
-def export_person(sandbox: Sandbox, actor: Actor, candidate: str) -> dict[str, Any]:
-    """Return everything stored about one person, as plain data; it is noted that somebody took it.
-
-    Raises:
-        Forbidden: It is somebody else's data, and the role does not manage data.
-        NotFound: No such candidate.
-    """
-    if actor.role is Role.CANDIDATE:
-        sandbox.admit(actor, Right.TAKE_INTERVIEW)
-        candidate = actor.id
-    else:
-        sandbox.admit(actor, Right.MANAGE_DATA)
-    with sandbox.store.read() as session:
-        data = _everything(session, _candidate(session, candidate))
-    if not actor.read_only:
-        with sandbox.change(actor) as change:
-            change.tell(Kind.DATA_EXPORTED, candidate)
-    return data
-
-
-def as_json(data: dict[str, Any]) -> bytes:
-    """Return exported data as a JSON file."""
-    return json.dumps(data, ensure_ascii=False, indent=2).encode()
-
-
-def as_csv(data: dict[str, Any]) -> bytes:
-    """Return exported data as a table of fields and values, safe to open in a spreadsheet."""
-    out = StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(("field", "value"))
-    for field, value in _flat(data):
-        writer.writerow((field, safe_cell(value)))
-    return out.getvalue().encode("utf-8-sig")
-
-
-def safe_cell(value: str) -> str:
-    """Return a value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
-
-
 def _delete(sandbox: Sandbox, sessions: Sessions, actor: Actor, candidate: str, why: Why) -> None:
     """Erase rows and files of one person and write the record of it; then make sure that nothing is left."""
     with sandbox.change(actor) as change:
@@ -300,13 +253,13 @@ def _delete(sandbox: Sandbox, sessions: Sessions, actor: Actor, candidate: str, 
             )
         files = session.exec(select(ResumeFileRow).where(ResumeFileRow.candidate == candidate)).all()
         places = files_of(sandbox, files)
-        counts = _erase(sandbox, change, candidate) | {"files": len(files)}
-        _scrub(session, row, texts(sandbox.lang)(GONE))
+        counts = erase(sandbox, change, candidate) | {"files": len(files)}
+        scrub(session, row, texts(sandbox.lang)(GONE))
         session.add(DeletionRow(candidate=candidate, reason=why, by=actor.role.value, counts=counts, at=change.at))
         session.flush()
         change.tell(Kind.DATA_DELETED, candidate, reason=why)
         if actor.role is Role.CANDIDATE:
-            _rename_actor(session, actor.name, texts(sandbox.lang)(GONE))
+            rename_actor(session, actor.name, texts(sandbox.lang)(GONE))
     for place in places:
         place.unlink(missing_ok=True)
     if candidate == sandbox.context.candidate.id:
@@ -315,92 +268,6 @@ def _delete(sandbox: Sandbox, sessions: Sessions, actor: Actor, candidate: str, 
     sessions.revoke_person(sandbox.id, Role.CANDIDATE, candidate)
     sandbox.store.scrub()
     sandbox.look_again()
-
-
-def _erase(sandbox: Sandbox, change: Change, candidate: str) -> dict[str, int]:
-    """Delete what was said and judged, and close what is open; returns how much of each went."""
-    session = change.session
-    interviews = session.exec(select(InterviewRow).where(InterviewRow.candidate == candidate)).all()
-    keys = [one.id for one in interviews]
-    sittings = _ids(session, SittingRow, col(SittingRow.interview).in_(keys))
-    if interviews:
-        case = case_of_candidate(session, candidate)
-        if case.state.interview in _UNFINISHED:
-            case.move(Event.WITHDRAW, sandbox.profile.policy, change.at)
-    counts = {
-        "answers": _drop(session, AnswerRow, col(AnswerRow.sitting).in_(sittings)),
-        "drafts": _drop(session, DraftRow, col(DraftRow.sitting).in_(sittings)),
-        "scores": _drop(session, ScoreRow, col(ScoreRow.interview).in_(keys)),
-        "matches": _drop(session, MatchRow, col(MatchRow.candidate) == candidate),
-        "resumes": _drop(session, ResumeFileRow, col(ResumeFileRow.candidate) == candidate),
-        "offers": _drop(session, OfferRow, col(OfferRow.candidate) == candidate),
-        "payroll": _drop(session, PayrollRow, col(PayrollRow.candidate) == candidate),
-    }
-    for sitting in session.exec(select(SittingRow).where(col(SittingRow.interview).in_(keys))):
-        sitting.record = {}
-        session.add(sitting)
-        sandbox.working.pop(sitting.id, None)
-    for decision in session.exec(select(DecisionRow).where(col(DecisionRow.interview).in_(keys))):
-        decision.reason = ""
-        session.add(decision)
-    for out in session.exec(select(OutboxRow).where(col(OutboxRow.interview).in_(keys))):
-        out.data = {}
-        session.add(out)
-    for seen in session.exec(select(OrgCaseRow).where(col(OrgCaseRow.interview).in_(keys))):
-        if seen.status in _UNFINISHED:
-            seen.status = Interview.ABANDONED
-            session.add(seen)
-    return counts
-
-
-def _scrub(session: Session, row: CandidateRow, gone: str) -> None:
-    """Take the person out of what stays: the candidate's row, the log, and messages to others."""
-    secrets = {one: gone for one in (row.name, row.email, row.phone) if one}
-    name = row.name
-    row.name, row.email, row.phone, row.source, row.expected_pay = gone, "", "", "", None
-    row.resume = {"headline": "", "summary": "", "jobs": [], "skills": [], "education": ""}
-    session.add(row)
-    _rename_actor(session, name, gone)
-    for event in session.exec(select(EventRow)):
-        cleaned = _without(event.data, secrets)
-        if cleaned != event.data:
-            event.data = cleaned
-            session.add(event)
-    for message in session.exec(select(MessageRow)):
-        texts_of = (message.title, message.body, message.data)
-        cleaned = tuple(_without(one, secrets) for one in texts_of)
-        if cleaned != texts_of:
-            message.title, message.body, message.data = cleaned
-            session.add(message)
-
-
-def _rename_actor(session: Session, name: str, gone: str) -> None:
-    for event in session.exec(select(EventRow).where(EventRow.actor == name, EventRow.role == Role.CANDIDATE)):
-        event.actor = gone
-        session.add(event)
-
-
-def _without(value: Any, secrets: dict[str, str]) -> Any:  # noqa: ANN401  # JSON of any shape
-    """Return ``value`` with each text that is a secret replaced; a part of a text stays, as names are short."""
-    if isinstance(value, str):
-        return secrets.get(value, value)
-    if isinstance(value, dict):
-        return {key: _without(one, secrets) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_without(one, secrets) for one in value]
-    return value
-
-
-def _drop(session: Session, table: type[SQLModel], where: Any) -> int:  # noqa: ANN401  # an SQL condition
-    rows = session.exec(select(table).where(where)).all()
-    for row in rows:
-        session.delete(row)
-    session.flush()
-    return len(rows)
-
-
-def _ids(session: Session, table: type[SittingRow], where: Any) -> list[str]:  # noqa: ANN401  # an SQL condition
-    return [] if where is None else list(session.exec(select(table.id).where(where)).all())
 
 
 def _candidate(session: Session, candidate: str) -> CandidateRow:
@@ -432,68 +299,3 @@ def _person_line(row: CandidateRow, title: str, last: datetime, days: int, now: 
     until = last + timedelta(days=days)
     placed = row.placement != Placement.NONE
     return PersonLine(row.id, row.name, title, last, until, due=until <= now and not placed, placed=placed)
-
-
-def _everything(session: Session, row: CandidateRow) -> dict[str, Any]:
-    interviews = session.exec(
-        select(InterviewRow).where(InterviewRow.candidate == row.id).order_by(col(InterviewRow.round_number))
-    ).all()
-    files = session.exec(select(ResumeFileRow).where(ResumeFileRow.candidate == row.id)).all()
-    matches = session.exec(select(MatchRow).where(MatchRow.candidate == row.id)).all()
-    events = session.exec(select(EventRow).order_by(col(EventRow.seq))).all()
-    keys = {row.id, *(one.id for one in interviews)}
-    return {
-        "person": {
-            "id": row.id,
-            "name": row.name,
-            "email": row.email,
-            "phone": row.phone,
-            "source": row.source,
-            "post": row.post,
-            "placement": row.placement,
-            "expected_pay": row.expected_pay,
-            "applied_at": row.applied_at.isoformat(),
-            "resume": row.resume,
-        },
-        "resume_files": [
-            {"name": one.name, "kind": one.kind, "size": one.size, "text": one.text} for one in files
-        ],
-        "matches": [{"post": one.post, "score": one.score, "reasons": one.reasons} for one in matches],
-        "interviews": [_interview_data(session, one) for one in interviews],
-        "history": [
-            {"at": one.at.isoformat(), "what": one.kind, "before": one.before, "after": one.after}
-            for one in events
-            if one.subject in keys
-        ],
-    }
-
-
-def _interview_data(session: Session, row: InterviewRow) -> dict[str, Any]:
-    asked = {one["id"]: one["text"] for one in row.questions}
-    sittings = session.exec(select(SittingRow).where(SittingRow.interview == row.id)).all()
-    answers = session.exec(select(AnswerRow).where(col(AnswerRow.sitting).in_([one.id for one in sittings]))).all()
-    score = session.get(ScoreRow, row.id)
-    return {
-        "id": row.id,
-        "round": row.round_number,
-        "status": row.status,
-        "ai_scoring": agreed(session, row.id),
-        "answers": [
-            {
-                "sitting": one.sitting,
-                "question": asked.get(one.question, one.question),
-                "text": one.text,
-                "submitted_at": one.submitted_at.isoformat(),
-            }
-            for one in answers
-        ],
-        "score": score.score if score else None,
-    }
-
-
-def _flat(value: Any, field: str = "") -> list[tuple[str, str]]:  # noqa: ANN401  # JSON of any shape
-    if isinstance(value, dict):
-        return [pair for key, one in value.items() for pair in _flat(one, f"{field}.{key}".lstrip("."))]
-    if isinstance(value, list):
-        return [pair for number, one in enumerate(value, 1) for pair in _flat(one, f"{field}[{number}]")]
-    return [(field, "" if value is None else str(value))]

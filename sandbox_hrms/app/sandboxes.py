@@ -5,7 +5,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,9 +15,10 @@ from sqlmodel import Session, select
 
 from sandbox_hrms.app import faults, library
 from sandbox_hrms.app.case import case_of_candidate
-from sandbox_hrms.app.seed import write_template
+from sandbox_hrms.app.second_disk import SecondDisk
+from sandbox_hrms.app.seed import digest_of, write_template
 from sandbox_hrms.app.working import WorkingCopies
-from sandbox_hrms.core.errors import Conflict, Down, Invalid, NotFound
+from sandbox_hrms.core.errors import Conflict, Down, HrmsError, Invalid, NotFound, SecondDiskFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.faults import Fault, Faults
 from sandbox_hrms.core.profiles import Profile
@@ -111,7 +112,7 @@ class Sandbox:
         folder: Holds ``hrms.sqlite``, ``media`` and ``checkpoints``.
         faults: What is broken at the moment; outlives this object.
         base: The process's clock (aware, UTC).
-        second_folder: Where copies are kept away from ``folder``, e.g. on another disk; None for nowhere.
+        second: Where copies are kept away from ``folder``, e.g. on another disk; None for nowhere.
     """
 
     def __init__(
@@ -120,11 +121,13 @@ class Sandbox:
         folder: Path,
         faults: Faults,
         base: Callable[[], datetime],
-        second_folder: Path | None = None,
+        second: SecondDisk | None = None,
     ) -> None:
         self.id = sandbox_id
         self.folder = folder
-        self.second_folder = second_folder
+        self.second = second
+        self.second_copies: tuple[tuple[str, int], ...] | None = None
+        """Name and size of what was last seen on the second disk; None before the first look."""
         self.faults = faults
         self._base = base
         self.store = Store(folder / _FILE)
@@ -198,12 +201,12 @@ class Sandbox:
             self._fixed, self._offset = row.clock_fixed, row.clock_offset
         return self.now()
 
-    def restore_from(self, file: Path, entry: EventRow | None = None) -> int:
+    def restore_from(self, file: Path, finish: Callable[[Session], None] | None = None) -> int:
         """Take over the content of ``file`` and return the new revision.
 
-        With an ``entry`` log and clock stay as they are, and the entry ends the log.
+        With ``finish``, which puts the content right before, log and clock stay as they are.
         """
-        self.store.restore_from(file, entry)
+        self.store.restore_from(file, finish)
         self.working, self.worked_in = {}, False
         self._learn()
         faults.restored(self)
@@ -221,7 +224,7 @@ class Sandboxes:
         root: Folder that holds ``<id>/hrms.sqlite`` and the templates.
         now: The process's clock (aware, UTC).
         on_open: Called with each sandbox opened, to finish what a crash interrupted.
-        backup_dir: A second folder for backups, e.g. on another disk; each sandbox gets its own below it.
+        second: Where backups are kept a second time, e.g. on another disk; None for nowhere.
     """
 
     def __init__(
@@ -229,15 +232,17 @@ class Sandboxes:
         root: Path,
         now: Callable[[], datetime],
         on_open: Callable[[Sandbox], None] = lambda _: None,
-        backup_dir: Path | None = None,
+        second: SecondDisk | None = None,
     ) -> None:
         self._root = root
-        self._backup_dir = backup_dir
+        self._second = second
         self._now = now
         self._on_open = on_open
         self._open: dict[str, Sandbox] = {}
+        self._used: dict[str, datetime] = {}
+        self._resting: set[str] = set()
         self._faults: dict[str, Faults] = {}
-        self._templates: set[Path] = set()
+        self._templates: dict[Path, str] = {}
         self._lock = threading.RLock()
         self._template_lock = threading.Lock()
         (root / "_templates").mkdir(parents=True, exist_ok=True)
@@ -262,15 +267,50 @@ class Sandboxes:
                 self._on_open(self._load(sandbox_id))
                 faults.apply(self._open[sandbox_id])
             sandbox = self._open[sandbox_id]
+            self._used[sandbox_id] = self._now()
         if sandbox.faults.over():
             faults.lapse(sandbox)
         return sandbox
 
     def _load(self, sandbox_id: str) -> Sandbox:
         folder = self._folder(sandbox_id)
-        sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now, self._second(sandbox_id))
-        self._open[sandbox_id] = sandbox
+        sandbox = Sandbox(sandbox_id, folder, self.faults(sandbox_id), self._now, self._second)
+        self._open[sandbox_id], self._used[sandbox_id] = sandbox, self._now()
+        self._resting.discard(sandbox_id)
         return sandbox
+
+    def rest(self, idle: timedelta) -> int:
+        """Close the sandboxes that nobody has used for so long, and return how many; the next visit opens them.
+
+        One stays open while a page shows it, something of it is in memory only, a fault is on, or news of it wait.
+        """
+        with self._lock:
+            before = self._now() - idle
+            over = [one for one in self._open.values() if self._used[one.id] <= before and _may_rest(one)]
+            for sandbox in over:
+                self._forget(sandbox.id)
+                self._resting.add(sandbox.id)
+        return len(over)
+
+    def awake(self) -> Iterator[Sandbox]:
+        """Give one by one the sandboxes that are open, or were until they rested; these rest again afterwards."""
+        with self._lock:
+            every = sorted({*self._open, *self._resting})
+        for sandbox_id in every:
+            with self._lock:
+                rested = sandbox_id in self._resting
+                if not rested and sandbox_id not in self._open:
+                    continue
+                try:
+                    sandbox = self.open(sandbox_id) if rested else self._open[sandbox_id]
+                except HrmsError:  # its next visitor is told
+                    continue
+                opened = self._used[sandbox_id]
+            yield sandbox
+            with self._lock:
+                if rested and self._used.get(sandbox_id) == opened and _may_rest(sandbox):
+                    self._forget(sandbox_id)
+                    self._resting.add(sandbox_id)
 
     def faults(self, sandbox_id: str) -> Faults:
         """Return the faults of a sandbox without opening it."""
@@ -308,6 +348,7 @@ class Sandboxes:
         with sandbox.backup_lock:
             shutil.rmtree(sandbox.folder / "backups", ignore_errors=True)
             self._drop_second(sandbox_id)
+            sandbox.second_copies = None
         return sandbox
 
     def delete(self, sandbox_id: str) -> None:
@@ -315,9 +356,10 @@ class Sandboxes:
         with self._lock:
             folder = self._folder(sandbox_id)
             self._forget(sandbox_id)
+            self._resting.discard(sandbox_id)
             self._faults.pop(sandbox_id, None)
             shutil.rmtree(folder)
-            self._drop_second(sandbox_id)
+        self._drop_second(sandbox_id)
 
     def checkpoint(self, sandbox_id: str, name: str) -> None:
         """Keep the present content under ``name``; an older checkpoint of that name is replaced."""
@@ -373,17 +415,16 @@ class Sandboxes:
 
     def _forget(self, sandbox_id: str) -> None:
         sandbox = self._open.pop(sandbox_id, None)
+        self._used.pop(sandbox_id, None)
         if sandbox:
             sandbox.close()
 
-    def _second(self, sandbox_id: str) -> Path | None:
-        return None if self._backup_dir is None else self._backup_dir / sandbox_id
-
     def _drop_second(self, sandbox_id: str) -> None:
         """Remove copies kept elsewhere: the next sandbox of that id must not find them."""
-        second = self._second(sandbox_id)
-        if second is not None:
-            shutil.rmtree(second, ignore_errors=True)
+        if self._second is not None:
+            place = self._second.folder(sandbox_id)
+            with suppress(SecondDiskFailed):  # it is in the log
+                self._second.do(lambda: shutil.rmtree(place, ignore_errors=True))
 
     def _folder(self, sandbox_id: str) -> Path:
         folder = self._root / sandbox_id
@@ -416,15 +457,18 @@ class Sandboxes:
         return self.open(new_id)
 
     def _template(self, profile: str, lang: str, dataset: str, random: int) -> Path:
-        """Return the template's file, made anew when the shipped data has changed since."""
-        profile = library.profile(profile).reference
-        digest = library.digest(profile, dataset)
+        """Return the template's file, made anew when the shipped data has changed since, and every day.
+
+        The sample data ends yesterday: whatever is done then is the newest.
+        """
+        profile, day = library.profile(profile).reference, self._now().date() - timedelta(days=1)
+        digest = digest_of(profile, dataset, day)
         file = self._root / "_templates" / f"{profile}-{lang}-{dataset}-{random}.sqlite"
         with self._template_lock:
-            if file not in self._templates:
+            if self._templates.get(file) != digest:
                 if not file.exists() or _digest_of(file) != digest:
-                    write_template(file, profile, lang, dataset, random)
-                self._templates.add(file)
+                    write_template(file, profile, lang, dataset, random, day)
+                self._templates[file] = digest
         return file
 
     def _checkpoint_file(self, sandbox: Sandbox, name: str) -> Path:
@@ -435,6 +479,15 @@ class Sandboxes:
                 name=name,
             )
         return sandbox.folder / "checkpoints" / f"{name}.sqlite"
+
+
+def _may_rest(sandbox: Sandbox) -> bool:
+    """Say whether closing a sandbox loses and delays nothing."""
+    if sandbox.faults.attended or sandbox.faults.active() or sandbox.working or sandbox.working_then:
+        return False
+    if sandbox.backup_lock.locked():
+        return False
+    return sandbox.store.one("SELECT 1 FROM outbox WHERE delivered_at IS NULL", {}) is None
 
 
 def _row(session: Session) -> SandboxRow:

@@ -2,9 +2,9 @@
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sandbox_hrms.app.backup import back_up_daily
@@ -12,7 +12,7 @@ from sandbox_hrms.app.forecast import run
 from sandbox_hrms.app.sandboxes import Sandbox, Sandboxes
 from sandbox_hrms.app.self_check import check_after_exit
 from sandbox_hrms.app.sync import carry
-from sandbox_hrms.core.errors import Down, StorageFailed
+from sandbox_hrms.core.errors import Down, SecondDiskFailed, StorageFailed
 from sandbox_hrms.core.texts import N_
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 CARRY_SECONDS = 30
+IDLE = timedelta(minutes=30)
+"""A sandbox that nobody has used for so long is closed."""
+_REST_SECONDS = 300
 _BACKUP_HOUR = 2
 _FORECAST_HOUR = 3
 _LATE_SECONDS = 3600
@@ -42,7 +45,7 @@ class Job:
 
 
 class Jobs:
-    """The recurring jobs of one process; each walks all sandboxes that are open when it runs.
+    """The recurring jobs of one process; each walks all sandboxes that are open, or rest, when it runs.
 
     Nothing runs before :meth:`start`. A sandbox that fails is told to the log and never stops the others.
 
@@ -68,6 +71,7 @@ class Jobs:
         scheduler.add_job(self.carry, "interval", seconds=CARRY_SECONDS, id="carry")
         scheduler.add_job(self.back_up, "cron", hour=_BACKUP_HOUR, id="backup")
         scheduler.add_job(self.forecast, "cron", hour=_FORECAST_HOUR, id="forecast")
+        scheduler.add_job(self.rest, "interval", seconds=_REST_SECONDS, id="rest")
         scheduler.start()
         self._scheduler = scheduler
 
@@ -82,26 +86,31 @@ class Jobs:
         return tuple(Job(name, title, self._next_run(name)) for name, title in _TITLES.items())
 
     def carry(self) -> None:
-        """Try again what waits to reach the org side, and compare all sides."""
-        self._each("carry", _carry)
+        """Try again what waits to reach the org side, and compare all sides; what rests has nothing waiting."""
+        self._each("carry", _carry, self._sandboxes.opened())
 
     def back_up(self) -> None:
         """Make the daily backup."""
-        self._each("backup", back_up_daily)
+        self._each("backup", back_up_daily, self._sandboxes.awake())
 
     def forecast(self) -> None:
         """Run the forecast of leavers and needs."""
-        self._each("forecast", run)
+        self._each("forecast", run, self._sandboxes.awake())
 
-    def _each(self, job: str, work: Callable[[Sandbox], object]) -> None:
-        for sandbox in self._sandboxes.opened():
+    def rest(self) -> None:
+        """Close what nobody uses."""
+        self._sandboxes.rest(IDLE)
+
+    @staticmethod
+    def _each(job: str, work: Callable[[Sandbox], object], sandboxes: Iterable[Sandbox]) -> None:
+        for sandbox in sandboxes:
             if sandbox.faults.down_until:
                 continue
             try:
                 work(sandbox)
             except Down:
                 continue  # closed or fallen over meanwhile
-            except StorageFailed as error:
+            except (StorageFailed, SecondDiskFailed) as error:
                 _LOG.warning("job %s did not work in sandbox %s: %s", job, sandbox.id, error)
             except Exception:  # noqa: BLE001  # the others have their turn whatever happens here
                 _LOG.exception("job %s failed in sandbox %s", job, sandbox.id)

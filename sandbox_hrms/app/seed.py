@@ -1,7 +1,7 @@
 """A template: the sample data of one profile, language and seed, made once and cloned often."""
 
 import random as chance
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
@@ -29,11 +29,21 @@ from sandbox_hrms.tables.sync import InboxRow, OrgCaseRow
 LANGS = ("zh_CN", "en")
 _EXPECTED = 9_000
 _AS_IN_THE_SOURCES = 2
+_LONGEST_AGO = 120
+"""Days; whose data is to be due for deletion has ``days_ago`` in the dataset."""
 _LOCALES = {"zh_CN": "zh_CN", "en": "en_US"}
 
 
-def write_template(file: Path, profile: str, lang: str, dataset: str, random: int) -> None:
+def write_template(file: Path, profile: str, lang: str, dataset: str, random: int, day: date) -> None:  # noqa: PLR0913, PLR0917  # what tells one template from another
     """Write the sample data into a new file and put it in place when it is whole.
+
+    Args:
+        file: Where.
+        profile: Kind of HR system.
+        lang: Language of the people and posts.
+        dataset: Which sample data.
+        random: The same number gives the same people.
+        day: The last day of the sample data; the dataset says the time of day.
 
     Raises:
         NotFound: No such profile or dataset.
@@ -43,6 +53,7 @@ def write_template(file: Path, profile: str, lang: str, dataset: str, random: in
         raise Invalid(N_("There is no language {lang}."), N_("Known languages: zh_CN, en."), lang=lang)
     policy = library.profile(profile).policy
     source = library.dataset(dataset)
+    source = source.model_copy(update={"reference": datetime.combine(day, source.reference.timetz())})
     fresh = file.with_suffix(".new")
     for leftover in file.parent.glob(f"{fresh.name}*"):
         leftover.unlink()
@@ -55,7 +66,7 @@ def write_template(file: Path, profile: str, lang: str, dataset: str, random: in
                     lang=lang,
                     dataset=dataset,
                     random=random,
-                    digest=library.digest(profile, dataset),
+                    digest=digest_of(profile, dataset, day),
                     scenario_candidate="c1",
                 )
             )
@@ -69,8 +80,13 @@ def write_template(file: Path, profile: str, lang: str, dataset: str, random: in
     fresh.replace(file)
 
 
+def digest_of(profile: str, dataset: str, day: date) -> str:
+    """Return what a template is made of besides its seed; a template of another one is made anew."""
+    return f"{library.digest(profile, dataset)}@{day.isoformat()}"
+
+
 class _Seeder:
-    """Fills one template; every choice comes from the seed, every time from the dataset."""
+    """Fills one template; every choice comes from the seed, every time from the dataset and the day."""
 
     def __init__(self, session: Session, source: Dataset, lang: str, random: int, policy: Policy) -> None:
         from faker import Faker
@@ -134,7 +150,8 @@ class _Seeder:
 
     def _candidate(self, group: Applicants) -> None:
         candidate = f"c{self.people}"
-        applied = self.source.reference - timedelta(days=self.people - 1, minutes=self.pick.randint(0, 600))
+        days = min(self.people - 1, _LONGEST_AGO) if group.days_ago is None else group.days_ago
+        applied = self.source.reference - timedelta(days=days, minutes=self.pick.randint(0, 600))
         self.session.add(
             CandidateRow(
                 id=candidate,

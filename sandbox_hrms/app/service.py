@@ -10,6 +10,7 @@ from sandbox_hrms.app.opening import opened
 from sandbox_hrms.app.reading import Readers
 from sandbox_hrms.app.sandboxes import Sandboxes
 from sandbox_hrms.app.scheduler import Jobs
+from sandbox_hrms.app.second_disk import SecondDisk
 from sandbox_hrms.app.sign_in import Sessions
 
 
@@ -60,7 +61,8 @@ def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
     """
     root.mkdir(parents=True, exist_ok=True)
     readers = Readers()
-    sandboxes = Sandboxes(root, now, on_open=opened, backup_dir=settings.backup_dir)
+    second = None if settings.backup_dir is None else SecondDisk(settings.backup_dir)
+    sandboxes = Sandboxes(root, now, on_open=opened, second=second)
     return Hrms(
         sandboxes=sandboxes,
         sessions=Sessions(root / "_sessions.sqlite", now),

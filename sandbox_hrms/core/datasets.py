@@ -100,12 +100,18 @@ class Post(_Strict):
 
 
 class Applicants(_Strict):
-    """A group of applicants in the same situation; ``answers`` names the wording for each question in turn."""
+    """A group of applicants in the same situation.
+
+    Attributes:
+        answers: Names the wording for each question in turn.
+        days_ago: When they applied; one a day, back from the reference day, when nothing is said.
+    """
 
     post: str
     count: Annotated[int, Field(ge=1)]
     status: Interview | None = None
     answers: tuple[Wording, ...] = ()
+    days_ago: Annotated[int, Field(ge=0)] | None = None
 
 
 class ResumeParts(_Strict):

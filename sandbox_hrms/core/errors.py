@@ -155,6 +155,19 @@ class StorageFailed(HrmsError):
         super().__init__(message, hint, reason=reason)
 
 
+class SecondDiskFailed(HrmsError):
+    """The second folder for backups cannot be used now; everything beside the system is as it should be."""
+
+    code = "second_disk"
+    http = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("The second folder for backups does not answer."),
+            N_("The copies beside the system can be used. Let somebody look at that disk, then try again."),
+        )
+
+
 class CloseBlocked(NotAllowed):
     """A sync is running in the background; what it works on cannot be closed."""
 

@@ -150,6 +150,11 @@ class Faults:
 
     # ---- who wants to know ----------------------------------------------------------------------
 
+    @property
+    def attended(self) -> bool:
+        """Whether somebody wants to know of a crash: a page is open."""
+        return bool(self._crash_listeners)
+
     def on_crash(self, listener: Callable[[], object]) -> Callable[[], None]:
         """Call ``listener`` once at the next crash (from any thread); returns the function that forgets it."""
         self._crash_listeners.append(listener)

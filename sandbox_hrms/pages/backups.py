@@ -3,7 +3,7 @@
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from sandbox_hrms.app.backup import KEPT, Backup, Place, back_up, backup_list, restore
+from sandbox_hrms.app.backup import KEPT, Backup, Place, back_up, backup_list, restore, second_disk_hangs
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.pages.controls import button, cell, choice, table_head
 from sandbox_hrms.pages.frame import ask, frame
@@ -43,13 +43,14 @@ class _List:
         self._place: ui.select | None = None
         with tag("section", "", "card"):
             with tag("div", "", "buttons"):
-                if visit.sandbox().second_folder is not None:
+                if visit.sandbox().second is not None:
                     options = {one.value: text for one, text in self._places.items()}
                     self._place = choice(t("Where to"), "backups.place", options, lambda: None)
                 make = button(visit, t("Back up now"), "backups.make", self._make)
                 make.set_enabled(self._writes)
-            if visit.sandbox().second_folder is None:
+            if visit.sandbox().second is None:
                 tag("p", t("No second folder is set: the nightly backup stays on this machine."), "soft small")
+            self._second = named(tag("p", "", "small"), "backups.second").props("role=status")
             self._result = named(tag("p", "", "small"), "backups.result").props("role=status")
             self._rows = tag("div")
         self._draw()
@@ -62,6 +63,10 @@ class _List:
     def _draw(self) -> None:
         visit, t = self._visit, self._visit.t
         found = backup_list(visit.sandbox(), visit.actor())
+        hangs = second_disk_hangs(visit.sandbox())
+        self._second.set_text(
+            t("The second folder does not answer: copies stay beside the system.") if hangs else ""
+        )
         if found == self._shown:
             return
         self._shown = found
@@ -98,6 +103,8 @@ class _List:
 
     async def _make(self, _: GenericEventArguments) -> None:
         to = Place(self._place.value) if self._place else Place.OWN
-        made = await self._visit.do(back_up, to)
-        self._draw()
+        try:
+            made = await self._visit.do(back_up, to)
+        finally:
+            self._draw()
         self._result.set_text(self._visit.t("Backed up: {name}").format(name=made.name))

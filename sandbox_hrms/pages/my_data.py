@@ -7,7 +7,8 @@ from fastapi import Form, Request, Response
 from nicegui import app, ui
 from nicegui.events import GenericEventArguments
 
-from sandbox_hrms.app.privacy import MyData, as_csv, as_json, delete_own, export_person, my_data, refuse_scoring
+from sandbox_hrms.app.personal_copy import as_csv, as_json, export_person
+from sandbox_hrms.app.privacy import MyData, delete_own, my_data, refuse_scoring
 from sandbox_hrms.app.resumes import own_file
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.sign_in import COOKIE

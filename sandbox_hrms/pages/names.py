@@ -149,6 +149,7 @@ TEST_IDS: tuple[str, ...] = (
     "backups.place",
     "backups.make",
     "backups.result",
+    "backups.second",
     "backups.empty",
     "audit.page",
     "audit.next_page",

@@ -1,21 +1,24 @@
 """Backups: whole, checked, counted, and restored without losing the log."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
 
-from sandbox_hrms.app import backup, conduct
+from sandbox_hrms.app import backup, conduct, decide, payroll, privacy, recruit
 from sandbox_hrms.app.backup import Place
-from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.sandboxes import Sandbox, Sandboxes
+from sandbox_hrms.app.second_disk import SecondDisk
 from sandbox_hrms.app.service import Hrms, Settings, build
 from sandbox_hrms.app.snapshot import events
-from sandbox_hrms.core.errors import Broken, Forbidden, NotFound, ReadOnly, StorageFailed
+from sandbox_hrms.core.errors import Broken, Forbidden, NotFound, ReadOnly, SecondDiskFailed, StorageFailed
 from sandbox_hrms.core.roles import SYSTEM, Actor, Role
+from sandbox_hrms.core.states import Interview
 from sandbox_hrms.tables.frame import EventRow
-from sandbox_hrms.tables.people import DepartmentRow
+from sandbox_hrms.tables.people import CandidateRow, DepartmentRow
 
 from .conftest import Clock
 
@@ -84,8 +87,8 @@ def test_fourteen_copies_stay_in_each_place_and_numbers_are_used_once(
         clock.forward(-60)  # a clock that runs back must not make the newest copy the oldest
     night = backup.back_up_daily(sandbox)
     assert night.place is Place.SECOND
-    assert sandbox.second_folder is not None
-    assert (sandbox.second_folder / f"{night.name}.sqlite").is_file()
+    assert sandbox.second is not None
+    assert (sandbox.second.folder(sandbox.id) / f"{night.name}.sqlite").is_file()
     assert [one.name for one in backup.backups(sandbox)] == [night.name, *reversed(made[2:])]
 
 
@@ -175,5 +178,85 @@ def test_a_locked_database_leaves_neither_half_a_copy_nor_half_a_restore(sandbox
 def test_a_target_that_cannot_be_written_is_told(two_places: Hrms, admin: Actor, tmp_path: Path) -> None:
     (tmp_path / "mounted").write_text("no folder")
     sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
-    with pytest.raises(StorageFailed):
+    with pytest.raises(SecondDiskFailed):
         backup.back_up(sandbox, admin, Place.SECOND)
+    assert [one.place for one in backup.backups(sandbox)] == [Place.OWN]
+
+
+def test_a_second_disk_that_hangs_costs_nobody_else_anything(
+    root: Path, clock: Clock, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SecondDisk(tmp_path / "mounted")
+    sandboxes = Sandboxes(root, clock, second=disk)
+    sandbox = sandboxes.create("web", "en", "sales_two_openings", 7)
+    first = backup.back_up(sandbox, admin, Place.SECOND)
+    carry, back, read_meanwhile = backup._carry, threading.Event(), []  # noqa: SLF001  # what hangs
+
+    def hang(source: Path, target: Path) -> None:
+        reader = threading.Thread(target=lambda: read_meanwhile.append(_departments(sandbox)), daemon=True)
+        reader.start()
+        reader.join(10)
+        back.wait(60)
+        carry(source, target)
+
+    monkeypatch.setattr(backup, "_carry", hang)
+    disk.seconds = 0.05
+    with pytest.raises(SecondDiskFailed):
+        backup.back_up(sandbox, admin, Place.SECOND)
+    assert backup.second_disk_hangs(sandbox)
+    assert [(one.place, one.name[:4]) for one in backup.backup_list(sandbox, admin)] == [
+        (Place.OWN, "0002"),
+        (Place.SECOND, "0001"),
+    ]
+    for refused in (
+        lambda: backup.back_up(sandbox, admin, Place.SECOND),
+        lambda: backup.restore(sandbox, admin, first.name),
+    ):
+        with pytest.raises(SecondDiskFailed):
+            refused()
+    sandboxes.delete(sandboxes.create("web", "en", "sales_two_openings", 7).id)
+    hanging = next(one for one in threading.enumerate() if one.name == "second disk")
+    back.set()
+    hanging.join()
+    disk.seconds = 60
+    assert read_meanwhile, "whoever reads waited for the disk"
+    assert not backup.second_disk_hangs(sandbox)
+    assert backup.back_up(sandbox, admin, Place.SECOND).place is Place.SECOND
+    assert backup.restore(sandbox, admin, first.name).place is Place.SECOND
+    assert not list((sandbox.folder / "backups").glob("*.new*"))
+    sandboxes.close()
+
+
+def test_what_is_on_the_second_disk_is_found_after_a_restart(two_places: Hrms, admin: Actor) -> None:
+    sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
+    made = backup.back_up(sandbox, admin, Place.SECOND)
+    two_places.sandboxes._forget(sandbox.id)  # noqa: SLF001  # as after a crash
+    again = two_places.sandboxes.open(sandbox.id)
+    assert backup.restore(again, admin, made.name).place is Place.SECOND
+    assert [one.name for one in backup.backups(again)] == [made.name]
+
+
+def test_who_was_deleted_since_stays_deleted(two_places: Hrms, admin: Actor, hr: Actor) -> None:
+    sandbox = two_places.sandboxes.create("suite", "en", "sales_two_openings", 7)
+    decide.decide(sandbox, hr, "i2", Interview.PASSED, "good")
+    payroll.make_offer(sandbox, hr, "c2")
+    with sandbox.store.read() as session:
+        name = session.get_one(CandidateRow, "c2").name
+    before = backup.back_up(sandbox, admin)
+    decide.correct(sandbox, hr, "i2", Interview.REJECTED, "on appeal")
+    for candidate in ("c2", "c9"):
+        privacy.delete_candidate(sandbox, two_places.sessions, admin, candidate)
+    last = events(sandbox, 0)[1]
+    for _ in range(2):
+        backup.restore(sandbox, admin, before.name)
+        with sandbox.store.read() as session:
+            row = session.get_one(CandidateRow, "c2")
+            assert (row.name, row.email, row.placement) == ("Deleted person", "", "none")
+        assert payroll.pay_of(sandbox, hr, "c2").offer is None
+        assert {one.candidate for one in privacy.privacy_page(sandbox, admin).deletions} == {"c2", "c9"}
+    assert recruit.candidate_file(sandbox, hr, "c3").name != "Deleted person"
+    told = [(one["kind"], one["subject"]) for one in events(sandbox, last)[0]]
+    assert told[:1] == [("backup_restored", before.name)]
+    assert told.count(("data_deleted", "c2")) == 2
+    live = b"".join(file.read_bytes() for file in sandbox.folder.glob("hrms.sqlite*"))
+    assert name.encode() not in live

@@ -2,12 +2,14 @@
 
 import csv
 import json
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Table, event
+from sqlmodel import Session, select
 
 from sandbox_hrms.app import (
     audit,
@@ -16,6 +18,7 @@ from sandbox_hrms.app import (
     forecast,
     grade_tables,
     payroll,
+    personal_copy,
     places,
     privacy,
     recruit,
@@ -33,7 +36,11 @@ from sandbox_hrms.core.payroll import Grade
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.rubric import ScoreStatus
 from sandbox_hrms.core.states import Interview, Placement
+from sandbox_hrms.tables import SANDBOX
+from sandbox_hrms.tables.interviews import DraftRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow
+from sandbox_hrms.tables.resumes import MatchRow, ResumeFileRow
+from sandbox_hrms.tables.sync import OutboxRow
 
 SECRET = "The blue heron nests behind the warehouse of my former firm."
 
@@ -195,7 +202,7 @@ def test_data_falls_due_by_age_and_is_deleted_together(
     hrms: Hrms, sandbox: Sandbox, admin: Actor, clock: Any
 ) -> None:
     page = privacy.privacy_page(sandbox, admin)
-    assert (page.days, page.total, page.due) == (180, 24, 0)
+    assert (page.days, page.total, page.due) == (180, 24, 2)
     assert page.people[0].keep_until <= page.people[-1].keep_until
     privacy.set_retention(sandbox, admin, 30)
     clock.forward(20 * 86_400)
@@ -207,6 +214,22 @@ def test_data_falls_due_by_age_and_is_deleted_together(
     after = privacy.privacy_page(sandbox, admin, page_size=99)
     assert (after.due, after.total) == (0, due.total - due.due)
     assert {one.reason for one in after.deletions} == {"retention"}
+
+
+@pytest.mark.parametrize("years", [0, 3])
+def test_only_the_few_that_a_lesson_wants_are_due_whatever_the_day(
+    hrms: Hrms, admin: Actor, clock: Any, years: int
+) -> None:
+    clock.forward(years * 365 * 86_400)
+    sandbox = hrms.sandboxes.create("web", "en", "sales_two_openings", 7)
+    page = privacy.privacy_page(sandbox, admin, page_size=99)
+    assert {one.id for one in page.people if one.due} == {"c23", "c24"}
+    latest = max(one.last_at for one in page.people)
+    assert clock.now - timedelta(days=2) < latest < clock.now
+    assert privacy.delete_due(sandbox, hrms.sessions, admin) == 2
+    clock.forward(30 * 86_400)
+    again = hrms.sandboxes.reset(sandbox.id)
+    assert privacy.privacy_page(again, admin).due == 2
 
 
 def test_the_page_asks_the_store_no_more_often_for_more_people(sandbox: Sandbox, admin: Actor) -> None:
@@ -231,23 +254,89 @@ def test_retention_has_limits(sandbox: Sandbox, admin: Actor, days: int) -> None
 
 def test_an_export_holds_the_own_data_only(sandbox: Sandbox, candidate: Actor, admin: Actor) -> None:
     finish(sandbox, candidate)
-    mine = privacy.export_person(sandbox, candidate, "c2")
+    mine = personal_copy.export_person(sandbox, candidate, "c2")
     assert mine["person"]["id"] == candidate.id
     assert mine["interviews"][0]["answers"][0]["text"].endswith(SECRET)
     assert mine["interviews"][0]["score"]["status"] == "scored"
-    others = privacy.export_person(sandbox, admin, "c2")
+    others = personal_copy.export_person(sandbox, admin, "c2")
     assert others["person"]["id"] == "c2"
     assert SECRET not in json.dumps(others)
-    assert json.loads(privacy.as_json(mine)) == mine
+    assert json.loads(personal_copy.as_json(mine)) == mine
     assert [one["kind"] for one in events(sandbox, 0)[0]][-2:] == ["data_exported", "data_exported"]
     with pytest.raises(NotFound):
-        privacy.export_person(sandbox, admin, "c99")
+        personal_copy.export_person(sandbox, admin, "c99")
+
+
+def test_an_export_is_whole(hrms: Hrms, admin: Actor, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("suite", "en", "sales_two_openings", 7)
+    decide.decide(sandbox, hr, "i2", Interview.PASSED, "Because of the plan.")
+    payroll.make_offer(sandbox, hr, "c2", 8_765)
+    payroll.answer_offer(sandbox, hr, "c2", accepted=True)
+    places.onboard(sandbox, hr, "c2")
+    sitting = "i2-1"
+    with sandbox.change(hr) as change:
+        draft = change.session.get_one(DraftRow, sitting)
+        draft.question, draft.text = "q1", "Half a sentence"
+        row = change.session.get_one(SittingRow, sitting)
+        row.record = {"ratings": {"q1": 4}, "remarks": "Calm."}
+        change.session.add(draft)
+        change.session.add(row)
+        change.session.add(
+            MatchRow(candidate="c2", post="p1", score=71.0, reasons=[], at=sandbox.now()),
+        )
+        change.session.add(
+            ResumeFileRow(
+                id="f1", post="p1", candidate="c2", name="cv.txt", kind="text", size=3, digest="d", text="My life",
+                uploaded_at=sandbox.now(),
+            )
+        )  # fmt: skip
+    data = personal_copy.export_person(sandbox, admin, "c2")
+    (interview,) = data["interviews"]
+    assert [one["reason"] for one in interview["decisions"]] == ["Because of the plan."]
+    assert [one["text"] for one in interview["drafts"]] == ["Half a sentence"]
+    assert interview["sittings"][0]["record"]["remarks"] == "Calm."
+    assert [one["start_pay"] for one in data["offers"]] == [8_765]
+    assert [one["start_pay"] for one in data["payroll"]] == [8_765]
+    assert "8765" in personal_copy.as_csv(data).decode("utf-8-sig")
+    assert "pay=8765" in {one["after"] for one in data["history"]}
+    empty = [key for key, found in data.items() if not found]
+    assert empty == []
+    with sandbox.store.read() as session:
+        mine = {"c2", "i2", sitting, *session.exec(select(OutboxRow.key).where(OutboxRow.interview == "i2"))}
+        for table in SANDBOX:
+            told = _told_of(session, table, mine)
+            if table.name not in {"consent", "deletion", "sync_try", "sandbox"}:
+                missing = [text for text in told if text not in json.dumps(data, ensure_ascii=False)]
+                assert missing == [], f"{table.name} is not in the copy"
+
+
+def _told_of(session: Session, table: Table, mine: set[str]) -> list[str]:
+    """Return what a table holds about somebody: each text of each row that points to the person."""
+    owners = [one.name for one in table.columns if one.name in {"candidate", "interview", "sitting"}]
+    return [
+        value
+        for row in session.connection().execute(table.select()).mappings()
+        if any(row[owner] in mine for owner in owners)
+        for value in row.values()
+        if isinstance(value, str) and len(value) > 1 and value not in {"q1", "q2", "q3", "q4"}
+    ]
+
+
+@pytest.mark.usefixtures("begun")
+def test_an_export_holds_what_is_not_saved_yet(hrms: Hrms, candidate: Actor) -> None:
+    sandbox = hrms.sandboxes.create("local", "en", "sales_two_openings", 7)
+    actor = Actor(Role.CANDIDATE, candidate.id, sandbox.context.candidate.name)
+    conduct.give_consent(sandbox, actor)
+    conduct.check_devices(sandbox, actor, "skipped")
+    conduct.submit_answer(sandbox, actor, sandbox.context.questions[0].id, SECRET, 1)
+    (interview,) = personal_copy.export_person(sandbox, actor, actor.id)["interviews"]
+    assert [one["text"] for one in interview["unsaved"]] == [SECRET]
 
 
 @pytest.mark.usefixtures("begun")
 def test_a_table_holds_no_formula(sandbox: Sandbox, candidate: Actor) -> None:
     conduct.submit_answer(sandbox, candidate, "q1", '=HYPERLINK("http://evil.example","x")', 1)
-    table = privacy.as_csv(privacy.export_person(sandbox, candidate, candidate.id)).decode("utf-8-sig")
+    table = personal_copy.as_csv(personal_copy.export_person(sandbox, candidate, candidate.id)).decode("utf-8-sig")
     cells = [cell for row in csv.reader(StringIO(table)) for cell in row]
     assert any(cell.startswith("'=HYPERLINK") for cell in cells)
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
@@ -262,6 +351,6 @@ def test_only_who_may(hrms: Hrms, sandbox: Sandbox, candidate: Actor, hr: Actor,
         with pytest.raises(refusal):
             privacy.set_retention(sandbox, who, 60)
     with pytest.raises(Forbidden):
-        privacy.export_person(sandbox, hr, "c2")
+        personal_copy.export_person(sandbox, hr, "c2")
     with pytest.raises(Forbidden):
         privacy.delete_own(sandbox, hrms.sessions, admin)

@@ -6,8 +6,10 @@ import pytest
 
 from sandbox_hrms.app import backup
 from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.app.scheduler import Jobs
+from sandbox_hrms.app.scheduler import IDLE, Jobs
 from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.app.snapshot import snapshot
+from sandbox_hrms.app.working import Working
 from sandbox_hrms.core.faults import Fault
 
 from .conftest import Clock
@@ -71,3 +73,39 @@ def test_one_that_fails_stops_no_other(
     hrms.sandboxes.open("b").close()
     jobs.back_up()
     assert [len(backup.backups(hrms.sandboxes.open(one))) for one in ("a", "c")] == [2, 2]
+
+
+def test_a_sandbox_that_nobody_uses_is_closed_and_the_next_visit_opens_it(hrms: Hrms, clock: Clock) -> None:
+    idle, seen, told, typed, broken, new = (
+        hrms.sandboxes.create(profile, "en", "sales_two_openings", 7)
+        for profile in ("web", "web", "web", "local", "web", "web")
+    )
+    seen.faults.on_crash(lambda: None)  # as an open page does
+    take(told, last=Fault.OFFLINE)
+    told.faults.clear(Fault.OFFLINE)
+    typed.working["i1-1"] = Working()
+    hrms.sandboxes.inject(broken.id, Fault.DISK_FULL, None)
+    before, revision = snapshot(idle)[1], idle.revision
+    clock.forward(IDLE.total_seconds())
+    assert hrms.sandboxes.open(new.id) is new
+    hrms.jobs.rest()
+    assert set(hrms.sandboxes.opened()) == {seen, told, typed, broken, new}
+    hrms.jobs.back_up()
+    assert idle not in hrms.sandboxes.opened()
+    again = hrms.sandboxes.open(idle.id)
+    assert again is not idle
+    assert len(backup.backups(again)) == 1
+    after = snapshot(again)[1]
+    assert (after["candidates"], after["interview"]) == (before["candidates"], before["interview"])
+    assert again.revision == revision + 1  # the backup's own entry in the log
+
+
+def test_what_rests_can_be_deleted_and_made_again(hrms: Hrms, clock: Clock) -> None:
+    hrms.sandboxes.create("web", "en", "sales_two_openings", 7, "same")
+    clock.forward(IDLE.total_seconds())
+    assert hrms.sandboxes.rest(IDLE) == 1
+    assert hrms.sandboxes.ids() == ("same",)
+    hrms.sandboxes.delete("same")
+    hrms.jobs.back_up()
+    assert hrms.sandboxes.opened() == ()
+    assert hrms.sandboxes.create("web", "en", "sales_two_openings", 7, "same").revision == 1
