@@ -128,8 +128,10 @@ def test_an_unknown_profile_is_refused(control: Control) -> None:
 
 def test_a_deleted_sandbox_is_gone_and_deleting_again_is_no_error(control: Control) -> None:
     made = _create(control)
+    assert made.id in control.sandboxes()
     control.delete(made.id)
     control.delete(made.id)
+    assert made.id not in control.sandboxes()
     with pytest.raises(BadInput):
         control.info(made.id)
     with pytest.raises(LookFailed):

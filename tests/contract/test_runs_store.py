@@ -158,6 +158,43 @@ def test_steps_can_be_counted_by_a_plain_query(tmp_path: Path) -> None:
     assert rows == [("normal-exit-web", "consent", "passed", 2), ("normal-exit-web", "answer.1", "passed", 0)]
 
 
+def test_a_database_that_fails_is_told_and_nothing_is_half_done(tmp_path: Path) -> None:
+    file = tmp_path / "platform.sqlite"
+    store = StoredRuns(sqlite_url(file))
+    store.save(RUN)
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        database.execute("ALTER TABLE attempt RENAME TO away")
+        for use in (
+            lambda: store.save(replace(RUN, lang="en")),
+            lambda: store.get("r1"),
+            lambda: store.of("alice"),
+            lambda: store.idle(NOON),
+            lambda: store.forget("alice"),
+        ):
+            with pytest.raises(BrokenEnvironment, match="own records"):
+                use()
+        database.execute("ALTER TABLE away RENAME TO attempt")
+    assert store.get("r1") == RUN
+
+
+def test_a_locked_database_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "platform.sqlite"
+    store = StoredRuns(sqlite_url(file))
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(BrokenEnvironment, match="own records"):
+            store.save(RUN)
+    store.save(RUN)
+    assert store.get("r1") == RUN
+
+
+def test_the_sandboxes_that_runs_have(runs: Runs) -> None:
+    runs.save(RUN)
+    runs.save(replace(RUN, id="r2", sandbox="s2"))
+    runs.save(replace(RUN, id="r3", sandbox=""))
+    assert runs.sandboxes() == {"s1", "s2"}
+
+
 @pytest.mark.parametrize("url", ["nonsense", "postgresql+nodriver://h/db", "sqlite:////no/such/folder/x.sqlite"])
 def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(url: str) -> None:
     with pytest.raises(BrokenEnvironment, match="platform database cannot be opened") as refused:

@@ -56,6 +56,10 @@ class HttpControl:
         body = {"profile": profile, "lang": lang, "seed": seed.model_dump()}
         return _info(self._order("POST", "/sandboxes", body))
 
+    def sandboxes(self) -> frozenset[str]:
+        """Return the ids of all Sandboxes that there are."""
+        return frozenset(one["id"] for one in self._order("GET", "/sandboxes"))
+
     def info(self, sandbox: str) -> SandboxInfo:
         """Describe a Sandbox; raises `BadInput` when there is none of that id."""
         return _info(self._order("GET", f"/sandboxes/{sandbox}"))

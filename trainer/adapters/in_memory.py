@@ -28,13 +28,20 @@ QUESTIONS = tuple(
 
 
 class InMemoryRuns:
-    """Keeps Runs as long as it lives; implements `trainer.app.ports.Runs`."""
+    """Keeps Runs as long as it lives; implements `trainer.app.ports.Runs`.
+
+    Attributes:
+        broken: Why nothing can be kept; set it to let it fail.
+    """
 
     def __init__(self) -> None:
         self._runs: dict[str, Run] = {}
+        self.broken = ""
 
     def save(self, run: Run) -> None:
         """Keep the Run."""
+        if self.broken:
+            raise BrokenEnvironment(self.broken)
         self._runs[run.id] = run
 
     def get(self, run: str) -> Run | None:
@@ -49,6 +56,10 @@ class InMemoryRuns:
     def idle(self, before: datetime) -> tuple[Run, ...]:
         """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
         return tuple(run for run in self._runs.values() if run.sandbox and _moved(run) < before)
+
+    def sandboxes(self) -> frozenset[str]:
+        """Return the ids of all Sandboxes that Runs have."""
+        return frozenset(run.sandbox for run in self._runs.values() if run.sandbox)
 
     def forget(self, owner: str) -> tuple[str, ...]:
         """Delete all Runs of one trainee and return the ids of their Sandboxes."""
@@ -183,6 +194,11 @@ class InMemoryControl:
     def clone(self, sandbox: str) -> SandboxInfo:
         """Copy a Sandbox as it is now."""
         return self._add(copy.deepcopy(self.paper(sandbox)))
+
+    def sandboxes(self) -> frozenset[str]:
+        """Return the ids of all Sandboxes that there are."""
+        self._check()
+        return frozenset(self._papers)
 
     def delete(self, sandbox: str) -> None:
         """Remove a Sandbox; one that is gone already is no error."""

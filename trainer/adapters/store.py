@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from trainer.core.checks import Outcome
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.i18n import gettext as _
+
+log = logging.getLogger(__name__)
 
 _OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 _ONGOING = TypeAdapter(Ongoing | None)
@@ -111,7 +115,7 @@ class StoredRuns:
     def save(self, run: Run) -> None:
         """Store the Run as it is now, durably, before returning."""
         row = _row(run).model_dump()
-        with self._writing, Session(self._engine) as session, session.begin():
+        with _told(), self._writing, Session(self._engine) as session, session.begin():
             known = session.exec(update(RunRow).where(col(RunRow.id) == run.id).values(**row))
             if not known.rowcount:
                 session.add(RunRow(**row))
@@ -132,9 +136,14 @@ class StoredRuns:
         """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
         return self._select(col(RunRow.moved) < before, col(RunRow.sandbox) != "")
 
+    def sandboxes(self) -> frozenset[str]:
+        """Return the ids of all Sandboxes that Runs have."""
+        with _told(), Session(self._engine) as session:
+            return frozenset(session.exec(select(RunRow.sandbox).where(col(RunRow.sandbox) != "")))
+
     def forget(self, owner: str) -> tuple[str, ...]:
         """Delete all Runs of one trainee and return the ids of their Sandboxes."""
-        with self._writing, Session(self._engine) as session, session.begin():
+        with _told(), self._writing, Session(self._engine) as session, session.begin():
             mine = select(RunRow.id).where(RunRow.owner == owner)
             session.exec(delete(AttemptRow).where(col(AttemptRow.run).in_(mine)))
             gone = session.exec(delete(RunRow).where(col(RunRow.owner) == owner).returning(col(RunRow.sandbox)))
@@ -145,7 +154,7 @@ class StoredRuns:
         self._engine.dispose()
 
     def _select(self, *conditions: Any) -> tuple[Run, ...]:  # noqa: ANN401  # SQLAlchemy's column expressions
-        with Session(self._engine) as session:
+        with _told(), Session(self._engine) as session:
             rows = session.exec(
                 select(RunRow).where(*conditions).order_by(col(RunRow.started).desc(), col(RunRow.id))
             ).all()
@@ -162,10 +171,23 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell a failure of the database to whoever asked, in words; the log has the rest."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        log.error("the platform database failed: %s", str(error).splitlines()[0])  # noqa: TRY400  # one line will do
+        raise BrokenEnvironment(
+            _("The trainer cannot reach its own records at the moment."),
+            _("Keep this page open: what you have done is kept, and it goes on by itself."),
+        ) from error
+
+
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's own connection
     """An acknowledged save outlives a power cut."""
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=2000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -51,6 +51,10 @@ AWAY = timedelta(seconds=30)
 
 LAST_LOOKS = 2
 """So often other roles are looked at before a failed look is left for another time."""
+
+HOUR = timedelta(hours=1)
+BEGUN_AN_HOUR = 30
+"""So many lessons one trainee may begin within an hour: each makes a practice HR system."""
 
 KEPT_LESSONS = 500
 """So many Runs, those last gone on with, have their translated Steps and what their windows showed in memory; the
@@ -237,6 +241,7 @@ class Coach:
         self._new_id = new_id
         self._translate = translate
         self._lessons: OrderedDict[str, _Lesson] = OrderedDict()
+        self._unsaved: dict[str, Run] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
@@ -246,23 +251,39 @@ class Coach:
         """Make a Sandbox and start a Run of `owner`; an unfinished Run of the same lesson is left.
 
         Raises:
-            BadInput: There is no such lesson, no such mode for a trainee, or the lesson asks for something that
-                its Sandbox does not have.
-            BrokenEnvironment: The sandbox HRMS cannot be reached.
+            BadInput: There is no such lesson, no such mode for a trainee, the lesson asks for something that
+                its Sandbox does not have, or the trainee has begun `BEGUN_AN_HOUR` within the last hour.
+            BrokenEnvironment: The sandbox HRMS cannot be reached, or the Run cannot be stored.
         """
         if mode not in MODES or MODES[mode].acts != "trainee":
             raise BadInput(_("That is no way to practise."))
         lesson = self._scenarios.get(scenario)
-        for old in self._runs.of(owner):
-            if old.scenario == scenario and old.status is RunStatus.ACTIVE:
-                self.leave(old.id)
-        box = self._control.create(lesson.profile, lang, lesson.seed)
-        try:
-            return self._begin(lesson, box, mode, lang, owner)
-        except BaseException:  # a sandbox that belongs to no Run would never be tidied up
-            with suppress(TrainerError):
-                self._control.delete(box.id)
-            raise
+        with self._alone(f"trainee {owner}"):
+            mine = self._runs.of(owner)
+            self._need_calm([run.started for run in mine])
+            for old in mine:
+                if old.scenario == scenario and old.status is RunStatus.ACTIVE:
+                    self.leave(old.id)
+            box = self._control.create(lesson.profile, lang, lesson.seed)
+            try:
+                return self._begin(lesson, box, mode, lang, owner)
+            except BaseException:  # what is left of it is tidied up late
+                with suppress(TrainerError):
+                    self._control.delete(box.id)
+                raise
+
+    def _need_calm(self, begun: Sequence[datetime]) -> None:
+        """Let a trainee begin one more lesson, unless there were many of late."""
+        now = self._clock()
+        lately = sorted(at for at in begun if at > now - HOUR)
+        if len(lately) >= BEGUN_AN_HOUR:
+            wait = lately[-BEGUN_AN_HOUR] + HOUR - now
+            raise BadInput(
+                _("You have begun {count} exercises within an hour.").format(count=len(lately)),
+                _("Go on with one of them, or begin the next one in {minutes} min.").format(
+                    minutes=max(1, -(-wait // timedelta(minutes=1)))
+                ),
+            )
 
     def _begin(self, lesson: Scenario, box: SandboxInfo, mode: str, lang: str, owner: str) -> Run:
         now = self._clock()
@@ -299,7 +320,7 @@ class Coach:
             if run.status is not RunStatus.ACTIVE:
                 return
             self._control.delete(run.sandbox)
-            self._runs.save(replace(run, status=RunStatus.LEFT, ended=self._clock(), ongoing=None))
+            self._save(replace(run, status=RunStatus.LEFT, ended=self._clock(), ongoing=None))
 
     # -- during the Run -------------------------------------------------------------------------------------
 
@@ -313,6 +334,7 @@ class Coach:
         A failed look is told in `Progress.trouble`; it is neither pass nor fail.
         """
         with self._alone(run_id):
+            self._catch_up(run_id)
             progress = self._look(self._get(run_id), reported)
             return self._hand_in(progress, reported) if progress.left == timedelta() else progress
 
@@ -322,7 +344,7 @@ class Coach:
         before, run = run, self._tick(run)
         if run.ongoing is None:
             if run != before:
-                self._runs.save(run)
+                self._save(run)
             return self._progress(run)
         lesson = self._lesson(run)
         looks = self._gather(run, run.ongoing, reported)
@@ -348,7 +370,7 @@ class Coach:
         if passed:
             run = self._keep(run)
         if run != before:
-            self._runs.save(run)
+            self._save(run)
         trouble = looks.errors.get(SNAPSHOT, "")
         return replace(self._progress(run), passed=tuple(passed), outcomes=outcomes, trouble=trouble)
 
@@ -382,7 +404,7 @@ class Coach:
                 step = self._step(run, now)
                 now = self._mark(step, now, lambda action: action.matches(observed) and _holds(action, observed))
             if now != run.ongoing:
-                self._runs.save(replace(run, ongoing=now))
+                self._save(replace(run, ongoing=now))
             return said
 
     def _remark(self, run: Run, observed: Observed) -> Remark:
@@ -409,7 +431,7 @@ class Coach:
                 actions = tuple(_doable(step, now.done))
             helps = now.helps if rung in now.helps else (*now.helps, rung)
             now = replace(now, helps=helps, assisted=now.assisted or rung is Help.DO)
-            self._runs.save(replace(run, ongoing=now))
+            self._save(replace(run, ongoing=now))
             return Helping(rung, _hint(step, progress.mode.helps.index(rung)), actions)
 
     def performed(self, run_id: str, verb: str, target: str = "", *, assisted: bool = False) -> None:
@@ -436,7 +458,7 @@ class Coach:
                 marked = run.ongoing
             now = replace(marked, assisted=marked.assisted or assisted)
             if now != run.ongoing:
-                self._runs.save(replace(run, ongoing=now))
+                self._save(replace(run, ongoing=now))
 
     def strike(self, run_id: str) -> str:
         """Let the fault strike, or end, that the current Step announces and return its name.
@@ -473,7 +495,7 @@ class Coach:
                 step = self._step(run, run.ongoing)
                 kept = tuple(number for number in run.ongoing.done if step.do[number].by != "trainee")
                 if kept != run.ongoing.done:
-                    self._runs.save(replace(run, ongoing=replace(run.ongoing, done=kept)))
+                    self._save(replace(run, ongoing=replace(run.ongoing, done=kept)))
 
     def put_back(self, run_id: str) -> Progress:
         """Bring the Sandbox back to where it was when the current Step began; it counts as help.
@@ -527,7 +549,7 @@ class Coach:
             return replace(progress, trouble=looks.errors[SNAPSHOT])
         tries = self._as_they_stand(run, self._lesson(run), looks)
         run = replace(run, attempts=(*run.attempts, *tries), ongoing=None)
-        self._runs.save(run)
+        self._save(run)
         return self._progress(run)
 
     def _as_they_stand(self, run: Run, lesson: _Lesson, looks: Looks) -> Iterator[Attempt]:
@@ -574,7 +596,9 @@ class Coach:
         A look that failed leaves `unknown` in `Run.final`; calling again looks again. A Run that is not complete,
         or has been judged already, is returned as it is.
         """
-        run = self._get(run_id)
+        with self._alone(run_id):
+            self._catch_up(run_id)
+            run = self._get(run_id)
         if not _wants_a_last_look(run):
             return run
         finals = self._lesson(run).finals
@@ -589,16 +613,27 @@ class Coach:
             if _wants_a_last_look(run):  # meanwhile it may have been left, or judged by another look
                 ended = run.ended or self._clock()
                 run = replace(run, status=RunStatus.FINISHED, ended=ended, final=judge(finals, looks))
-                self._runs.save(run)
+                self._save(run)
         return run
 
     # -- inside ---------------------------------------------------------------------------------------------
 
     def _get(self, run_id: str) -> Run:
-        run = self._runs.get(run_id)
+        run = self._unsaved.get(run_id) or self._runs.get(run_id)
         if run is None:
             raise BadInput(_("This exercise does not exist any more."))
         return run
+
+    def _save(self, run: Run) -> None:
+        """Store a Run; one that cannot be stored now is kept here, and stored by the next look at it."""
+        self._unsaved[run.id] = run
+        self._runs.save(run)
+        del self._unsaved[run.id]
+
+    def _catch_up(self, run_id: str) -> None:
+        """Store what could not be stored before."""
+        if run_id in self._unsaved:
+            self._save(self._unsaved[run_id])
 
     @contextmanager
     def _alone(self, run_id: str) -> Iterator[None]:

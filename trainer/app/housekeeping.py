@@ -12,25 +12,49 @@ KEEP_ENDED = timedelta(hours=1)
 """How long the Sandbox of an ended Run stays, so that its end can still be looked at."""
 
 
-def tidy(runs: Runs, control: Control, *, now: datetime, keep: timedelta) -> int:
-    """Remove the Sandboxes of ended Runs, and of Runs that nobody has gone on with for `keep`; these are left.
+class HouseKeeping:
+    """Removes, round by round, the Sandboxes that nobody needs any more.
 
     Args:
         runs: Where Runs are kept; a Run whose Sandbox is gone has ``sandbox == ""``.
         control: The sandbox HRMS.
-        now: The present moment.
-        keep: How long an unfinished Run may rest.
-
-    Returns:
-        How many Sandboxes were removed.
-
-    Raises:
-        BrokenEnvironment: The sandbox HRMS cannot be reached; what was not removed is tried again next time.
     """
-    rested = {run.id for run in runs.idle(now - keep)}
-    over = [run for run in runs.idle(now - KEEP_ENDED) if run.status is not RunStatus.ACTIVE or run.id in rested]
-    for run in over:
-        control.delete(run.sandbox)
-        ended = replace(run, status=RunStatus.LEFT, ended=now, ongoing=None)
-        runs.save(replace(run if run.status is not RunStatus.ACTIVE else ended, sandbox=""))
-    return len(over)
+
+    def __init__(self, runs: Runs, control: Control) -> None:
+        self._runs = runs
+        self._control = control
+        self._unknown: frozenset[str] = frozenset()
+
+    def tidy(self, *, now: datetime, keep: timedelta) -> int:
+        """Remove what is over, and what no Run knows, and return how many Sandboxes that were.
+
+        Over are ended Runs, and Runs that nobody has gone on with for `keep`; these are left. What no Run knows
+        goes at the second round that finds it, as its Run may just be being begun at the first.
+
+        Args:
+            now: The present moment.
+            keep: How long an unfinished Run may rest.
+
+        Raises:
+            BrokenEnvironment: Sandbox HRMS or database cannot be reached; what was not removed is tried again.
+        """
+        return self._remove_what_is_over(now, keep) + self._remove_what_no_run_knows()
+
+    def _remove_what_is_over(self, now: datetime, keep: timedelta) -> int:
+        rested = {run.id for run in self._runs.idle(now - keep)}
+        ended = self._runs.idle(now - KEEP_ENDED)
+        over = [run for run in ended if run.status is not RunStatus.ACTIVE or run.id in rested]
+        for run in over:
+            self._control.delete(run.sandbox)
+            left = replace(run, status=RunStatus.LEFT, ended=now, ongoing=None)
+            self._runs.save(replace(run if run.status is not RunStatus.ACTIVE else left, sandbox=""))
+        return len(over)
+
+    def _remove_what_no_run_knows(self) -> int:
+        there = self._control.sandboxes()
+        unknown = there - self._runs.sandboxes()
+        over = unknown & self._unknown
+        for sandbox in over:
+            self._control.delete(sandbox)
+        self._unknown = unknown - over
+        return len(over)

@@ -50,6 +50,10 @@ class Control(Protocol):
         """Make a new Sandbox."""
         ...
 
+    def sandboxes(self) -> frozenset[str]:
+        """Return the ids of all Sandboxes that there are."""
+        ...
+
     def info(self, sandbox: str) -> SandboxInfo:
         """Describe a Sandbox; raises `BadInput` when there is none of that id."""
         ...
@@ -176,7 +180,7 @@ class Scenarios(Protocol):
 
 
 class Runs(Protocol):
-    """Keeps Runs."""
+    """Keeps Runs. Every method raises `BrokenEnvironment` when it cannot; nothing is stored by half."""
 
     def save(self, run: Run) -> None:
         """Store the Run as it is now, durably, before returning."""
@@ -192,6 +196,10 @@ class Runs(Protocol):
 
     def idle(self, before: datetime) -> tuple[Run, ...]:
         """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
+        ...
+
+    def sandboxes(self) -> frozenset[str]:
+        """Return the ids of all Sandboxes that Runs have."""
         ...
 
     def forget(self, owner: str) -> tuple[str, ...]:

@@ -99,7 +99,7 @@ def _serve(
     starting = helper.submit(process.start)
     gc.disable()  # nothing that a start makes is garbage: looking for it took a sixth of the start
     ending.callback(gc.enable)
-    from trainer.app.housekeeping import tidy  # imported while the process starts: both take a second
+    from trainer.app.housekeeping import HouseKeeping  # imported while the process starts: both take a second
     from trainer.web import server, services
 
     runs = bootstrap.runs()
@@ -121,8 +121,10 @@ def _serve(
         pictures=bootstrap.pictures(),
     )
 
+    house = HouseKeeping(runs, control)
+
     def tidy_now() -> str:
-        return f"{tidy(runs, control, now=bootstrap.clock(), keep=bundle.settings.keep)} sandboxes removed"
+        return f"{house.tidy(now=bootstrap.clock(), keep=bundle.settings.keep)} sandboxes removed"
 
     app = server.build(bundle, alive=process.alive)
     starting.result()

@@ -77,6 +77,17 @@ def test_a_wrong_click_is_explained(ann: Trainee) -> None:
     expect(ann.ring).to_be_visible()
 
 
+def test_a_locked_database_of_the_trainer_is_told_and_nothing_is_lost(ann: Trainee, trainer: Trainer) -> None:
+    ann.begin("normal-exit-web")
+    with trainer.locked_database():
+        ann.consent()
+        expect(ann.see("coach.feedback")).to_contain_text("cannot reach its own records", timeout=SEEN_SECONDS)
+    ann.is_at("devices")
+    expect(ann.see("coach.feedback")).not_to_contain_text("cannot reach its own records")
+    ann.page.reload()
+    ann.is_at("devices")
+
+
 def test_pressing_do_it_for_me_again_and_again_does_it_once(ann: Trainee) -> None:
     ann.begin("normal-exit-web")
     ann.consent()

@@ -6,8 +6,11 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -60,6 +63,13 @@ class Trainer:
         self.stop()
         shutil.rmtree(self._home / "sandboxes")
         self.start()
+
+    @contextmanager
+    def locked_database(self) -> Iterator[None]:
+        """Let another program hold the trainer's own database."""
+        with closing(sqlite3.connect(self._home / "platform.sqlite", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
 
     def kill_sandbox_system(self) -> None:
         """Kill the sandbox HRMS; its supervisor starts it again."""

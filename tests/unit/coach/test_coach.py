@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from tests.builders import a_scenario, a_step
 from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns, InMemoryScenarios
-from trainer.app.coach import Coach, Progress, Reported
+from trainer.app.coach import BEGUN_AN_HOUR, Coach, Progress, Reported
 from trainer.core.actions import (
     Choose,
     Clear,
@@ -113,6 +114,55 @@ def submitted(id: str = "answer", where: str = "`true`") -> Step:
 
 
 # -- beginning ----------------------------------------------------------------------------------------------
+
+
+def test_a_trainee_begins_so_many_lessons_an_hour_and_no_more() -> None:
+    desk = desk_of(started())
+    for _ in range(BEGUN_AN_HOUR):
+        desk.begin()
+        desk.wait(60)
+    with pytest.raises(BadInput, match="30 exercises within an hour") as refused:
+        desk.begin()
+    assert "in 30 min" in refused.value.hint
+    assert len(desk.runs.of("ann")) == BEGUN_AN_HOUR
+    desk.coach.begin("lesson-web", mode="guided", lang="en", owner="bob")
+    desk.wait(30 * 60 - 1)
+    with pytest.raises(BadInput):
+        desk.begin()
+    desk.wait(1)
+    desk.begin()
+
+
+def test_begun_at_once_counts_too() -> None:
+    desk = desk_of(started())
+    with ThreadPoolExecutor(8) as pool:
+        begun = [pool.submit(desk.begin) for _ in range(BEGUN_AN_HOUR + 10)]
+    assert sum(isinstance(one.exception(), BadInput) for one in begun) == 10
+    assert len(desk.control.sandboxes()) == 1
+
+
+def test_what_cannot_be_stored_now_is_told_and_stored_later() -> None:
+    desk = desk_of(started(), submitted())
+    run = desk.begin()
+    desk.runs.broken = "The database is locked."
+    with pytest.raises(BrokenEnvironment, match="locked"):
+        desk.see(run, "click", "interview.submit")
+    desk.store(run, "interview_started", status="going")
+    with pytest.raises(BrokenEnvironment, match="locked"):
+        desk.look(run)
+    desk.runs.broken = ""
+    progress = desk.look(run)
+    assert (progress.current, progress.run.attempts[0].mistakes) == (1, 1)
+    assert desk.runs.get(run.id) == progress.run
+    assert desk.restarted().progress(run.id).current == 1
+
+
+def test_a_lesson_that_cannot_be_stored_leaves_no_sandbox() -> None:
+    desk = desk_of(started())
+    desk.runs.broken = "The database is locked."
+    with pytest.raises(BrokenEnvironment, match="locked"):
+        desk.begin()
+    assert desk.control.sandboxes() == frozenset()
 
 
 def test_a_run_begins_at_its_first_step_in_a_sandbox_of_its_own() -> None:

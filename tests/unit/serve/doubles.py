@@ -15,7 +15,8 @@ else:
 class Deleting(Base):
     """A control API that remembers what it was asked to delete, and makes up links."""
 
-    def __init__(self, *, broken: bool = False) -> None:
+    def __init__(self, *sandboxes: str, broken: bool = False) -> None:
+        self._sandboxes = frozenset(sandboxes)
         self.deleted: list[str] = []
         self.links: list[tuple[str, str, bool]] = []
         self._broken = broken
@@ -24,6 +25,9 @@ class Deleting(Base):
         if self._broken:
             raise BrokenEnvironment("The sandbox HRMS has gone.")
         self.deleted.append(sandbox)
+
+    def sandboxes(self) -> frozenset[str]:
+        return self._sandboxes - set(self.deleted)
 
     def sign_in_link(self, sandbox: str, role: str, *, read_only: bool = False) -> str:
         if self._broken:

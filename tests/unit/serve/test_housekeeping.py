@@ -9,7 +9,7 @@ import pytest
 
 from tests.unit.serve.doubles import Deleting
 from trainer.adapters.store import StoredRuns
-from trainer.app.housekeeping import KEEP_ENDED, tidy
+from trainer.app.housekeeping import KEEP_ENDED, HouseKeeping
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.runs import Ongoing, Run, RunStatus
 
@@ -55,7 +55,7 @@ def test_what_goes(runs: StoredRuns, status: RunStatus, rested: timedelta, *, go
     run = a_run("r1", NOW - rested, status)
     runs.save(run)
     control = Deleting()
-    assert tidy(runs, control, now=NOW, keep=KEEP) == int(goes)
+    assert HouseKeeping(runs, control).tidy(now=NOW, keep=KEEP) == int(goes)
     assert control.deleted == (["sandbox-of-r1"] if goes else [])
     kept = runs.get("r1")
     assert kept is not None
@@ -67,7 +67,7 @@ def test_what_goes(runs: StoredRuns, status: RunStatus, rested: timedelta, *, go
 def test_a_run_nobody_went_on_with_is_left_and_a_finished_one_stays_finished(runs: StoredRuns) -> None:
     runs.save(a_run("old", NOW - 2 * KEEP))
     runs.save(a_run("done", NOW - 2 * KEEP, RunStatus.FINISHED))
-    tidy(runs, Deleting(), now=NOW, keep=KEEP)
+    HouseKeeping(runs, Deleting()).tidy(now=NOW, keep=KEEP)
     old, done = runs.get("old"), runs.get("done")
     assert old is not None
     assert (old.status, old.ended, old.ongoing) == (RunStatus.LEFT, NOW, None)
@@ -77,12 +77,42 @@ def test_a_run_nobody_went_on_with_is_left_and_a_finished_one_stays_finished(run
 def test_it_is_done_once(runs: StoredRuns) -> None:
     runs.save(a_run("old", NOW - 2 * KEEP))
     control = Deleting()
-    assert [tidy(runs, control, now=NOW, keep=KEEP) for _ in range(2)] == [1, 0]
+    assert [HouseKeeping(runs, control).tidy(now=NOW, keep=KEEP) for _ in range(2)] == [1, 0]
     assert len(control.deleted) == 1
 
 
 def test_what_could_not_be_removed_is_tried_again(runs: StoredRuns) -> None:
     runs.save(a_run("old", NOW - 2 * KEEP))
     with pytest.raises(BrokenEnvironment):
-        tidy(runs, Deleting(broken=True), now=NOW, keep=KEEP)
-    assert tidy(runs, Deleting(), now=NOW, keep=KEEP) == 1
+        HouseKeeping(runs, Deleting(broken=True)).tidy(now=NOW, keep=KEEP)
+    assert HouseKeeping(runs, Deleting()).tidy(now=NOW, keep=KEEP) == 1
+
+
+def test_what_no_run_knows_goes_at_the_second_round(runs: StoredRuns) -> None:
+    runs.save(a_run("r1", NOW))
+    control = Deleting("sandbox-of-r1", "sandbox-of-r2", "orphan")
+    house = HouseKeeping(runs, control)
+    assert house.tidy(now=NOW, keep=KEEP) == 0
+    runs.save(a_run("r2", NOW))  # it was just being begun
+    assert house.tidy(now=NOW, keep=KEEP) == 1
+    assert control.deleted == ["orphan"]
+    assert house.tidy(now=NOW, keep=KEEP) == 0
+
+
+def test_a_database_that_does_not_answer_lets_no_sandbox_go(
+    runs: StoredRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs.save(a_run("r1", NOW))
+    control = Deleting("sandbox-of-r1")
+    house = HouseKeeping(runs, control)
+
+    def broken() -> frozenset[str]:
+        raise BrokenEnvironment("locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "sandboxes", broken)
+        for _ in range(2):
+            with pytest.raises(BrokenEnvironment):
+                house.tidy(now=NOW, keep=KEEP)
+    assert house.tidy(now=NOW, keep=KEEP) == 0
+    assert control.deleted == []

@@ -138,6 +138,10 @@ def page(path: str, services: Services, coach: Coach, build: Build) -> None:
             client.content.clear()
             client.status_code = 404
             _not_found(Visit(services, coach, client, request, "", lang))
+        except TrainerError as error:
+            client.content.clear()
+            client.status_code = 503
+            _not_now(Visit(services, coach, client, request, "", lang), error)
 
     ui.page(path, viewport=VIEWPORT, response_timeout=30, reconnect_timeout=services.settings.reconnect)(show)
 
@@ -217,6 +221,14 @@ def _not_found(visit: Visit) -> None:
         tag("h1", _("There is nothing here"))
         tag("p", _("This exercise does not exist, or it was begun in another browser."), "lead")
         link(_("To the lessons"), "nav.back", "/", "button primary")
+
+
+def _not_now(visit: Visit, error: TrainerError) -> None:
+    _ = visit.text
+    with frame(visit, _("Not now")):
+        tag("h1", _("This page cannot be shown at the moment"))
+        named(tag("p", f"{error.message} {error.hint}".strip(), "lead"), "failure")
+        link(_("Try again"), "failure.retry", visit.request.url.path, "button primary")
 
 
 @lru_cache(maxsize=16)

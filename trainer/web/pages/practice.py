@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -125,6 +125,7 @@ class _Talk:
     to_do: tuple[Action, ...] = ()
     doing: int = 0
     busy_until: float = 0.0
+    failing: str = ""
 
 
 async def build(visit: Visit, page: type[PracticePage] | None = None) -> None:
@@ -462,10 +463,18 @@ class PracticePage:
             await self._visit.own(self._id)
             progress = await self._visit.work(self._coach.look, self._id, reported)
             await self._take(progress)
+            self._tell_failure(None)
         except TrainerError as error:
-            self._visit.tell(error)
+            self._tell_failure(error)
         finally:
             talk.looking = False
+
+    def _tell_failure(self, error: TrainerError | None) -> None:
+        """Say once, for as long as it lasts, that looking does not work; None when it works again."""
+        told = f"{error.message} {error.hint}".strip() if error else ""
+        if told != self._talk.failing:
+            self._talk.failing = told
+            self.say(told, "warn")
 
     def _ask_window(self) -> None:
         fields, visible = self._progress.wanted
@@ -540,7 +549,11 @@ class PracticePage:
         self._finished = True
         self._order("clear")
         self.say("")
-        await self._visit.finish(self._id)
+        try:
+            await self._visit.finish(self._id)
+        except TrainerError:
+            self._finished = False  # the next look ends it
+            raise
         self.show_actions()
 
     # -- the trainee asks -----------------------------------------------------------------------------------
@@ -679,7 +692,16 @@ class PracticePage:
         }.get(str(report.get("kind")))
         if heard is not None:
             async with self._turn:
-                await self._guard(lambda: heard(report))()
+                await self._hear(lambda: heard(report))
+
+    async def _hear(self, heard: Callable[[], Awaitable[None]]) -> None:
+        """Take a report of the trainee's own window."""
+        with self._visit.client:
+            try:
+                await self._visit.own(self._id)
+                await heard()
+            except TrainerError as error:
+                self._tell_failure(error)
 
     def _may_hear(self, now: float) -> bool:
         if len(self._heard) == REPORTS_PER_SECOND and now - self._heard[0] < 1.0:
