@@ -111,7 +111,11 @@ def decision_view(sandbox: Sandbox, actor: Actor, interview_id: str) -> Decision
             and placement is not Placement.IN_POST,
             can_place=can_place_by_hand(sandbox, session, interview_id),
             can_onboard=latest and placement is Placement.TO_ONBOARD,
-            can_go_on=latest and status is Interview.PASSED and not last and not seats.closed,
+            can_go_on=latest
+            and status is Interview.PASSED
+            and placement is Placement.NONE
+            and not last
+            and not seats.closed,
             by_score=sandbox.profile.policy.decision.by == "automatic",
             pass_mark=sandbox.profile.policy.decision.pass_mark,
         )

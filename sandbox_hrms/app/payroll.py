@@ -373,7 +373,9 @@ def _case(sandbox: Sandbox, known: _Known, row: CandidateRow) -> PayCase:
         status=status,
         grades=grades,
         by_hand=by_hand,
-        can_offer=passed and last and status in {PayStatus.PROPOSED, PayStatus.DECLINED, PayStatus.WITHDRAWN},
+        can_offer=passed
+        and (last or row.placement != Placement.NONE)
+        and status in {PayStatus.PROPOSED, PayStatus.DECLINED, PayStatus.WITHDRAWN},
         can_answer=status is PayStatus.OFFERED,
         can_record=by_hand and status is PayStatus.ACCEPTED and row.placement != Placement.NONE,
     )

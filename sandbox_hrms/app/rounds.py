@@ -10,7 +10,7 @@ from sandbox_hrms.app.seed import new_interview
 from sandbox_hrms.core.errors import NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right
-from sandbox_hrms.core.states import Interview
+from sandbox_hrms.core.states import Interview, Placement
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.people import CandidateRow, PostRow
 
@@ -19,8 +19,8 @@ def invite_to_next(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
     """Invite a candidate who has passed a round to the next one; returns the new interview's id.
 
     Raises:
-        NotAllowed: The last interview was not passed, it was the last round, the post seeks nobody, or the
-            person's data was deleted.
+        NotAllowed: The last interview was not passed, it was the last round, the person has a place already, the
+            post seeks nobody, or the person's data was deleted.
         NotFound: There is no such candidate.
     """
     sandbox.admit(actor, Right.INVITE, write=True)
@@ -34,7 +34,8 @@ def invite_to_next(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
             )
         need_present(change.session, candidate_id)
         last = interview_of(change.session, candidate_id)
-        if last is None or last.status != Interview.PASSED or is_last_round(change.session, last, candidate):
+        passed = last is not None and last.status == Interview.PASSED and candidate.placement == Placement.NONE
+        if last is None or not passed or is_last_round(change.session, last, candidate):
             raise NotAllowed(
                 N_("There is no next round for this candidate."),
                 N_("Only who has passed a round before the last one is invited to the next."),

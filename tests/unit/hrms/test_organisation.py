@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 
-from sandbox_hrms.app import audit, conduct, decide, org, places, recruit, requisitions, rounds, score, settle
+from sandbox_hrms.app import (
+    audit,
+    conduct,
+    decide,
+    org,
+    payroll,
+    places,
+    recruit,
+    requisitions,
+    rounds,
+    score,
+    settle,
+)
 from sandbox_hrms.app.requisitions import Requisition
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
@@ -274,6 +286,16 @@ def test_one_round_leads_to_a_place_and_three_to_three_interviews(integrated: Sa
     assert numbers(integrated, "p1").invited == 8
     with pytest.raises(NotAllowed, match="no next round"):
         rounds.invite_to_next(integrated, hr, "c1")
+
+
+def test_whoever_has_a_place_is_invited_to_no_further_round(integrated: Sandbox, hr: Actor) -> None:
+    decide.decide(integrated, hr, "i2", Interview.PASSED, WHY)
+    assert placement(integrated, "c2") == Placement.TO_ONBOARD
+    org.edit_post(integrated, hr, "p1", "rounds", 2)
+    assert not decide.decision_view(integrated, hr, "i2").can_go_on
+    with pytest.raises(NotAllowed, match="no next round"):
+        rounds.invite_to_next(integrated, hr, "c2")
+    assert payroll.make_offer(integrated, hr, "c2").offer is not None
 
 
 def test_a_round_that_was_not_passed_has_no_next(sandbox: Sandbox, hr: Actor) -> None:
