@@ -71,6 +71,7 @@ PARTS = (
         ["trainer", "verify", "--lang", "zh_CN", "--lang", "en", "-j", "2", "--junit", "proof/lessons.xml"],
         "lessons.xml",
     ),
+    Part("mutants", ["trainer", "verify", "--mutate", "-j", "2"]),
     Part("bench", ["trainer", "bench", "start", "typing", "pages", "resumes"]),
     Part("bench of crashes", ["trainer", "bench", "crash"]),
 )
@@ -158,7 +159,7 @@ def markdown(where: dict[str, str | int | bool], parts: Sequence[Done], left: Se
     skips = [skip for part in parts for skip in part.skips]
     lines += [f"- `{skip['test']}`: {skip['reason']}" for skip in skips] or ["Nothing."]
     for part in parts:
-        if part.exit_code or part.name.startswith("bench"):
+        if part.exit_code or part.name.startswith(("bench", "mutants")):
             lines += ["", f"## {part.name}", "", "```", part.said.strip(), "```"]
     return "\n".join(lines) + "\n"
 

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
     from trainer.adapters.playwright_stage import PlaywrightStage
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
-    from trainer.app.ports import Control
+    from trainer.app.mutate import Listener, Prover
+    from trainer.app.ports import Control, Stage
     from trainer.app.verify import Report
     from trainer.core.contract import Contract
+    from trainer.core.scenario import Scenario
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
 """The coach's script inside the sandbox's pages."""
@@ -138,6 +140,26 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
     )
     with open_stage(setting, browser=browser, headed=headed) as opened:
         yield opened
+
+
+def prover(scenario: Scenario, lang: str, control: Control, stage: Stage, listener: Listener) -> Prover:
+    """Return what tries the judge of trainees with mutants of one lesson; its Runs are kept nowhere."""
+    from trainer.adapters.in_memory import InMemoryRuns, InMemoryScenarios
+    from trainer.app.coach import Coach
+    from trainer.app.course import Pathfinder
+    from trainer.app.mutate import Prover, StageObserver
+
+    kept = InMemoryRuns()
+    coach = Coach(
+        scenarios=InMemoryScenarios(scenario),
+        runs=kept,
+        control=control,
+        observer=StageObserver(stage),
+        clock=clock,
+        new_id=new_id,
+        translate=lambda _lang: str,
+    )
+    return Prover(Pathfinder(coach, kept, control, stage, lang), listener)
 
 
 def scenarios() -> ScenarioFiles:

@@ -13,7 +13,7 @@ from trainer.adapters.in_memory import InMemoryControl, InMemoryScenarios, InMem
 from trainer.adapters.playwright_stage import Setting, open_stage
 from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.app.examine import FIRST_PAUSE_SECONDS, Examiner
-from trainer.app.ports import Control, SandboxInfo, Scenarios, Stage, StageWindow
+from trainer.app.ports import NOWHERE, Control, SandboxInfo, Scenarios, Stage, StageWindow
 from trainer.core.actions import NotDone
 from trainer.core.checks import Check, Event, Sight, Status, Stored, Visible
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
@@ -360,3 +360,40 @@ def test_the_catalogue_is_ordered_and_names_the_nearest_lesson(kind: str) -> Non
         catalogue.get("normal-exit-wep")
     assert "normal-exit-wep" in refused.value.message
     assert "normal-exit-web" in refused.value.message + refused.value.hint
+
+
+# -- where a window is, and what can be done there ---------------------------------------------------------------
+
+
+def test_a_window_tells_its_page_and_shows_it_again(scene: Scene) -> None:
+    start = scene.window.place()
+    assert start is not None
+    assert start.role == "candidate"
+    scene.window.click("home.start")
+    scene.comes_true(Visible(target="consent.agree"))
+    notice = scene.window.place()
+    assert notice is not None
+    assert notice != start
+    scene.window.go(start.page)
+    scene.comes_true(Visible(target="home.start"))
+    scene.window.go(notice.page)
+    scene.comes_true(Visible(target="consent.agree"))
+    scene.window.close_tab()
+    assert scene.window.place() == NOWHERE
+    assert scene.window.choices() == ()
+
+
+def test_only_what_can_be_clicked_now_is_a_choice(scene: Scene) -> None:
+    assert "home.start" in scene.window.choices()
+    assert "home.interview_status" not in scene.window.choices()
+    scene.window.click("home.start")
+    scene.comes_true(Visible(target="consent.begin"))
+    assert "consent.begin" not in scene.window.choices()
+    scene.window.tick("consent.agree", on=True)
+    scene.window.click("consent.begin")
+    scene.window.click("device.skip")
+    scene.comes_true(Visible(target="interview.answer"))
+    assert {"interview.submit", "interview.end"} <= set(scene.window.choices())
+    scene.window.click("interview.end")
+    scene.comes_true(Visible(target="dialog.confirm"))
+    assert {"dialog.confirm", "dialog.cancel"} == set(scene.window.choices())

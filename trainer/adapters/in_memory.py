@@ -11,7 +11,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from trainer.app.ports import SandboxInfo
+from trainer.app.ports import NOWHERE, Place, SandboxInfo
 from trainer.core.actions import NotDone
 from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
@@ -349,10 +349,11 @@ class InMemoryWindow:
         self._fields[target] = text
 
     def press(self, key: str, target: str | None) -> None:
-        """Press a key; nothing on paper listens to keys."""
-        del key
+        """Press a key; Enter on what can be clicked is a click, and nothing else listens to keys."""
         if target is not None:
-            self._usable(target)
+            element = self._usable(target)
+            if key == "Enter" and element.act is not None:
+                element.act()
 
     def choose(self, target: str, option: str) -> None:
         """Open a list and click an option."""
@@ -429,6 +430,20 @@ class InMemoryWindow:
         """Tell whether an element can be seen now."""
         return self._seen(target) is not None
 
+    def choices(self) -> tuple[str, ...]:
+        """Return the test ids of all that can be clicked now."""
+        self._work(looking=True)
+        return tuple(name for name, one in self._elements().items() if one.act is not None and one.enabled)
+
+    def options(self, target: str) -> tuple[str, ...]:
+        """There are no lists on paper."""
+        self._usable(target)
+        return ()
+
+    def place(self) -> Place | None:
+        """Return which page is shown."""
+        return Place(self._role, self._page) if self._page else NOWHERE
+
     def box(self, target: str) -> Box | None:
         """Return where an element is: they stand one below the other."""
         if self._seen(target) is None:
@@ -496,6 +511,8 @@ class InMemoryWindow:
         return pages[self._page]()
 
     def _room(self) -> dict[str, _Element]:
+        if self._paper.data["sitting"] is None:  # the sandbox was brought back to a time before it
+            return {}
         question = self._question()
         if question is None:
             asked = {"interview.all_answered": _Element("✓")}
@@ -529,7 +546,7 @@ class InMemoryWindow:
         return next((question for question in QUESTIONS if question["id"] not in answered), None)
 
     def _submit(self) -> None:
-        question, text = self._question(), self._fields.get("interview.answer", "")
+        question, text = self._question(), self._fields.get("interview.answer", "").strip()
         if question is not None and text:
             answer = {"question": question["id"], "kind": question["kind"], "saved": "saved", "text": text}
             self._paper.data["sitting"]["answers"].append(answer)

@@ -23,7 +23,7 @@ from trainer.adapters.playwright_browser import (
     process_of,
 )
 from trainer.adapters.playwright_show import Show
-from trainer.app.ports import Control
+from trainer.app.ports import NOWHERE, Control, Place
 from trainer.core.actions import NotDone
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.walkthrough import Box
@@ -63,6 +63,19 @@ CONTENT = """element => element.type === "checkbox" ? String(element.checked)
 
 STATE = """element => (element.closest("[data-state]") === element ? element.dataset.state : null)
   ?? (element.value !== undefined && element.tagName !== "BUTTON" ? element.value : element.innerText.trim())"""
+
+CHOICES = """() => {
+  const dialogs = [...document.querySelectorAll('[role=dialog][aria-modal=true]')]
+    .filter(dialog => dialog.checkVisibility());
+  const found = [...document.querySelectorAll("[data-testid]")].filter(element =>
+    (element.matches("button,a[href],summary,[role=button],[role=link],[role=menuitem],[role=tab],[role=option]")
+      || getComputedStyle(element).cursor === "pointer")
+    && element.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    && element.getBoundingClientRect().width > 0
+    && !element.disabled && !element.closest('[aria-disabled="true"]')
+    && dialogs.every(dialog => dialog.contains(element)));
+  return [...new Set(found.map(element => element.dataset.testid))];
+}"""
 
 REACHABLE = """async () => {
   try { await fetch("/healthz", {cache: "no-store", signal: AbortSignal.timeout(3000)}); return true; }
@@ -388,6 +401,40 @@ class PlaywrightWindow:
             return False
         with self._looking():
             return self._locate(target).first.is_visible()
+
+    def choices(self) -> tuple[str, ...]:
+        """Return the test ids of all that can be clicked now, each once, in the order of the page."""
+        if self._page is None:
+            return ()
+        with self._looking():
+            return tuple(self._page.evaluate(CHOICES))
+
+    def options(self, target: str) -> tuple[str, ...]:
+        """Return the codes of the options of a list; the page's own list is opened for that, and closed again."""
+        with self._doing(target):
+            found = self._usable(target)
+            if found.evaluate("element => element.matches('select')"):
+                values = found.evaluate("element => [...element.options].map(option => option.value)")
+                return tuple(value for value in values if value)
+        self.click(target)
+        begin = f"{target}.option["
+        with self._doing(target):
+            page = self._open_page()
+            page.locator(f'[data-testid^="{begin}"]').first.wait_for(state="visible")
+            shown = self.choices()
+            page.keyboard.press("Escape")
+        return tuple(name[len(begin) : -1] for name in shown if name.startswith(begin))
+
+    def place(self) -> Place | None:
+        """Return which page of the sandbox is shown; None when it is another one."""
+        if self._page is None:
+            return NOWHERE
+        url = self._page.url.partition("#")[0]
+        start = f"{self._setting.base_url}/s/{self._sandbox}/"
+        if not url.startswith(start):
+            return None
+        role, _slash, page = url.removeprefix(start).partition("/")
+        return Place(role, page)
 
     def box(self, target: str) -> Box | None:
         """Return where an element is, scrolled into view; None when it is not on the page."""

@@ -41,6 +41,23 @@ class SandboxInfo:
     way_back: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a window is: a page (path and query) below a role's start page; a closed one is nowhere.
+
+    Attributes:
+        role: Whose page, or "" when the window is closed.
+        page: Which one, as `StageWindow.go` takes it.
+    """
+
+    role: str
+    page: str
+
+
+NOWHERE = Place("", "")
+"""Where a closed window is."""
+
+
 class Control(Protocol):
     """The control API of the sandbox HRMS. Every method raises `BrokenEnvironment` when it cannot be reached,
     `LookFailed` for a look (`events`, `snapshot`), and `BadInput` when it refuses.
@@ -112,6 +129,18 @@ class StageWindow(Window, Protocol):
 
     def is_visible(self, target: str) -> bool:
         """Tell whether an element can be seen now."""
+        ...
+
+    def choices(self) -> tuple[str, ...]:
+        """Return the test ids of all that can be clicked now, each once, in the order of the page."""
+        ...
+
+    def options(self, target: str) -> tuple[str, ...]:
+        """Return the codes of the options of a list, opening it where that is needed; those of none are ()."""
+        ...
+
+    def place(self) -> Place | None:
+        """Return which page of the sandbox is shown; None when it is another one."""
         ...
 
     def box(self, target: str) -> Box | None:

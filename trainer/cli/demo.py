@@ -7,7 +7,7 @@ import click
 from trainer import bootstrap
 from trainer.app.play import Audience, play
 from trainer.app.ports import StageWindow
-from trainer.cli.verify import orderly_end
+from trainer.cli.shares import orderly_end
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.modes import MODES

@@ -12,7 +12,7 @@ import click
 
 from trainer import bootstrap
 from trainer.app.publish import NoGuide, walk
-from trainer.cli.verify import orderly_end
+from trainer.cli.shares import orderly_end
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough

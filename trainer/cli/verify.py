@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from multiprocessing import active_children, get_context
+from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import click
 
 from trainer import bootstrap
 from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code
+from trainer.cli import mutate
+from trainer.cli.shares import in_shares, orderly_end
 from trainer.cli.table import table
 from trainer.core.checks import Status
-from trainer.core.errors import BadInput, BrokenEnvironment
+from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
 from trainer.i18n import LANGS, translator
 from trainer.i18n import gettext as _
 
 SHAPE = 1
 """Version of what `--json` prints."""
+
+SEVERITY = (ExitCode.PASSED, ExitCode.ENVIRONMENT, ExitCode.CHECK_FAILED)
+"""Of two exit codes the one further to the right tells more."""
 
 
 @click.command(help=_("Perform lessons as fast as the pages allow, and check what the system stored."))
@@ -42,6 +41,12 @@ SHAPE = 1
     type=click.Path(file_okay=False, path_type=Path),
     help=_("Keep Playwright traces, and pictures of failed checks, in this folder."),
 )
+@click.option(
+    "--mutate",
+    "mutated",
+    is_flag=True,
+    help=_("Try the judge: run each lesson wrongly, and rightly in other ways, too; in English by default."),
+)
 @click.option("-j", "jobs", type=click.IntRange(min=1), default=1, help=_("Browsers at the same time."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the report as JSON."))
 def verify(  # noqa: PLR0913  # one argument for each option
@@ -51,22 +56,29 @@ def verify(  # noqa: PLR0913  # one argument for each option
     langs: tuple[str, ...],
     junit: Path | None,
     trace: Path | None,
+    mutated: bool,
     jobs: int,
     as_json: bool,
 ) -> int:
     """Verify lessons; the exit code says how it went."""
-    work = choose(ids, profile, langs or LANGS)
+    work = choose(ids, profile, langs or (("en",) if mutated else LANGS))
     if trace is not None:
         make_folder(trace)
     if junit is not None:
         make_folder(junit.parent)
     with orderly_end():
         reports = run_shares(work, trace, jobs) if jobs > 1 else run(work, trace)
+        proofs = mutate.prove_all(work, jobs) if mutated else None
     if junit is not None:
         bootstrap.write_junit(reports, junit)
-    click.echo(json.dumps(as_data(reports), ensure_ascii=False, indent=2) if as_json else as_table(reports))
+    code = max(exit_code(reports), mutate.exit_code(proofs or ()), key=SEVERITY.index)
+    if as_json:
+        data = as_data(reports) | ({} if proofs is None else {"mutation": mutate.as_data(proofs)})
+        click.echo(json.dumps(data | {"exit_code": int(code)}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(as_table(reports) if proofs is None else f"{as_table(reports)}\n\n{mutate.as_table(proofs)}")
     click.echo(f"→ {next_command(reports, trace, asked_as(ids))}", err=True)
-    return int(exit_code(reports))
+    return int(code)
 
 
 def choose(ids: Sequence[str], profile: str | None, langs: Sequence[str]) -> list[Job]:
@@ -92,20 +104,6 @@ def make_folder(folder: Path) -> None:
         raise BadInput(
             _("{path} cannot be made: {reason}").format(path=folder, reason=error.strerror or error)
         ) from error
-
-
-@contextmanager
-def orderly_end() -> Iterator[None]:
-    """Let a polite kill unwind the stack, so that browser, sandbox and folders go with us."""
-
-    def leave(number: int, _frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def run(work: Sequence[Job], trace: Path | None) -> tuple[Report, ...]:
@@ -134,24 +132,9 @@ def run(work: Sequence[Job], trace: Path | None) -> tuple[Report, ...]:
 
 def run_shares(work: Sequence[Job], trace: Path | None, workers: int) -> tuple[Report, ...]:
     """Verify `work` in several processes, each with a sandbox HRMS and a browser of its own."""
-    shares = [work[first::workers] for first in range(min(workers, len(work)))]
-    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
-        try:
-            done = list(pool.map(run_share, shares, [trace] * len(shares)))
-        except BrokenProcessPool as error:
-            raise BrokenEnvironment(_("A worker process ended in the middle of its lessons.")) from error
-        except BaseException:
-            for worker in active_children():
-                worker.terminate()
-            raise
-    by_job = {(report.scenario, report.lang): report for share in done for report in share}
+    done = in_shares(partial(run, trace=trace), work, workers)
+    by_job = {(report.scenario, report.lang): report for report in done}
     return tuple(by_job[job.scenario.id, job.lang] for job in work)
-
-
-def run_share(work: Sequence[Job], trace: Path | None) -> tuple[Report, ...]:
-    """Verify a share of the work in a worker process."""
-    with orderly_end():
-        return run(work, trace)
 
 
 class Talk:

@@ -3,14 +3,16 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from trainer.app.mutate import Judged, Proof
 from trainer.app.verify import Report, StepReport, Verdict
-from trainer.cli import bench, verify
+from trainer.cli import bench, mutate, verify
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput
+from trainer.core.mutants import Label, LeftOut, Mutant
 
 ROOT = Path(__file__).parents[3]
 OUTCOME = Outcome(Status.FAILED, "outcome", "stored: x", "x", "y")
@@ -19,6 +21,14 @@ OUTCOME = Outcome(Status.FAILED, "outcome", "stored: x", "x", "y")
 def a_report(verdict: Verdict = "passed", lang: str = "en") -> Report:
     step = StepReport("one", verdict, 1.0, (OUTCOME,))
     return Report("lesson-web", 1, "abc", "web", lang, verdict, datetime(2026, 11, 22, tzinfo=UTC), 2.0, (step,))
+
+
+def judged(verdict: Literal["pass", "fail", "unknown"], expected: Label = "fail") -> Judged:
+    mutant = Mutant("skip_step" if expected == "fail" else "twice", "end", "x", expected, (), "stop")
+    return Judged("lesson-web", mutant, verdict, 1.0, "stayed at end")
+
+
+PROOF = Proof("lesson-web", (judged("fail"),), (LeftOut("twice", "end", "", "excluded", "why"),))
 
 
 def documented(of: str) -> list[str]:
@@ -31,9 +41,13 @@ def documented(of: str) -> list[str]:
 def test_the_shape_is_the_documented_one() -> None:
     data: dict[str, Any] = verify.as_data([a_report()])
     figures: Any = bench.as_data([bench.Row("a", 1.0, "s")])
+    mutation = mutate.as_data([PROOF])
     run = data["runs"][0]
     step = run["steps"][0]
     for of, shape in {
+        "its `mutation`, with `--mutate`": mutation,
+        "a mutant that was judged": mutation["judged"][0],
+        "a mutant that was left out": mutation["left_out"][0],
         "`trainer verify --json`": data,
         "a run": run,
         "a step": step,
@@ -42,6 +56,29 @@ def test_the_shape_is_the_documented_one() -> None:
         "a row": figures["rows"][0],
     }.items():
         assert sorted(shape) == sorted(documented(of)), of
+
+
+def test_wrong_verdicts_are_counted_apart_and_decide_the_exit_code() -> None:
+    right = judged("pass", "pass")
+    for bad, code in (
+        (judged("pass"), 1),
+        (judged("fail", "pass"), 1),
+        (judged("unknown"), 3),
+        (judged("fail"), 0),
+    ):
+        assert mutate.exit_code([PROOF, Proof("other", (right, bad))]) == code
+    assert mutate.exit_code([Proof("lesson-web", error="The browser has ended.")]) == 3
+    counted = mutate.as_data([Proof("lesson-web", (judged("pass"), judged("fail", "pass"), right))])
+    assert (counted["mutants"], counted["false_pass"], counted["false_fail"]) == (3, 1, 1)
+
+
+def test_the_table_of_mutants_has_a_row_for_each_operator_and_the_rates() -> None:
+    told = mutate.as_table([PROOF, Proof("other", (judged("pass"), judged("pass", "pass")))]).splitlines()
+    assert [line.split() for line in told[2:-1]] == [
+        ["skip_step", "fail", "2", "1", "0", "0", "1.0"],
+        ["twice", "pass", "1", "0", "0", "1", "1.0"],
+    ]
+    assert told[-1] == "False passes: 1/2 wrong runs. False fails: 0/1 right runs."
 
 
 def test_the_table_counts_passed_steps() -> None:
