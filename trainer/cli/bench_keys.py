@@ -47,20 +47,24 @@ PATIENCE_SECONDS = 60.0
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PHONE = {"width": 390, "height": 844}
 
-LOOK = """() => {
-  const one = (name) => document.querySelector(`[data-testid="${name}"]`);
-  const area = one("interview.answer"), state = one("interview.saved_state"), go = one("resume.continue");
+PERSON = """setInterval(() => {
+  const go = document.querySelector('[data-testid="resume.continue"]');
   const now = performance.now();
   if (go && window.did_handshake && now - (window.pressedAt ?? -1000) >= 1000) {
     window.pressedAt = now;
     go.click();
   }
+}, 50)"""
+"""Somebody at each tab who presses Continue where the page asks."""
+
+LOOK = """() => {
+  const one = (name) => document.querySelector(`[data-testid="${name}"]`);
+  const area = one("interview.answer"), state = one("interview.saved_state");
   return {
     value: area && !area.readOnly ? area.value : null,
     state: state ? state.dataset.state || "" : null,
   };
 }"""
-"""Looks at the page as it is, and presses Continue where it asks."""
 
 
 @dataclass
@@ -69,6 +73,7 @@ class Trial:
 
     Attributes:
         typed: What the page took, key by key.
+        takes_keys: Whether it would have taken one when it was looked at last.
         strikes_at: Key before which something breaks.
         over_at: When what was broken was whole again (monotonic seconds).
         back_after: Seconds from then until the person could go on and everything was stored.
@@ -78,6 +83,7 @@ class Trial:
     strikes_at: int
     page: Page | None = None
     typed: str = ""
+    takes_keys: bool = False
     over_at: float | None = None
     back_after: float | None = None
 
@@ -124,6 +130,7 @@ class _Room:
             reduced_motion="reduce",
         )
         self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
+        self.context.add_init_script(PERSON)
         for trial in trials:
             name, _sign, value = trial.seat.cookie.partition("=")
             path = trial.url.removesuffix("/interview")
@@ -333,22 +340,22 @@ def _type_on(trials: Sequence[Trial], room: _Room, random: Random) -> None:
 
 
 def _press(trial: Trial, room: _Room, random: Random) -> None:
-    """Press a key; it counts as typed when the page shows it."""
-    letter = random.choice(LETTERS)
-    if trial.page is not None:
+    """Press a key where the page takes any; it counts as typed when the page shows it."""
+    if trial.page is not None and trial.takes_keys:
         with suppress(PlaywrightError):
-            trial.page.keyboard.press(letter)
-    said = _look(trial, room)
-    if said["value"] == trial.typed + letter:
-        trial.typed += letter
+            trial.page.keyboard.press(random.choice(LETTERS))
+    value = _look(trial, room)["value"]
+    if value is not None and value.startswith(trial.typed):
+        trial.typed = value
 
 
 def _look(trial: Trial, room: _Room) -> dict[str, Any]:
-    """Look at the page as it is, and press Continue where it asks."""
+    """Look at the page as it is, and note when the person is back in step."""
     said: dict[str, Any] = {"value": None, "state": None}
     if trial.page is not None:
         with suppress(PlaywrightError):
             said = trial.page.evaluate(LOOK)
+    trial.takes_keys = said["value"] is not None
     over = trial.over_at is not None and time.monotonic() >= trial.over_at
     if trial.over_at is not None and over and trial.back_after is None:
         stored = _stored(trial, room) if said["value"] is not None and said["state"] == "saved" else None
@@ -358,7 +365,8 @@ def _look(trial: Trial, room: _Room) -> dict[str, Any]:
 
 
 def _takes_keys(trial: Trial, room: _Room) -> bool:
-    return _look(trial, room)["value"] is not None
+    _look(trial, room)
+    return trial.takes_keys
 
 
 def _agrees(trial: Trial, room: _Room) -> bool:

@@ -18,15 +18,15 @@ from trainer import bootstrap
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.app.ports import Control
 from trainer.cli.bench import Row
-from trainer.cli.bench_typist import Typist, percentile, seats, session, type_for
+from trainer.cli.bench_typist import LONGEST_WAIT, Typist, percentile, seats, session, type_for
 from trainer.i18n import gettext as _
 
 TYPISTS = 100
 KEYS_A_SECOND = 5.0
 WARM_SECONDS = 4.0
 SECONDS = 20.0
-WINDOW_SECONDS = 4.0
-SETTLE_SECONDS = 2.0
+WINDOW_SECONDS = 3.0
+SETTLE_SECONDS = 1.0
 """After a fault: what it left to the struck one alone is no longer counted for the neighbours."""
 
 P95_LIMIT_MS = 150.0
@@ -39,10 +39,19 @@ T = TypeVar("T")
 
 @dataclass
 class Drill:
-    """What the neighbours felt: p95 until durable in each window without and with a fault, and their errors."""
+    """What the neighbours felt: p95 until durable in each window, and their errors.
 
-    calm: list[float] = field(default_factory=list)
+    Attributes:
+        before: In the window before each fault, in seconds.
+        struck: In two windows during each fault.
+        after: In the window after each fault.
+        errors: In all of them.
+        faults: What was drilled.
+    """
+
+    before: list[float] = field(default_factory=list)
     struck: list[float] = field(default_factory=list)
+    after: list[float] = field(default_factory=list)
     errors: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -63,7 +72,11 @@ def typing(tell: Tell) -> list[Row]:
     tell(_("{count} people are typing …").format(count=TYPISTS))
     done = measure(TYPISTS, SECONDS, WINDOW_SECONDS, bootstrap.ask_contract().faults, tell)
     limit = _("limit")
-    calm, struck = (statistics.median(found) * 1000 for found in (done.drill.calm, done.drill.struck))
+    drill = done.drill
+    struck, calm, before, after = (
+        statistics.median(found) * 1000
+        for found in (drill.struck, drill.before + drill.after, drill.before, drill.after)
+    )
     return [
         Row(_("key → durable, p50"), percentile(done.seconds, 0.5) * 1000, "ms"),
         Row(_("key → durable, p95"), percentile(done.seconds, 0.95) * 1000, "ms", P95_LIMIT_MS, limit, 1.0),
@@ -80,8 +93,15 @@ def typing(tell: Tell) -> list[Row]:
             _("without a drill, same run"),
             DRILL_RATIO,
         ),
-        Row(_("errors of the neighbours in a drill"), done.drill.errors, "", 0, limit, 1.0),
-        Row(_("faults drilled"), len(done.drill.faults), ""),
+        Row(
+            _("for control: windows after a drill, p95, median"),
+            after,
+            "ms",
+            before,
+            _("windows before a drill, same run"),
+        ),
+        Row(_("errors of the neighbours in a drill"), drill.errors, "", 0, limit, 1.0),
+        Row(_("faults drilled"), len(drill.faults), ""),
     ]
 
 
@@ -145,17 +165,22 @@ async def _drill(  # noqa: PLR0913, PLR0917  # who, how long, with what
     window: float,
     random: Random,
 ) -> None:
+    """Measure without, with, with, without: what drifts in the course of a run weighs on both alike."""
     struck, neighbours = typists[0].seat.sandbox, typists[1:]
-    for times, strikes in ((drill.calm, False), (drill.struck, True)):
+
+    async def felt() -> float:
         _forget(typists)
-        if strikes:
-            await asyncio.to_thread(control.inject, struck, fault, window)
         await type_for(typists, http, seconds=window, rate=KEYS_A_SECOND, random=random, wait_for=neighbours)
-        times.append(percentile([took for one in neighbours for _at, took in one.durable], 0.95))
         drill.errors += sum(len(one.errors) + one.cuts for one in neighbours)
+        return percentile([took for one in neighbours for _at, took in one.durable], 0.95)
+
+    drill.before.append(await felt())
+    await asyncio.to_thread(control.inject, struck, fault, 2 * window + LONGEST_WAIT)
+    drill.struck += [await felt(), await felt()]
     await asyncio.to_thread(control.clear, struck, fault)
-    drill.faults.append(fault)
     await asyncio.sleep(SETTLE_SECONDS)
+    drill.after.append(await felt())
+    drill.faults.append(fault)
 
 
 def _forget(typists: Sequence[Typist]) -> None:
