@@ -63,8 +63,12 @@ class Proxy:
                     threading.Thread(target=self._carry, args=(source, sink), daemon=True).start()
 
     def _carry(self, source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
+        try:
             while data := source.recv(65536):
                 if not self._stalled.is_set():
                     sink.sendall(data)
             sink.shutdown(socket.SHUT_WR)
+        except OSError:  # one end was reset, as by a killed server: the other one is told, and does not wait
+            for end in (source, sink):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)

@@ -9,6 +9,7 @@
   const KEEP_MS = 24 * 3600 * 1000;
   const FIRST_WAIT_MS = 250;
   const LONGEST_WAIT_MS = 4000;
+  const PATIENCE_MS = 8000;
   const MILESTONES = [60, 30, 0];
 
   let room = null; // the open question, see open()
@@ -106,6 +107,7 @@
         method: "POST",
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
+        signal: AbortSignal.timeout(PATIENCE_MS), // a network that swallows everything answers never
       });
       if (answer.ok) return await answer.json();
       const refused = await answer.json().catch(() => ({}));

@@ -73,6 +73,15 @@ def test_what_was_typed_without_a_server_survives_the_death_of_the_tab(
     expect(page.get_by_test_id("interview.answer")).to_have_value("stored and kept")
 
 
+@pytest.mark.proof
+def test_a_draft_that_gets_no_answer_is_sent_again(sandbox: Sandbox, candidate: Person) -> None:
+    candidate.start(sandbox)
+    candidate.page.route("**/draft", lambda _swallowed: None, times=1)
+    candidate["interview.answer"].fill("into the void")
+    expect(candidate["interview.saved_state"]).to_have_attribute("data-state", "saved", timeout=30_000)
+    assert sandbox.stored_draft() == "into the void"
+
+
 def close(page: Page) -> None:
     """Close a tab as a person does."""
     with page.expect_event("close"):
