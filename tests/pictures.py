@@ -1,14 +1,26 @@
-"""Pictures of the README, made by the product itself: ``python -m tests.pictures`` after a change of its looks."""
+"""Pictures made by the product itself, after a change of its looks.
+
+``python -m tests.pictures`` writes those of the README. ``python -m tests.pictures FOLDER [PROFILE…]`` writes
+every page of the practice HR system for looking at: each profile and skin, both languages, desktop and phone,
+with dialogs, empty lists, refusals and faults.
+"""
 
 from __future__ import annotations
 
 import io
+import itertools
+import re
+import sys
 import tempfile
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from sandbox_hrms.app import library
+from tests.ui.accessible import calm_context
+from tests.ui.hrms.people import Server
+from tests.ui.hrms.tour import PROFILES, WIDTHS, Tour
 from tests.ui.practice.trainees import Trainee, Trainer
 from trainer.adapters.playwright_browser import open_browser
 
@@ -29,8 +41,29 @@ def practice(trainee: Trainee) -> Page:
     return trainee.page
 
 
-def main() -> None:
-    """Write every picture, with a palette of 256 colours."""
+def tour(folder: Path, profiles: list[str]) -> None:
+    """Write a picture of every page to ``<folder>/<profile>-<language>-<width>/``; of a skin only the room."""
+    with tempfile.TemporaryDirectory() as data, open_browser() as browser:
+        server = Server(Path(data))
+        try:
+            for profile, lang in itertools.product(profiles, ("zh_CN", "en")):
+
+                def keep(page: Page, place: str, kept: str = f"{profile}-{lang}") -> None:
+                    for width, (across, down) in WIDTHS.items():
+                        page.set_viewport_size({"width": across, "height": down})
+                        page.evaluate("() => window.scrollTo(0, 0)")
+                        name = re.sub(r"\W+", "_", place)
+                        page.screenshot(path=folder / f"{kept}-{width}" / f"{name}.png", full_page=True)
+
+                for part in (Tour.pages, Tour.states) if profile in PROFILES else (Tour.begin,):
+                    with calm_context(browser, *WIDTHS["phone"]) as context:
+                        part(Tour(context.new_page(), server.sandbox(lang, profile), profile, keep))
+        finally:
+            server.stop()
+
+
+def readme() -> None:
+    """Write every picture of the README, with a palette of 256 colours."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home, open_browser() as browser:
         trainer = Trainer(Path(home))
@@ -43,4 +76,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    match sys.argv[1:]:
+        case []:
+            readme()
+        case [folder, *names]:
+            tour(Path(folder), names or list(library.profile_names()))
