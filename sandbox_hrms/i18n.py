@@ -1,7 +1,7 @@
 """The sandbox's own catalogue: English texts in, texts of the reader's language out."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, reduce
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.lists import format_list
 
 from sandbox_hrms.core.errors import HrmsError
+from sandbox_hrms.core.texts import N_
 
 LANGUAGES = ("zh_CN", "en")
 DOMAIN = "sandbox_hrms"
@@ -45,6 +46,15 @@ class Texts:
     def listed(self, items: Sequence[str]) -> str:
         """Return a list as this language writes it: a, b and c."""
         return format_list(list(items), locale=self.lang)
+
+    def row(self, items: Iterable[str]) -> str:
+        """Return items one after the other, as this language separates them: a, b, c."""
+        return self(N_(", ")).join(items)
+
+    def sentences(self, *parts: str) -> str:
+        """Return sentences one after the other, with a space between them where the language has one."""
+        both = self(N_("{first} {second}"))
+        return reduce(lambda first, second: both.format(first=first, second=second), parts)
 
     def refusal(self, error: HrmsError) -> tuple[str, str]:
         """Return message and hint of a refusal, filled in."""

@@ -50,11 +50,16 @@ def _row(t: Texts, one: AuditEntry) -> None:
         row.props["data-state"] = one.action
         cell(t("No."), str(one.number))
         cell(t("When"), moment(t, one.at))
-        cell(t("Who"), f"{one.actor} ({t(labels.ROLE[one.role])})")
+        cell(t("Who"), _who(t, one))
         cell(t("What"), t(labels.ACTION[Kind(one.action)]))
         cell(t("Whose"), one.subject_name or t(labels.FAULT.get(one.subject, "")) or one.subject)
         cell(t("Before"), codes_text(t, one.before))
         cell(t("After"), codes_text(t, one.after))
+
+
+def _who(t: Texts, one: AuditEntry) -> str:
+    role = t(labels.ROLE[one.role])
+    return role if one.role is Role.SYSTEM else t("{name} ({role})").format(name=one.actor, role=role)
 
 
 def codes_text(t: Texts, codes: str) -> str:

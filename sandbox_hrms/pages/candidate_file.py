@@ -52,7 +52,7 @@ def resume_lines(t: Texts, resume: Resume) -> None:
     tag("h3", t("Work"))
     with tag("ul", "", "bullets"):
         for job in resume.jobs:
-            tag("li", f"{job.years}  {job.title}, {job.company}")
+            tag("li", f"{job.years}  {t.row((job.title, job.company))}")
     tag("h3", t("Education"))
     tag("p", resume.education)
     tag("h3", t("Skills"))

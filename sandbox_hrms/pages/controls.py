@@ -1,7 +1,7 @@
 """Things to press and to choose, named and guarded."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal
 
 from nicegui import ui
@@ -75,8 +75,8 @@ def cell(label: str, text: str = "", classes: str = "") -> ui.element:
     return shown
 
 
-def table_head(*labels: str) -> None:
-    """Put the heading row of a table on the page."""
+def table_head(*labels: str, numbers: Collection[str] = ()) -> None:
+    """Put the heading row of a table on the page; over cells of the class ``number`` those in ``numbers``."""
     with tag("thead"), tag("tr"):
         for label in labels:
-            tag("th", label).props("scope=col")
+            tag("th", label, "number" if label in numbers else "").props("scope=col")

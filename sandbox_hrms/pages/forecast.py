@@ -104,16 +104,9 @@ class _Page:
             tag("h2", t("The next three months"))
             self._send_button(found)
             with tag("table", "", "table"):
-                table_head(
-                    t("Post"),
-                    t("Priority"),
-                    t("In post"),
-                    t("Leaving"),
-                    t("Open posts"),
-                    t("Need"),
-                    t("Under way"),
-                    t("To invite now"),
-                )
+                held = (t("Priority"), t("In post"), t("Leaving"), t("Open posts"))
+                numbers = (*held, t("Need"), t("Under way"))
+                table_head(t("Post"), *numbers, t("To invite now"), numbers=numbers)
                 with tag("tbody"):
                     for one in found.posts[:_SHOWN]:
                         self._row(one)
@@ -154,5 +147,5 @@ class _Page:
             cell(t("Open posts"), str(need.outlook.open), "number")
             named(cell(t("Need"), str(need.need), "number"), f"{name}.need")
             cell(t("Under way"), str(need.outlook.under_way), "number")
-            names = ", ".join(person.name for person in one.invite)
+            names = t.row(person.name for person in one.invite)
             named(cell(t("To invite now"), names or "–"), f"{name}.invite")

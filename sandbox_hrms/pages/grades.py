@@ -66,7 +66,7 @@ class _Page:
         with tag("section", "", "card"):
             note = t("The source gives one line only: engineering, 80 to 90, mid-level engineer, {pay} a month.")
             more = t("All other lines are ours, made up for practice. Change them as you like.")
-            tag("p", f"{note.format(pay=money(t, 8000))} {more}", "source-note")
+            tag("p", t.sentences(note.format(pay=money(t, 8000)), more), "source-note")
             families = {one.value: t(labels.FAMILY[one]) for one in Family}
             with tag("div", "", "pay-form"):
                 self._family = choice(t("Post family"), "grades.family", families, self._show)
@@ -93,7 +93,8 @@ class _Page:
     def _table(self, found: FamilyTable) -> None:
         t = self._visit.t
         with tag("table", "", "table"):
-            table_head(t("Skill match"), t("Grade"), t("Start pay"), t("Market rate"), t("Given by"))
+            numbers = (t("Start pay"), t("Market rate"))
+            table_head(t("Skill match"), t("Grade"), *numbers, t("Given by"), numbers=numbers)
             with tag("tbody"):
                 for number, one in enumerate(found.grades, start=1):
                     with named(tag("tr"), f"grades.line[{number}]"):
@@ -148,7 +149,7 @@ class _Page:
                     new = [line.grade() for line in self._lines]
                     saved = await visit.do(grade_tables.save, found.family, new, found.grades)
                 except HrmsError as refused:
-                    problem.set_text(" ".join(t.refusal(refused)))
+                    problem.set_text(t.sentences(*t.refusal(refused)))
                     raise
                 self._draw(saved, t("The table was stored."))
 

@@ -46,7 +46,7 @@ def _unsaved(visit: Visit) -> None:
     t = visit.t
     if visit.sandbox().profile.policy.save.tab_closed == "keep_on_device":
         text = t("An unsaved record is on the device on which it was typed. Go on there to save it.")
-        text = " ".join((text, t("Signing out removes it.")))
+        text = t.sentences(text, t("Signing out removes it."))
     else:
         text = t("There is an unsaved record. It is lost when its page is closed.")
     tag("p", text, "note-warn")

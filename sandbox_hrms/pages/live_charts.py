@@ -15,7 +15,7 @@ def live_charts(t: Texts, live: Live) -> None:
     with named(tag("figure", "", "curve"), "record.curve"):
         tag("h3", t("Score so far"))
         known = [one for one in live.scores if one is not None]
-        told = ", ".join(number(t, one) for one in live.scores)
+        told = t.row(number(t, one) for one in live.scores)
         _line(t("Score after each answer: {scores}.").format(scores=told or "–"), [one / 100 for one in known])
         text = t(
             "After each answer: {scores}. Preliminary; the score is made once the record is saved and closed."

@@ -81,6 +81,7 @@ ENTRIES: tuple[Entry, ...] = (
         "nav.messages",
         N_("Messages"),
         roles=(Role.HR, Role.HEAD, Role.ADMIN),
+        group=Group.DATA,
     ),
     Entry(Right.SEE_PAY, "/payroll", "nav.payroll", N_("Payroll"), group=Group.ORGANISATION),
     Entry(Right.SEE_PAY, "/pricing", "nav.pricing", N_("Pricing calculator"), group=Group.ORGANISATION),

@@ -330,7 +330,7 @@ class _Tree:
 
         self._changed.clear()
         with self._changed, tag("div", "", "card banner-info line"):
-            named(tag("span", " ".join(_edit_text(self._visit, one) for one in edits)), "org.changed")
+            named(tag("span", t.sentences(*(_edit_text(visit, one) for one in edits))), "org.changed")
             button(visit, t("Undo"), "org.undo", take_back, look="outline")
 
     def _department_form(self) -> None:

@@ -91,7 +91,9 @@ def _figures(t: Texts, case: PayCase) -> None:
 
 def gap_text(t: Texts, gap: Gap | None) -> str:
     """Return a gap in money and per cent, or a dash."""
-    return "–" if gap is None else f"{signed(t, gap.money)} ({signed(t, gap.percent)} %)"
+    if gap is None:
+        return "–"
+    return t("{money} ({percent} %)").format(money=signed(t, gap.money), percent=signed(t, gap.percent))
 
 
 def _fact(label: str, value: str, name: str) -> None:

@@ -100,17 +100,9 @@ class _Table:
             return
         with tag("div", "", "table-wide").props("tabindex=0 role=region") as region, tag("table", "", "table"):
             region.props["aria-label"] = t("Candidates with a score")
-            table_head(
-                t("Name"),
-                t("Skill match"),
-                t("Grade"),
-                t("Start pay"),
-                t("Expected pay"),
-                t("Gap"),
-                t("Market rate"),
-                t("State"),
-                t("File"),
-            )
+            match, pays = t("Skill match"), (t("Start pay"), t("Expected pay"), t("Gap"), t("Market rate"))
+            columns = (t("Name"), match, t("Grade"), *pays, t("State"), t("File"))
+            table_head(*columns, numbers=(match, *pays))
             with tag("tbody"):
                 for one in found.cases:
                     _row(self._visit, one)
@@ -153,7 +145,8 @@ def _by_source(t: Texts, found: PayCharts) -> None:
         text = t("Bar chart: average start pay by source. The table below says the same.")
         bars(text, [Bar(one.source, one.start_pay, money(t, one.start_pay)) for one in found.sources])
         with tag("table", "", "table"):
-            table_head(t("Source"), t("Candidates"), t("Start pay"), t("Expected pay"))
+            numbers = (t("Candidates"), t("Start pay"), t("Expected pay"))
+            table_head(t("Source"), *numbers, numbers=numbers)
             with tag("tbody"):
                 for one in found.sources:
                     with tag("tr"):
@@ -174,7 +167,7 @@ def _claim(t: Texts, found: PayCharts) -> None:
         here = t("In this sample data it is {percent} %; so few people prove nothing.").format(
             percent=signed(t, found.referral_percent)
         )
-    tag("p", f"{claim} {here}", "source-note")
+    tag("p", t.sentences(claim, here), "source-note")
 
 
 def _by_skill(t: Texts, found: PayCharts) -> None:
@@ -199,7 +192,8 @@ def _by_skill(t: Texts, found: PayCharts) -> None:
             return
         tag("h3", t("Candidates"))
         with tag("table", "", "table"):
-            table_head(t("Name"), t("Skill match"), t("Start pay"), t("Market rate"))
+            numbers = (t("Skill match"), t("Start pay"), t("Market rate"))
+            table_head(t("Name"), *numbers, numbers=numbers)
             with tag("tbody"):
                 for one in found.points:
                     with tag("tr"):
@@ -223,7 +217,8 @@ def _legend(t: Texts) -> None:
 
 def _steps_table(t: Texts, grades: tuple[Grade, ...]) -> None:
     with tag("table", "", "table"):
-        table_head(t("Skill match"), t("Grade"), t("Start pay"), t("Market rate"))
+        numbers = (t("Start pay"), t("Market rate"))
+        table_head(t("Skill match"), t("Grade"), *numbers, numbers=numbers)
         with tag("tbody"):
             for one in grades:
                 with tag("tr"):

@@ -75,7 +75,7 @@ class _Calculator:
             try:
                 _result(t, self._quote())
             except HrmsError as refused:
-                named(tag("p", " ".join(t.refusal(refused)), "is-short"), "pricing.error")
+                named(tag("p", t.sentences(*t.refusal(refused)), "is-short"), "pricing.error")
 
     def _quote(self) -> Quote:
         users = typed(self._users.value)
@@ -125,7 +125,7 @@ def _claims(t: Texts) -> None:
     with tag("section", "", "card"):
         tag("h2", t("The bands of the source"))
         with tag("table", "", "table"):
-            table_head(t("Modules"), t("Users"), t("A year"))
+            table_head(t("Modules"), t("Users"), t("A year"), numbers=(t("A year"),))
             with tag("tbody"):
                 for tier in TIERS:
                     with tag("tr"):
@@ -134,7 +134,7 @@ def _claims(t: Texts) -> None:
                         cell(t("A year"), _band(t, tier), "number")
         tag("h2", t("Its worked examples"))
         with tag("table", "", "table"):
-            table_head(t("Users"), t("A head"), t("Together"))
+            table_head(t("Users"), t("A head"), t("Together"), numbers=(t("A head"), t("Together")))
             with tag("tbody"):
                 for one in EXAMPLES:
                     with tag("tr"):

@@ -191,4 +191,4 @@ def _deletions(visit: Visit, found: PrivacyPage) -> None:
                     cell(t("Why"), t(_WHY[one.reason]))
                     cell(t("By"), t(labels.ROLE[Role(one.by)]))
                     counted = (f"{t(_COUNTED[what])} {count}" for what, count in one.counts.items() if count)
-                    cell(t("What"), ", ".join(counted) or "–")
+                    cell(t("What"), t.row(counted) or "–")

@@ -39,9 +39,9 @@ def _about(t: Texts, found: BankPage) -> None:
         tag("p", found.about)
         with tag("dl", "", "facts"):
             tag("dt", t("Measured by"))
-            tag("dd", ", ".join(found.fields))
+            tag("dd", t.row(found.fields))
             tag("dt", t("Posts here"))
-            tag("dd", ", ".join(found.posts) or "–")
+            tag("dd", t.row(found.posts) or "–")
             tag("dt", t("Questions"))
             tag("dd", str(len(found.questions)))
         used = t("Each interview takes three structured questions and one situation from this bank.")

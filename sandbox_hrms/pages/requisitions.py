@@ -8,7 +8,7 @@ from sandbox_hrms.app.requisitions import Requisition, RequisitionPage, Status, 
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Right, Role
 from sandbox_hrms.i18n import Texts
-from sandbox_hrms.pages.controls import button, cell, choice, pager
+from sandbox_hrms.pages.controls import button, cell, choice, pager, table_head
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
@@ -73,7 +73,8 @@ class _Table(FollowingList):
                     "requisitions.empty",
                 )
                 return
-            with tag("table", "", "table"):
+            with tag("div", "", "table-wide").props("tabindex=0 role=region") as region, tag("table", "", "table"):
+                region.props["aria-label"] = t("Requisitions")
                 self._head()
                 with tag("tbody"):
                     for row in found.rows:
@@ -82,11 +83,9 @@ class _Table(FollowingList):
 
     def _head(self) -> None:
         t = self._visit.t
-        counts = {t(labels.COUNT[one]): "number" for one in _SHOWN}
-        columns = {t("Post"): "", t("Priority"): "number", t("State"): "", **counts, t("Change"): ""}
-        with tag("thead"), tag("tr"):
-            for label, classes in columns.items():
-                tag("th", label, classes).props("scope=col")
+        counts = [t(labels.COUNT[one]) for one in _SHOWN]
+        columns = (t("Post"), t("Priority"), t("State"), *counts, t("Change"))
+        table_head(*columns, numbers=(t("Priority"), *counts))
 
     def _row(self, row: Requisition) -> None:
         t = self._visit.t

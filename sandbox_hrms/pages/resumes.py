@@ -110,8 +110,8 @@ class _Resumes(FollowingList):
         wanted = found.wanted
         with tag("dl", "", "facts"):
             values: dict[Need, str] = {
-                "required": ", ".join(found.skills[one] for one in wanted.required),
-                "nice": ", ".join(found.skills[one] for one in wanted.nice),
+                "required": t.row(found.skills[one] for one in wanted.required),
+                "nice": t.row(found.skills[one] for one in wanted.nice),
                 "years": str(wanted.years),
                 "education": t(EDUCATION[wanted.education]),
             }
@@ -260,9 +260,9 @@ def reason_lines(t: Texts, reasons: tuple[Reason, ...], skills: dict[str, str]) 
                     said = [_years(t, years) for years in one.found]
                     missing = [_years(t, years) for years in one.missing]
                 if said:
-                    tag("div", t("Found: {found}").format(found=", ".join(said)), "small")
+                    tag("div", t("Found: {found}").format(found=t.row(said)), "small")
                 if missing:
-                    tag("div", t("Missing: {missing}").format(missing=", ".join(missing)), "small")
+                    tag("div", t("Missing: {missing}").format(missing=t.row(missing)), "small")
 
 
 def _years(t: Texts, years: str) -> str:
@@ -291,7 +291,7 @@ def _progress(t: Texts, found: Ranking, progress: Progress | None) -> None:
     shown.props["data-state"] = progress.state
     shown.props["role"] = "status"
     if progress.refusal is not None:
-        tag("p", " ".join(t.refusal(progress.refusal)), "chip-bad card")
+        tag("p", t.sentences(*t.refusal(progress.refusal)), "chip-bad card")
     if progress.state == "done":
         tag("p", t(_CLAIM).format(measured=measured), "soft small")
     if found.unmatched and progress.state != "running":

@@ -266,7 +266,7 @@ class PageRoom:
         t = visit.t
         self._record_on(running=False)
         kept = t("Without saving it stays on this device, marked as unsaved, and the interview goes on.")
-        text = f"{self._missing(room)} {kept}"
+        text = t.sentences(self._missing(room), kept)
         title = t("Save this record?")
         if await ask(visit, title, text, t(self._labels.save), t(self._labels.cancel)):
             self._holding()
@@ -364,7 +364,7 @@ class PageRoom:
         with tag("section", "", "card"):
             tag("h2", t("All questions are answered"))
             if self._policy.save.automatic:
-                text = " ".join((t("Every answer is saved."), way_out(self._visit)))
+                text = t.sentences(t("Every answer is saved."), way_out(self._visit))
             else:
                 text = self._all_given()
             named(tag("p", text), "interview.all_answered").props("role=status")
@@ -372,7 +372,7 @@ class PageRoom:
     def _all_given(self) -> str:
         """Say what comes next when all answers are there and saving is done by hand."""
         t = self._visit.t
-        return " ".join((t("Every answer is given."), way_out(self._visit)))
+        return t.sentences(t("Every answer is given."), way_out(self._visit))
 
     def _ended(self, room: Room) -> None:
         visit = self._visit
@@ -380,7 +380,7 @@ class PageRoom:
         with tag("section", "", "card"):
             text = t("This interview is over. You will hear from HR.")
             if not self._policy.save.automatic:
-                text = " ".join((t("The record is saved."), text))
+                text = t.sentences(t("The record is saved."), text)
             message = named(tag("p", text, "lead"), "done.message").props("role=status")
             message.props["data-state"] = room.status.value
             with tag("p", "", "chips"):

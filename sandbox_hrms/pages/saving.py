@@ -57,5 +57,6 @@ def refusal_line(visit: Visit) -> Element:
     device = visit.sandbox().profile.policy.save.tab_closed == "keep_on_device"
     kept = visit.t("It is kept on this device.") if device else visit.t("Keep the page open.")
     failed = visit.t("The record could not be saved: there is no connection.")
-    line.props["data-offline"] = " ".join((failed, kept, visit.t("Check the network, then press Save again.")))
+    again = visit.t("Check the network, then press Save again.")
+    line.props["data-offline"] = visit.t.sentences(failed, kept, again)
     return line

@@ -70,7 +70,7 @@ def upload_field(  # noqa: PLR0913  # the facets of one field
             ("sending", t("Sending {done} of {total} …")),
             ("taken", t("Files taken: {count}")),
             ("refused", t("Refused: {name}. {message} {hint}")),
-            ("large", " ".join(visit.t.refusal(too_large(most)))),
+            ("large", visit.t.sentences(*visit.t.refusal(too_large(most)))),
             ("lost", t("The connection was lost. Choose the file again.")),
         ):
             box.props[f"data-{key}"] = text

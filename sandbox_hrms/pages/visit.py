@@ -125,8 +125,8 @@ class Visit:
 
         if show(self, refused):
             return
-        message, hint = self.t.refusal(refused)
-        ui.notify(f"{message} {hint}", type="negative", multi_line=True, position="top", timeout=8000)
+        told = self.t.sentences(*self.t.refusal(refused))
+        ui.notify(told, type="negative", multi_line=True, position="top", timeout=8000)
 
 
 def base_path(sandbox_id: str, role: Role) -> str:

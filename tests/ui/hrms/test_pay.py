@@ -122,7 +122,7 @@ def test_the_forecast_invites_for_new_openings(hr: Person, sandbox: Sandbox) -> 
     expect(hr["forecast.row[p1].need"]).to_have_text("3")
     open_posts(hr, sandbox)
     hr.open(sandbox.url("/hr/forecast"))
-    names = hr["forecast.row[p3].invite"].text_content().split(", ")
+    names = hr["forecast.row[p3].invite"].text_content().split("、")
     assert len(names) == 3
     hr["forecast.send"].click()
     hr["dialog.confirm"].click()

@@ -38,6 +38,19 @@ def test_a_refusal_is_told_with_its_values() -> None:
     assert i18n.texts("en").refusal(refused) == ("There is no candidate c7.", "Load the page again.")
 
 
+def test_lists_and_sentences_follow_each_other_as_the_language_wants() -> None:
+    chinese, english = i18n.texts("zh_CN"), i18n.texts("en")
+    assert (chinese.row(["回款", "提成"]), english.row(["Revenue", "Margin"])) == ("回款、提成", "Revenue, Margin")
+    assert chinese.sentences("已保存。", "请继续。", "谢谢。") == "已保存。请继续。谢谢。"
+    assert english.sentences("Saved {once}.", "Go on.") == "Saved {once}. Go on."
+
+
+def test_a_reader_is_addressed_in_one_way() -> None:
+    catalogues = sorted((Path(i18n.__file__).parent.parent / "locales" / "zh_CN" / "LC_MESSAGES").glob("*.po"))
+    assert len(catalogues) == 4
+    assert [one.name for one in catalogues if "你" in one.read_text("utf-8")] == []
+
+
 def test_an_unknown_language_reads_english_and_nothing_stays_nothing() -> None:
     assert i18n.Texts("tlh")("To review") == "To review"
     assert i18n.Texts("zh_CN")("") == ""
