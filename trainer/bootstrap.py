@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.paths import home
@@ -101,6 +101,7 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
     size: tuple[int, int] | None = None,
     scale: float = 1.0,
     crash_seconds: float | None = None,
+    hear: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Iterator[PlaywrightStage]:
     """Open a stage on a sandbox HRMS that we started; its `crash` fault is SIGKILL and a restart.
 
@@ -114,6 +115,7 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
         trace: Folder for Playwright traces.
         size: Width and height of a window in CSS pixels; without it a desktop's.
         scale: Picture pixels per CSS pixel.
+        hear: Is told what the coach's script reports, where a person acts in the windows.
         crash_seconds: So long the Sandbox alone is gone after a `crash`, in place of SIGKILL: time to look at it.
     """
     from trainer.adapters.playwright_browser import HEIGHT, WIDTH
@@ -137,6 +139,8 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
         trace=trace,
         size=size or (WIDTH, HEIGHT),
         scale=scale,
+        companion=COMPANION,
+        hear=hear,
     )
     with open_stage(setting, browser=browser, headed=headed) as opened:
         yield opened

@@ -41,8 +41,8 @@ def open_browser(*, headed: bool = False) -> Iterator[Browser]:
     """
     if headed and sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise BrokenEnvironment(
-            _("--headed needs a screen, and here is none (DISPLAY is not set)."),
-            _("Leave --headed out, or put a virtual screen in front: xvfb-run -a trainer …"),
+            _("A window that is seen needs a screen, and here is none (DISPLAY is not set)."),
+            _("Leave --headed out where there is one, or put a virtual screen in front: xvfb-run -a trainer …"),
         )
     with sync_playwright() as playwright:
         browser = _launch(playwright, headed=headed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,6 +108,8 @@ class Setting:
         trace: Folder for Playwright traces, or None.
         size: Width and height of a window in CSS pixels, unless the profile is made for another screen.
         scale: Picture pixels per CSS pixel.
+        companion: The coach's script, in windows in which a person acts.
+        hear: Is told what that script reports, and ``{"type": "closed"}`` when such a window was closed.
     """
 
     base_url: str
@@ -120,6 +122,8 @@ class Setting:
     trace: Path | None = None
     size: Size = (WIDTH, HEIGHT)
     scale: float = 1.0
+    companion: Path | None = None
+    hear: Callable[[Mapping[str, Any]], None] | None = None
 
 
 @contextmanager
@@ -185,6 +189,8 @@ class PlaywrightStage:
                     reduced_motion="no-preference" if human else "reduce",
                 )
                 context.set_default_timeout(self.setting.patience * 1000)
+                if self.setting.hear and not read_only:
+                    self._listen(context, self.setting.hear)
                 if self.setting.trace is not None:
                     context.tracing.start(screenshots=True, snapshots=True)
                     context.tracing.start_chunk()
@@ -193,11 +199,24 @@ class PlaywrightStage:
             self._contexts[key] = context
         return self._contexts[key]
 
+    def _listen(self, context: BrowserContext, hear: Callable[[Mapping[str, Any]], None]) -> None:
+        context.expose_binding("trainerTell", lambda _source, message: hear(message))
+        context.add_init_script(path=self.setting.companion)
+
     def why_broken(self) -> str:
         """Return why no window can work any more, or ""."""
         if not self.browser.is_connected():
             return _("The browser has ended in the middle of the lesson.")
         return self.setting.obituary()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass in which people act and their windows report."""
+        pages = [page for context in self.browser.contexts for page in context.pages]
+        if pages:
+            with suppress(PlaywrightError):  # it may be closed meanwhile
+                pages[-1].wait_for_timeout(seconds * 1000)
+        else:
+            time.sleep(seconds)
 
     def leave(self, sandbox: str, name: str) -> None:
         """Close the windows of a Sandbox; a trace of it is kept as ``<name>.<role>.zip``."""
@@ -463,8 +482,22 @@ class PlaywrightWindow:
             page = self._context.new_page()
             page.on("dialog", lambda dialog: dialog.accept())
             page.on("crash", self._note_crash)
+            if self._setting.hear:
+                page.on("close", self._note_close)
             self._page = page
         return self._page
+
+    def _note_close(self, page: Page) -> None:
+        """Note that a person closed the tab."""
+        if page is self._page and self._setting.hear:
+            self._page = None
+            self._setting.hear({"type": "closed"})
+
+    def order(self, order: Mapping[str, Any]) -> None:
+        """Give the coach's script an order; a page that is just loading does not hear it."""
+        if self._page is not None:
+            with suppress(PlaywrightError):
+                self._page.evaluate("order => window.trainerOrder && window.trainerOrder(order)", dict(order))
 
     def _note_crash(self, _page: Page) -> None:
         self._crashed = True

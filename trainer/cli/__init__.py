@@ -15,6 +15,8 @@ COMMANDS = {
     "doctor": "trainer.cli.doctor:doctor",
     "scenario": "trainer.cli.scenario:scenario",
     "demo": "trainer.cli.demo:demo",
+    "practice": "trainer.cli.practice:practice",
+    "exam": "trainer.cli.practice:exam",
     "verify": "trainer.cli.verify:verify",
     "guide": "trainer.cli.guide:guide",
     "bench": "trainer.cli.bench:bench",

@@ -1,0 +1,186 @@
+"""A person before a window: what it reports reaches the coach, what is asked for at the desk is done."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from tests.builders import a_scenario, a_step
+from trainer.adapters.in_memory import (
+    InMemoryControl,
+    InMemoryObserver,
+    InMemoryRuns,
+    InMemoryScenarios,
+    InMemoryStage,
+    InMemoryWindow,
+)
+from trainer.app.attend import Attendance, Report
+from trainer.app.coach import Coach, Helping, Progress
+from trainer.core.actions import Click, CloseTab, Inject, SignIn, Tick
+from trainer.core.checks import Event, Status, Stored
+from trainer.core.judge import Remark
+from trainer.core.runs import Run, RunStatus
+from trainer.core.scenario import Step
+
+BEGIN = a_step(
+    id="begin",
+    do=(Click(target="home.start"), Tick(target="consent.agree"), Click(target="consent.begin")),
+    expect=(Stored(stored="interview.status == 'in_progress'"),),
+)
+SKIP = a_step(id="skip", do=(Click(target="device.skip"),), expect=(Event(event="skipped"),))
+
+
+class Window(InMemoryWindow):
+    """Reports what is done in it, as the coach's script does."""
+
+    def __init__(self, stage: InMemoryStage, sandbox: str, heard: deque[Report]) -> None:
+        super().__init__(stage, sandbox, "candidate")
+        self.heard = heard
+        self.orders: list[Report] = []
+
+    def order(self, order: Report) -> None:
+        self.orders.append(order)
+
+    def click(self, target: str) -> None:
+        super().click(target)
+        self.heard.append({"type": "observed", "verb": "click", "target": target})
+
+
+class Desk:
+    """Notes what it is shown, and asks what the test asks."""
+
+    def __init__(self) -> None:
+        self.questions: deque[str] = deque()
+        self.hints: list[str] = []
+        self.remarks: list[str] = []
+        self.shown: list[Progress] = []
+
+    def show(self, progress: Progress) -> None:
+        self.shown.append(progress)
+
+    def remark(self, said: Remark, label: str) -> None:
+        self.remarks.append(f"{said.kind} {label}")
+
+    def hint(self, helping: Helping) -> None:
+        self.hints.append(helping.rung)
+
+    def asked(self) -> str:
+        return self.questions.popleft() if self.questions else ""
+
+
+class Room:
+    """One Run, with everything around it on paper."""
+
+    def __init__(self, mode: str, *steps: Step) -> None:
+        self.control = InMemoryControl()
+        self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+        self.heard: deque[Report] = deque()
+        coach = Coach(
+            scenarios=InMemoryScenarios(a_scenario(*steps)),
+            runs=InMemoryRuns(),
+            control=self.control,
+            observer=InMemoryObserver(self.control),
+            clock=lambda: self.now,
+            new_id=lambda: "r1",
+            translate=lambda _lang: str,
+        )
+        self.run = coach.begin("lesson-web", mode=mode, lang="en", owner="me")
+        self.window = Window(InMemoryStage(self.control), self.run.sandbox, self.heard)
+        self.desk = Desk()
+        self.seat = Attendance(coach, self.run.id, self.window, self.desk, self._wait, self.heard)
+        self._person: Iterator[None] = iter(())
+
+    def _wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        next(self._person, None)
+
+    def attend(self, person: Callable[[], Iterator[None]]) -> Run:
+        self._person = person()
+        return self.seat.attend()
+
+    def consent(self) -> None:
+        self.window.click("home.start")
+        self.window.tick("consent.agree", on=True)
+        self.window.click("consent.begin")
+
+
+def test_a_lesson_done_right_is_passed() -> None:
+    room = Room("guided", BEGIN)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        yield
+
+    run = room.attend(person)
+    assert (run.status, run.verdict, run.attempts[0].mistakes) == (RunStatus.FINISHED, Status.PASSED, 0)
+    assert room.window.orders[0]["target"] == "home.start"
+
+
+def test_a_mistake_is_explained_and_help_is_given_when_asked_for() -> None:
+    room = Room("practice", BEGIN)
+
+    def person() -> Iterator[None]:
+        room.heard.append({"type": "observed", "verb": "click", "target": "nav.away", "label": "Away"})
+        yield
+        for _ in range(3):
+            room.desk.questions.append("help")
+            yield
+        assert room.window.orders[-1]["target"] == "home.start"
+        room.desk.questions.append("help")
+        yield
+
+    run = room.attend(person)
+    assert (room.desk.remarks, room.desk.hints) == (["wrong Away"], ["nudge", "where", "show", "do"])
+    assert (run.verdict, run.attempts[0].mistakes, run.attempts[0].assisted) == (Status.PASSED, 1, True)
+
+
+def test_an_exam_strikes_by_itself_explains_nothing_and_is_handed_in() -> None:
+    strike = a_step(id="strike", do=(Inject(fault="offline"),), expect=())
+    room = Room("exam", BEGIN, strike, SKIP)
+
+    def person() -> Iterator[None]:
+        room.heard.append({"type": "observed", "verb": "click", "target": "nav.away"})
+        yield
+        room.consent()
+        yield
+        yield
+        assert [fault for _, fault, _ in room.control.faults] == ["offline"]
+        room.desk.questions.append("hand_in")
+        yield
+
+    run = room.attend(person)
+    assert [tried.status for tried in run.attempts] == [Status.PASSED, Status.PASSED, Status.FAILED]
+    assert (room.desk.remarks, run.attempts[0].mistakes) == ([], 1)
+
+
+def test_the_tab_is_closed_and_the_link_opened_again() -> None:
+    leave, back = (
+        a_step(id=name, do=do, expect=())
+        for name, do in (("leave", (CloseTab(),)), ("back", (SignIn(role="candidate"),)))
+    )
+    room = Room("practice", leave, back)
+
+    def person() -> Iterator[None]:
+        room.heard.append({"type": "closed"})
+        yield
+        room.desk.questions.append("open")
+        yield
+
+    assert room.attend(person).verdict is Status.PASSED
+
+
+def test_a_person_is_put_back_or_leaves() -> None:
+    room = Room("practice", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        yield
+        room.control.paper(room.run.sandbox).data["interview"]["status"] = "abandoned"
+        room.desk.questions.append("back")
+        yield
+        assert room.control.snapshot(room.run.sandbox)["interview"]["status"] == "in_progress"
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT

@@ -1,0 +1,189 @@
+"""Attend: a person acts in a window that Playwright opened, and the coach judges as it does on the web."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from trainer.app.coach import Coach, Helping, Progress, Reported
+from trainer.app.ports import StageWindow
+from trainer.core.actions import Clear, CloseTab, Inject, NotDone, Observed, Reload, SignIn
+from trainer.core.errors import LookFailed
+from trainer.core.judge import MISTAKES, Remark, RemarkKind
+from trainer.core.modes import Help
+from trainer.core.runs import Run, RunStatus
+
+PAUSE_SECONDS = 0.15
+"""Between two looks."""
+
+Report = Mapping[str, Any]
+
+
+class PersonWindow(StageWindow, Protocol):
+    """A window in which a person acts."""
+
+    def order(self, order: Report) -> None:
+        """Give the coach's script in the page an order; a page that is just loading does not hear it."""
+        ...
+
+
+class Desk(Protocol):
+    """Where the person is told what to do, and asks for help."""
+
+    def show(self, progress: Progress) -> None:
+        """Show where the Run stands."""
+        ...
+
+    def remark(self, said: Remark, label: str) -> None:
+        """Explain a wrong action."""
+        ...
+
+    def hint(self, helping: Helping) -> None:
+        """Tell a hint."""
+        ...
+
+    def asked(self) -> str:
+        """Return what was asked for since the last time: help, back, open, go_on, hand_in, leave; else ""."""
+        ...
+
+
+@dataclass
+class Attendance:
+    """One Run of a person before a window.
+
+    Attributes:
+        coach: Judges.
+        run: Id of the Run.
+        window: Where the person acts.
+        desk: Where the person is told what to do.
+        wait: Lets a number of seconds pass, and the window report.
+        heard: What the window has reported and nobody has looked at yet.
+    """
+
+    coach: Coach
+    run: str
+    window: PersonWindow
+    desk: Desk
+    wait: Callable[[float], None]
+    heard: deque[Report] = field(default_factory=deque)
+    _returning: bool = False
+    _pointed: str = ""
+
+    def attend(self) -> Run:
+        """Let the person act until the Run is over, and judge it.
+
+        Returns:
+            The Run, finished; or left, when the person asked to leave a Run that is not handed in.
+
+        Raises:
+            BrokenEnvironment: The browser, the sandbox HRMS or the network failed.
+        """
+        progress = self.coach.progress(self.run)
+        while True:
+            self._hear()
+            asked = self.desk.asked()
+            if asked == "leave" or (asked == "hand_in" and progress.mode.timed):
+                if not progress.mode.timed:
+                    self.coach.leave(self.run)
+                    return self.coach.progress(self.run).run
+                progress = self.coach.hand_in(self.run, self._reported(progress))
+                if not progress.trouble:
+                    return self.coach.finish(self.run)
+            self._answer(asked, progress)
+            progress = self.coach.look(self.run, self._reported(progress))
+            self.desk.show(progress)
+            if progress.run.status is not RunStatus.ACTIVE or self._is_over(progress):
+                return self.coach.finish(self.run)
+            if not progress.mode.tells and not progress.trouble and isinstance(progress.todo, Inject | Clear):
+                self.coach.strike(self.run)
+            self._point(progress)
+            self.wait(PAUSE_SECONDS)
+
+    def _is_over(self, progress: Progress) -> bool:
+        """Tell whether nothing is left to do; a Run with a limited time lasts until it is handed in or up."""
+        return progress.complete and (not progress.mode.timed or not progress.left)
+
+    def _reported(self, progress: Progress) -> Reported:
+        """Look into the window for what the Step needs; where that fails it has not been looked at."""
+        fields, elements = progress.wanted
+        seen: dict[str, str | None] = {}
+        visible: dict[str, bool] = {}
+        for name in fields:
+            with suppress(LookFailed):
+                seen[name] = self.window.read_field(name)
+        for name in elements:
+            with suppress(LookFailed):
+                visible[name] = self.window.is_visible(name)
+        return Reported(seen, visible)
+
+    # -- what the window reports -----------------------------------------------------------------------------
+
+    def _hear(self) -> None:
+        while self.heard:
+            report = self.heard.popleft()
+            kind = report.get("type")
+            if kind == "observed":
+                self._observe(report)
+            elif kind == "ready":
+                self._pointed = ""
+                if report.get("how") == "reload":
+                    self._returning = True
+                    self.coach.performed(self.run, Reload.verb)
+            elif kind == "closed":
+                self.coach.performed(self.run, CloseTab.verb)
+
+    def _observe(self, report: Report) -> None:
+        verb, target, value = (str(report.get(name, "")) for name in ("verb", "target", "value"))
+        said = self.coach.observe(
+            self.run, Observed(verb=verb, target=target, value=value), returning=self._returning
+        )
+        if said is None:
+            return
+        if said.kind in {RemarkKind.RIGHT, RemarkKind.ACCEPTED}:
+            self._returning = False
+        elif said.kind in MISTAKES and self.coach.progress(self.run).mode.explains:
+            self.desk.remark(said, str(report.get("label", "")) or target)
+
+    # -- what the person asks for ----------------------------------------------------------------------------
+
+    def _answer(self, asked: str, progress: Progress) -> None:
+        if asked == "open":
+            role = progress.todo.role if isinstance(progress.todo, SignIn) else progress.role
+            self._returning = not isinstance(progress.todo, SignIn)
+            self.window.sign_in(role)
+            self.coach.performed(self.run, SignIn.verb, role)
+        elif asked == "go_on" and isinstance(progress.todo, Inject | Clear):
+            self.coach.strike(self.run)
+        elif asked == "back" and progress.can_go_back:
+            self.coach.put_back(self.run)
+            self._returning = True
+            self.window.sign_in(progress.role)
+        elif asked == "help":
+            self._help()
+
+    def _help(self) -> None:
+        helping = self.coach.help(self.run)
+        if helping is None:
+            return
+        self.desk.hint(helping)
+        self._pointed = ""
+        if helping.rung is Help.DO:
+            with suppress(NotDone):  # the person sees how far it came
+                for action in helping.actions:
+                    action.perform(self.window)
+                    self.coach.performed(self.run, action.verb, _object(action), assisted=True)
+
+    def _point(self, progress: Progress) -> None:
+        todo = progress.todo
+        shown = progress.mode.points or any(helping.rung is Help.SHOW for helping in progress.given)
+        aim = todo.aim() if shown and todo is not None and todo.by == "trainee" else None
+        if (aim or "-") != self._pointed:
+            self._pointed = aim or "-"
+            self.window.order({"type": "point", "target": aim or "", "others": list(progress.way_back)})
+
+
+def _object(action: object) -> str:
+    return str(getattr(action, "role", None) or getattr(action, "target", None) or "")
