@@ -13,7 +13,7 @@ from trainer.app.examine import Wait
 from trainer.app.ports import NOWHERE, Control, Place, Runs, Stage, StageWindow
 from trainer.app.trainee import PAUSE_SECONDS, Moment, Trainee
 from trainer.core.actions import Fill, Inject, NotDone
-from trainer.core.checks import Looks, Outcome, Status
+from trainer.core.checks import FieldValue, Looks, Outcome, Status, Visible
 from trainer.core.errors import BrokenEnvironment, LookFailed, TrainerError
 from trainer.core.judge import is_asked_for, judge, proving
 from trainer.core.mutants import Move, Scene
@@ -61,7 +61,7 @@ class Course:
         steps: Its Steps, without those whose branch is not taken.
         stations: How each of them began.
         scenes: Id of a Step → what could be clicked.
-        shown: Id of a Step → what the window showed at its end.
+        shown: Id of a Step → what its window has to show at its end.
         not_taken: Ids of the Steps whose branch is not taken.
     """
 
@@ -122,32 +122,43 @@ class Pathfinder:
             BadInput: The lesson asks for something that its sandbox does not have.
         """
         with self.begun(scenario) as trainee:
-            told, copied = trainee.look().steps, True
+            told = trainee.look().steps
             course = Course(tuple(_typed_in(told)))
-            for step in told:
-                run = self.run_of(trainee)
-                stored = self._stored(run.sandbox)
-                if not is_asked_for(step, stored):
-                    course.not_taken.append(step.id)
-                    continue
-                if run.ongoing is None or run.ongoing.step != step.id:
-                    raise Astray(_("passed before anything of it was done"), step.id, early=True)
-                course.steps.append(step)
-                place = trainee.window.place()
-                copied = copied and place is not None
-                copy = self.control.clone(run.sandbox).id if copied else None
-                course.stations.append(Station(run, place, self._marks(trainee.window, course.fields), copy))
-                held = all(found.status is Status.PASSED for found in judge(list(proving(step)), stored))
-                course.scenes[step.id] = replace(self._perform(trainee, step), held=held)
-                course.shown[step.id] = trainee.shown()
-                if not trainee.passes(step.id):
-                    raise Astray(_("the demo's way does not pass"), step.id)
-                faults = {action.fault for action in step.do if isinstance(action, Inject)}
-                copied = copied and faults <= PASSING_FAULTS
-            finished = self.coach.finish(trainee.run)
-            if finished.verdict is not Status.PASSED:
-                raise Astray(not_passed(finished.final), course.steps[-1].id)
-            return course
+            try:
+                self._note_all(trainee, told, course)
+            except BaseException:
+                self.give_up(course)
+                raise
+        return course
+
+    def _note_all(self, trainee: Trainee, told: Sequence[Step], course: Course) -> None:
+        """Go through all Steps and note each."""
+        copied = True
+        for step in told:
+            run = self.run_of(trainee)
+            stored = self._stored(run.sandbox)
+            if not is_asked_for(step, stored):
+                course.not_taken.append(step.id)
+                continue
+            if run.ongoing is None or run.ongoing.step != step.id:
+                raise Astray(_("passed before anything of it was done"), step.id, early=True)
+            course.steps.append(step)
+            if step.do[0].by == "trainee":
+                trainee.reaches(step.do[0])  # so that the page has come to rest
+            place = trainee.window.place()
+            copied = copied and place is not None
+            copy = self.control.clone(run.sandbox).id if copied else None
+            course.stations.append(Station(run, place, self._marks(trainee.window, course.fields), copy))
+            held = all(found.status is Status.PASSED for found in judge(list(proving(step)), stored))
+            course.scenes[step.id] = replace(self._perform(trainee, step), held=held)
+            course.shown[step.id] = _as_asked_for(step, trainee.shown())
+            if not trainee.passes(step.id):
+                raise Astray(_("the demo's way does not pass"), step.id)
+            faults = {action.fault for action in step.do if isinstance(action, Inject)}
+            copied = copied and faults <= PASSING_FAULTS
+        finished = self.coach.finish(trainee.run)
+        if finished.verdict is not Status.PASSED:
+            raise Astray(not_passed(finished.final), course.steps[-1].id)
 
     def _perform(self, trainee: Trainee, step: Step) -> Scene:
         """Do a Step as the demo does and note what else could have been clicked."""
@@ -274,17 +285,29 @@ class Pathfinder:
             with suppress(TrainerError):  # what went wrong first is what the reader has to know
                 self.control.delete(sandbox)
 
-    def give_up(self, station: Station) -> None:
-        """Delete the copy of a station."""
-        copy, station.copy = station.copy, None
-        if copy is not None:
-            with suppress(TrainerError):
-                self.control.delete(copy)
+    def give_up(self, course: Course) -> None:
+        """Delete all copies of a course."""
+        for station in course.stations:
+            if station.copy is not None:
+                with suppress(TrainerError):
+                    self.control.delete(station.copy)
 
 
 def _typed_in(steps: Sequence[Step]) -> Iterator[str]:
     """Yield once each field that a lesson types in."""
     yield from dict.fromkeys(one.target for step in steps for one in step.do if isinstance(one, Fill))
+
+
+def _as_asked_for(step: Step, shown: Reported) -> Reported:
+    """Return what a browser would report for which every check on the window holds."""
+    typed = {action.target: action.text for action in step.do if isinstance(action, Fill)}
+    fields = {
+        check.target: check.equals or check.contains or typed.get(check.target) or shown.fields.get(check.target)
+        for check in step.expect
+        if isinstance(check, FieldValue)
+    }
+    visible = {check.target: check.wanted for check in step.expect if isinstance(check, Visible)}
+    return Reported(fields, visible)
 
 
 def _choices(window: StageWindow) -> tuple[str, ...]:

@@ -167,8 +167,7 @@ class Prover:
             right = [one for one in mutants if one.expected == "pass"]
             judged = [*self._wrong_runs(scenario, course, wrong), *self._rides(scenario, right)]
         finally:
-            for station in course.stations:
-                self.path.give_up(station)
+            self.path.give_up(course)
         reason = "its branch is not taken with this lesson's data"
         not_taken = (LeftOut("skip_step", step, "", "excluded", reason) for step in course.not_taken)
         return Proof(scenario.id, tuple(judged), (*left_out, *not_taken))
@@ -209,8 +208,8 @@ class Prover:
         except NotDone as error:
             ended = stopped(error)
         else:
+            trainee.passes(mutant.step, SETTLE_SECONDS)
             ended = _("the run came to its end")
-        trainee.passes(mutant.step, SETTLE_SECONDS)
         return self._outcome(trainee, ended, noticed=mutant.mistakes_tell)
 
     def _do_wrong(self, trainee: Trainee, mutant: Mutant) -> None:
