@@ -6,18 +6,22 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from trainer.adapters.hrms_process import HrmsProcess
+from trainer.core.application import Application
 from trainer.paths import home
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from trainer.adapters.control_http import HttpControl
+    from trainer.adapters.foreign_control import ForeignControl
     from trainer.adapters.guide_shelf import GuideShelf
     from trainer.adapters.observer import BrowserObserver
     from trainer.adapters.pictures import PictureFolder
@@ -86,6 +90,85 @@ def pictures() -> PictureFolder:
     from trainer.adapters.pictures import PictureFolder
 
     return PictureFolder(home() / "evidence")
+
+
+class OpenStage(Protocol):
+    """Opens a stage of a venue."""
+
+    def __call__(  # noqa: PLR0913  # one argument for each choice a command offers
+        self,
+        *,
+        lang: str,
+        headed: bool = False,
+        browser: Browser | None = None,
+        speed: float | None = None,
+        trace: Path | None = None,
+        size: tuple[int, int] | None = None,
+        scale: float = 1.0,
+    ) -> AbstractContextManager[PlaywrightStage]:
+        """Open it, in `browser` or in one of its own; `trainer.bootstrap.stage` tells what the choices are."""
+        ...
+
+
+@dataclass(frozen=True)
+class Venue:
+    """Where lessons are performed.
+
+    Attributes:
+        control: Its control API, or what an application's author offers in its place.
+        stage: Opens a stage there.
+    """
+
+    control: Control
+    stage: OpenStage
+
+
+@contextmanager
+def venue(application: Application | None, *, crash_seconds: float | None = None) -> Iterator[Venue]:
+    """Make the place where lessons play: a sandbox HRMS that goes with us, or somebody else's application.
+
+    Args:
+        application: Somebody else's application, or None for the sandbox HRMS.
+        crash_seconds: As for `stage`.
+    """
+    if application is None:
+        with passing_hrms() as process, control(process) as ours:
+            yield Venue(ours, partial(stage, process, ours, crash_seconds=crash_seconds))
+        return
+    from trainer.adapters.foreign_control import ForeignControl
+
+    with ForeignControl(application) as theirs:
+        yield Venue(theirs, partial(_foreign_stage, theirs))
+
+
+@contextmanager
+def _foreign_stage(  # noqa: PLR0913  # as above
+    control: ForeignControl,
+    *,
+    lang: str,
+    headed: bool = False,
+    browser: Browser | None = None,
+    speed: float | None = None,
+    trace: Path | None = None,
+    size: tuple[int, int] | None = None,
+    scale: float = 1.0,
+) -> Iterator[PlaywrightStage]:
+    from trainer.adapters.foreign_stage import open_foreign_stage
+    from trainer.adapters.playwright_browser import HEIGHT, WIDTH
+    from trainer.adapters.playwright_stage import Setting
+
+    setting = Setting(
+        control.application.url,
+        control,
+        control.inject,
+        lang,
+        speed=speed,
+        trace=trace,
+        size=size or (WIDTH, HEIGHT),
+        scale=scale,
+    )
+    with open_foreign_stage(setting, control, browser=browser, headed=headed) as opened:
+        yield opened
 
 
 @contextmanager

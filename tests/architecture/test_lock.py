@@ -13,6 +13,8 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 SEMANTIC = (ROOT / "semantic.lock").read_text("utf-8")
+APPLICATIONS = (ROOT / "tests/foreign/applications.lock").read_text("utf-8")
+LOCKS = pytest.mark.parametrize("lock", [LOCK, SEMANTIC, APPLICATIONS], ids=["lock", "semantic", "applications"])
 ENTRY = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n"
 )
@@ -23,13 +25,13 @@ def pins() -> dict[str, Version]:
     return {entry["name"]: Version(entry["version"]) for entry in ENTRY.finditer(LOCK)}
 
 
-@pytest.mark.parametrize("lock", [LOCK, SEMANTIC], ids=["lock", "semantic"])
+@LOCKS
 def test_every_line_is_part_of_a_pinned_and_hashed_entry(lock: str) -> None:
     rest = ENTRY.sub("", lock)
     assert [line for line in rest.splitlines() if line.strip() and not line.startswith("# ")] == []
 
 
-@pytest.mark.parametrize("lock", [LOCK, SEMANTIC], ids=["lock", "semantic"])
+@LOCKS
 def test_it_names_no_address(lock: str) -> None:
     assert not re.search(r"://|index-url|find-links|trusted-host|file:/|\bhttps?\b|@", lock)
 
@@ -37,6 +39,11 @@ def test_it_names_no_address(lock: str) -> None:
 def test_the_extra_is_pinned_as_it_is_asked_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert all(f"{need} \\\n" in SEMANTIC for need in project["optional-dependencies"]["semantic"])
+
+
+def test_the_applications_are_pinned_as_they_are_asked_for() -> None:
+    asked = (ROOT / "tests/foreign/applications.in").read_text("utf-8")
+    assert all(f"{need} \\\n" in APPLICATIONS for need in asked.split())
 
 
 def test_it_fits_pyproject() -> None:

@@ -8,6 +8,7 @@ import pytest
 from trainer.adapters.scenario_files import ScenarioFiles, check_files
 from trainer.app.reference import reference
 from trainer.core.actions import VERBS
+from trainer.core.application import Account, Application, Request
 from trainer.core.checks import CHECKS
 from trainer.core.scenario import Scenario, Seed, Step
 
@@ -18,11 +19,13 @@ lessons = ScenarioFiles()
 
 
 def test_it_is_what_the_code_says_now() -> None:
-    made = reference(lessons.contract(), lessons.get("all-verbs"))
+    made = reference(lessons.contract(), [lessons.get(name) for name in ("all-verbs", "shared-bill")])
     assert made == REFERENCE, "run `trainer scenario schema --write`"
 
 
-@pytest.mark.parametrize("kind", [Scenario, Seed, Step, *VERBS.values(), *CHECKS.values()])
+@pytest.mark.parametrize(
+    "kind", [Scenario, Seed, Step, Application, Account, Request, *VERBS.values(), *CHECKS.values()]
+)
 def test_it_tells_every_key_of(kind: type[Scenario]) -> None:
     summary, fields = kind.told()
     assert summary in REFERENCE

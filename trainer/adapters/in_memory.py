@@ -375,6 +375,11 @@ class InMemoryWindow:
         if (target in self._elements()) is not visible:
             raise NotDone(target, _("it is not on the page") if visible else _("it is still there"))
 
+    def goto(self, path: str) -> None:
+        """Open a page below the role's start page."""
+        self._work()
+        self._page = path or "home"
+
     def reload(self) -> None:
         """Load the page again: what was typed is gone."""
         self._work()

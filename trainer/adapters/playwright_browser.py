@@ -26,6 +26,7 @@ CLOSED_NETWORK = (
     "--disable-default-apps",
     "--disable-domain-reliability",
     "--disable-sync",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--no-first-run",
     "--no-pings",
 )

@@ -42,12 +42,11 @@ USABLE = """id => document.readyState !== "loading"
   && (window.did_handshake ?? !document.querySelector('script[src*="/_nicegui/"]'))
   && document.querySelector(`[data-testid="${CSS.escape(id)}"]`) !== null"""
 
-WHY_NOT = """id => {
-  const found = document.querySelectorAll(`[data-testid="${CSS.escape(id)}"]`);
-  if (window.did_handshake === false) return ["unconnected", ""];
-  if (found.length === 0) return ["missing", location.pathname];
-  if (found.length > 1) return ["many", String(found.length)];
-  const element = found[0], box = element.getBoundingClientRect();
+UNCONNECTED = "() => window.did_handshake === false"
+PLACE = "() => location.pathname"
+
+WHY_NOT = """element => {
+  const box = element.getBoundingClientRect();
   if (!box.width || !box.height || getComputedStyle(element).visibility !== "visible") return ["hidden", ""];
   if (element.disabled || element.closest('[aria-disabled="true"]')) return ["disabled", ""];
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
@@ -179,25 +178,35 @@ class PlaywrightStage:
     def _context(self, role: str, size: Size, *, read_only: bool) -> BrowserContext:
         key = (role, read_only, size)
         if key not in self._contexts:
-            human = self.setting.speed is not None
-            try:
-                context = self.browser.new_context(
-                    locale=self.setting.lang.replace("_", "-"),
-                    viewport={"width": size[0], "height": size[1]},
-                    device_scale_factor=self.setting.scale,
-                    ignore_https_errors=True,
-                    reduced_motion="no-preference" if human else "reduce",
-                )
-                context.set_default_timeout(self.setting.patience * 1000)
-                if self.setting.hear and not read_only:
-                    self._listen(context, self.setting.hear)
-                if self.setting.trace is not None:
-                    context.tracing.start(screenshots=True, snapshots=True)
-                    context.tracing.start_chunk()
-            except PlaywrightError as error:
-                raise BrokenEnvironment(self.why_broken() or first_line(error.message)) from error
-            self._contexts[key] = context
+            self._contexts[key] = self.new_context(size, heard=not read_only, ignore_https_errors=True)
         return self._contexts[key]
+
+    def new_context(self, size: Size, *, heard: bool, **more: Any) -> BrowserContext:  # noqa: ANN401  # Playwright's
+        """Return a new context with the setting's language and pace; a trace of it begins, if one is wanted.
+
+        Args:
+            size: Width and height of its windows.
+            heard: Whether somebody acts in it, so that what is done there is reported, if anybody hears.
+            more: Further settings, as Playwright knows them.
+        """
+        human = self.setting.speed is not None
+        try:
+            context = self.browser.new_context(
+                locale=self.setting.lang.replace("_", "-"),
+                viewport={"width": size[0], "height": size[1]},
+                device_scale_factor=self.setting.scale,
+                reduced_motion="no-preference" if human else "reduce",
+                **more,
+            )
+            context.set_default_timeout(self.setting.patience * 1000)
+            if self.setting.hear and heard:
+                self._listen(context, self.setting.hear)
+            if self.setting.trace is not None:
+                context.tracing.start(screenshots=True, snapshots=True)
+                context.tracing.start_chunk()
+        except PlaywrightError as error:
+            raise BrokenEnvironment(self.why_broken() or first_line(error.message)) from error
+        return context
 
     def _listen(self, context: BrowserContext, hear: Callable[[Mapping[str, Any]], None]) -> None:
         context.expose_binding("trainerTell", lambda _source, message: hear(message))
@@ -349,6 +358,11 @@ class PlaywrightWindow:
             reason = error.reason if visible else _("it is still there")
             raise NotDone(target, reason) from error
 
+    def goto(self, path: str) -> None:
+        """Open a page below the role's start page."""
+        with self._doing(path):
+            self._load(f"/s/{self._sandbox}/{self._role}/{path}")
+
     def reload(self) -> None:
         """Load the page again and wait until it can be used."""
         with self._doing(_("the page")):
@@ -383,8 +397,7 @@ class PlaywrightWindow:
             self._untouched = False
             return
         try:
-            with self._doing(page):
-                self._load(f"/s/{self._sandbox}/{self._role}/{page}")
+            self.goto(page)
         except NotDone as error:
             raise LookFailed(str(error)) from error
 
@@ -517,8 +530,11 @@ class PlaywrightWindow:
     def _load(self, path: str) -> None:
         page = self._open_page()
         self._untouched = False
-        url, half = self._setting.base_url + path, self._setting.patience * 500
+        url, half = self._address(path), self._setting.patience * 500
         self._navigate(lambda: page.goto(url, wait_until="domcontentloaded", timeout=half))
+
+    def _address(self, path: str) -> str:
+        return self._setting.base_url + path
 
     def _navigate(self, go: Callable[[], Response | None]) -> None:
         """Navigate until the page is ready; a page that reloads itself, or asks for patience, gets it."""
@@ -575,11 +591,15 @@ class PlaywrightWindow:
             return broken
         if self._crashed or self._page.is_closed():
             return _("The browser's page has crashed or was closed in the middle of the lesson.")
-        if self._ask(REACHABLE) is False:
-            return self._stage.why_broken() or _(
-                "The browser cannot reach the sandbox HRMS at {url}: the network between them is cut."
-            ).format(url=self._setting.base_url)
-        return self._stage.why_broken()
+        return self._out_of_reach() or self._stage.why_broken()
+
+    def _out_of_reach(self) -> str:
+        """Return why the application cannot be reached from the page, or ""."""
+        if self._ask(REACHABLE) is not False:
+            return ""
+        return self._stage.why_broken() or _(
+            "The browser cannot reach the sandbox HRMS at {url}: the network between them is cut."
+        ).format(url=self._setting.base_url)
 
     def _ask(self, script: str, arg: object = None) -> Any:  # noqa: ANN401  # whatever the script returns
         """Ask the page, twice if it was just loading; None when it does not answer."""
@@ -589,10 +609,13 @@ class PlaywrightWindow:
         return None
 
     def _why_not(self, target: str, error: PlaywrightError) -> str:
-        kind, detail = self._ask(WHY_NOT, target) or ("unknown", "")
+        kind, detail = "unknown", ""
+        with suppress(PlaywrightError):
+            kind, detail = self._obstacle(target)
         reasons = {
             "unconnected": _("the page has no connection to its server"),
             "missing": _("it is not on the page {place}"),
+            "refused": _("the page wanted to go to {place}, which is none of the lesson's addresses"),
             "many": _("it is on the page {place} times"),
             "hidden": _("it is hidden"),
             "disabled": _("it is disabled"),
@@ -600,3 +623,13 @@ class PlaywrightWindow:
             "busy": _("it did not react in time"),
         }
         return reasons.get(kind, first_line(error.message)).format(place=detail)
+
+    def _obstacle(self, target: str) -> tuple[str, str]:
+        """Return what stands in the way of using `target`, by a code, and a detail."""
+        if self._ask(UNCONNECTED):
+            return "unconnected", ""
+        found = self._locate(target)
+        if (count := found.count()) != 1:
+            return ("many", str(count)) if count else ("missing", str(self._ask(PLACE)))
+        kind, detail = found.evaluate(WHY_NOT, timeout=1000)
+        return kind, detail

@@ -18,6 +18,7 @@ from trainer.app.lint import (
     Finding,
     did_you_mean,
     lint_action,
+    lint_application,
     lint_branch,
     lint_check,
     lint_detour,
@@ -28,7 +29,8 @@ from trainer.app.lint import (
     lint_text,
     names_of,
 )
-from trainer.core.actions import VERBS, Action, Detour, Reload
+from trainer.core.actions import VERBS, Action, Detour, Reload, WaitFor
+from trainer.core.application import SECRET, Account, Application, Request
 from trainer.core.checks import CHECKS, Check
 from trainer.core.contract import Contract
 from trainer.core.errors import BadInput
@@ -186,6 +188,7 @@ _MESSAGES = {
     "too_short": N_("`{name}` must not be empty"),
     "bad_expression": N_("not a JMESPath expression: {reason}"),
     "bad_pattern": N_("not a regular expression: {reason}"),
+    "bad_address": N_("`{address}` is no address on the web"),
 }
 """Kind of pydantic error → what an author is told."""
 
@@ -196,7 +199,9 @@ _HINTS = {
     "int_type": N_("Write a number without quotes."),
     "float_type": N_("Write a number without quotes."),
     "bad_expression": N_("A comparison looks like this: interview.status == 'to_review'"),
+    "bad_address": N_("Write it whole, such as http://127.0.0.1:5000."),
     "tuple_type": _DASHES,
+    "method": N_("Write GET, POST, PUT, PATCH or DELETE."),
     "id": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
     "family": N_("Use lower-case letters, digits and hyphens, beginning with a letter."),
     "repeat": N_("Write ${{questions}}, or ${{questions[0:2]}} for the first two."),
@@ -220,6 +225,9 @@ class _Author:
             return None
         data, get = root.plain(), root.value.get
         seed = None
+        if "target" in data:
+            data["target"] = self._application(get("target")) or _APPLICATION
+        self._tell_place(root)
         if "seed" in data:
             seed = self._seed(get("seed"))
             data["seed"] = seed or Seed(dataset="")
@@ -230,14 +238,58 @@ class _Author:
         self._tell_twice(_nodes(get("steps")))
         if built:
             self._lint(lint_order(built.steps), root, Scenario)
-        self._lint(
-            lint_head(data.get("profile"), seed and seed.dataset, data.get("as"), self._contract), root, Scenario
-        )
+        ours = self._contract.application is None
+        profile, dataset = (data.get("profile"), seed and seed.dataset) if ours else (None, None)
+        self._lint(lint_head(profile, dataset, data.get("as"), self._contract), root, Scenario)
         self._tell_taken(get("id"), seen)
         return built
 
+    def _tell_place(self, root: Node) -> None:
+        """Tell when the file does not say where it plays, or says it twice."""
+        for key in ("profile", "seed"):
+            if key in root.value and "target" in root.value:
+                self.source.report(
+                    root.keys[key],
+                    _("`{name}` does not go with `target`").format(name=key),
+                    _("Delete one: `target` is somebody else's application, `profile` and `seed` are ours."),
+                )
+            elif key not in root.value and "target" not in root.value:
+                self.source.report(next(iter(root.keys.values())), _("`{name}` is missing").format(name=key))
+
+    def _application(self, node: Node) -> Application | None:
+        """Build the target, and let the rest be checked by what it offers."""
+        if not self._is_mapping(node, "`target`"):
+            self._contract = Contract.of(_APPLICATION)
+            return None
+        data, get = node.plain(), node.value.get
+        before = len(self.source.problems)
+        roles = get("sign_in")
+        ways: dict[str, Node] = roles.value if roles is not None and isinstance(roles.value, dict) else {}
+        data["sign_in"] = dict.fromkeys(ways, ()) if ways else data.get("sign_in")
+        if account := get("account"):
+            data["account"] = self._piece(Account, account, "`account`")
+        if "reset" in data:
+            items = self._items(get("reset"), "reset") or ()
+            requests = (self._piece(Request, item, _("a request")) for item in items)
+            data["reset"] = tuple(request or Request(path="/") for request in requests)
+        built = self._model(Application, node, {key: data[key] for key in data if data[key] is not None})
+        self._contract = Contract.of(built or _rough(ways, get("snapshot")))
+        secrets = {"secret": dict.fromkeys(SECRET.findall(str(node.plain())), "")}
+        sign_in = {
+            role: tuple(self._action(item, secrets) or _WAIT for item in self._items(way, role) or ())
+            for role, way in ways.items()
+        }
+        if built is None or len(self.source.problems) > before:
+            return None
+        built = built.model_copy(update={"sign_in": sign_in})
+        self._lint(lint_application(built), node, Application)
+        return built
+
+    def _piece(self, kind: type[M], node: Node, what: str) -> M | None:
+        return self._model(kind, node, node.plain()) if self._is_mapping(node, what) else None
+
     def _seed(self, node: Node) -> Seed | None:
-        return self._model(Seed, node, node.plain()) if self._is_mapping(node, "`seed`") else None
+        return self._piece(Seed, node, "`seed`")
 
     def _step(self, node: Node) -> Step | None:
         if not self._is_mapping(node, _("a step")):
@@ -267,7 +319,7 @@ class _Author:
             self._lint(lint_branch(step, self._contract, names), node, Step)
         if step is None or broken:
             return None
-        self._lint(lint_proof(step), node, Step)
+        self._lint(lint_proof(step, self._contract), node, Step)
         return step
 
     def _action(self, node: Node, names: Mapping[str, Any]) -> Action | None:
@@ -318,7 +370,9 @@ class _Author:
         self.source.report(
             node,
             _("`{name}` must be text, not {found}").format(name="detour", found=_kind(node.value)),
-            _("Write the test id of the element."),
+            _("Write the test id of the element.")
+            if self._contract.application is None
+            else _("Write the locator of the element."),
         )
         return None
 
@@ -421,6 +475,20 @@ class _Author:
 
 _STEP = Step(id="x", say="x", do=(Reload(),))
 """Stands in for a Step with problems while the rest is looked at."""
+
+_WAIT = WaitFor(target="document")
+"""Stands in for an Action with problems."""
+
+_APPLICATION = Application(url="http://localhost", sign_in={"nobody": ()})
+"""Stands in for a target with problems."""
+
+
+def _rough(roles: Iterable[str], snapshot: Node | None) -> Application:
+    """Return what can be told of a target with problems, so that the rest of the file can be looked at."""
+    names = snapshot.value if snapshot is not None and isinstance(snapshot.value, dict) else {}
+    return _APPLICATION.model_copy(
+        update={"sign_in": dict.fromkeys(roles, ()) or _APPLICATION.sign_in, "snapshot": dict.fromkeys(names, "/")}
+    )
 
 
 def _nodes(node: Node | None) -> tuple[Node, ...]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from trainer.core.actions import Action, Choose, Clear, Detour, Inject, SignIn
+from trainer.core import locators
+from trainer.core.actions import Action, Choose, Clear, Detour, Fill, Goto, Inject, SignIn, WaitFor
+from trainer.core.application import SECRET, Application
 from trainer.core.checks import Check, Event, FieldValue, See, Stored, Visible
 from trainer.core.contract import Contract
 from trainer.core.expressions import parse, unknown_fields
@@ -57,14 +59,17 @@ def lint_action(action: Action, contract: Contract, names: Names) -> Iterator[Fi
     for field in type(action).model_fields:
         yield from _names(getattr(action, field), (field,), contract, names)
     if isinstance(action, Choose):
-        yield from _test_id(action.target, contract, "target")
-        yield from _test_id(f"{action.target}.option[{action.option}]", contract, "target")
+        yield from _target(action.target, contract, "target")
+        if contract.application is None:
+            yield from _target(f"{action.target}.option[{action.option}]", contract, "target")
+    elif isinstance(action, Goto):
+        yield from _address(action.path, contract.application, "path")
     elif isinstance(action, SignIn):
         yield from _one_of(action.role, contract.roles, ("role",), _("there is no role `{word}`"))
     elif isinstance(action, Inject | Clear):
         yield from _one_of(action.fault, contract.faults, ("fault",), _("there is no fault `{word}`"))
     elif aim := action.aim():
-        yield from _test_id(aim, contract, "target")
+        yield from _target(aim, contract, "target")
 
 
 def lint_check(check: Check, contract: Contract, names: Names) -> Iterator[Finding]:
@@ -78,14 +83,16 @@ def lint_check(check: Check, contract: Contract, names: Names) -> Iterator[Findi
         yield from _fields(check.where, "where", _EVENT)
     elif isinstance(check, See):
         yield from _one_of(check.role, contract.roles, ("role",), _("there is no role `{word}`"))
+        if contract.application is not None:
+            yield from _address(check.page, contract.application, "page")
         for target, text in check.see.items():
-            yield from _test_id(target, contract, "see", target)
-            if _CODE.fullmatch(text):
+            yield from _target(target, contract, "see", target)
+            if contract.application is None and _CODE.fullmatch(text):
                 yield from _one_of(
                     text, contract.codes(), ("see", target), _("`{word}` is not the code of a state")
                 )
     elif isinstance(check, FieldValue | Visible):
-        yield from _test_id(check.target, contract, "target")
+        yield from _target(check.target, contract, "target")
 
 
 def lint_text(text: str, contract: Contract, names: Names) -> Iterator[Finding]:
@@ -94,8 +101,8 @@ def lint_text(text: str, contract: Contract, names: Names) -> Iterator[Finding]:
 
 
 def lint_detour(detour: Detour, contract: Contract) -> Iterator[Finding]:
-    """Look at the test id of a Detour."""
-    return _test_id(detour.target, contract)
+    """Look at the element of a Detour."""
+    return _target(detour.target, contract)
 
 
 def lint_step(step: Step, contract: Contract) -> Iterator[Finding]:
@@ -144,14 +151,34 @@ def lint_order(steps: Sequence[Step]) -> Iterator[Finding]:
             )
 
 
-def lint_proof(step: Step) -> Iterator[Finding]:
+def lint_proof(step: Step, contract: Contract) -> Iterator[Finding]:
     """Look whether what a trainee does in a Step is proven at all."""
-    if any(action.by == "trainee" for action in step.do) and not any(proving(step)):
+    ours = contract.application is None
+    proven = any(proving(step)) if ours else any(check.proves for check in step.expect)
+    if any(action.by == "trainee" for action in step.do) and not proven:
         yield Finding(
             ("id",),
             _("step `{step}` cannot be passed: no check proves what was stored").format(step=step.id),
-            _("Add a `stored` or an `event` check to `expect`."),
+            _("Add a `stored` or an `event` check to `expect`.")
+            if ours
+            else _("Add a `stored` or a `see` check to `expect`."),
         )
+
+
+def lint_application(application: Application) -> Iterator[Finding]:
+    """Look at where requests lead, whether signing in ends with a proof, and whether secrets stay secrets."""
+    for number, request in enumerate(application.reset):
+        yield from _address(request.path, application, "reset", number, "path")
+    for name, path in application.snapshot.items():
+        yield from _address(path, application, "snapshot", name)
+    secret = _("Write ${{secret.name}}, and put it into the environment: export TRAINER_SECRET_…=…")
+    if application.account and not SECRET.search(application.account.password):
+        yield Finding(("account", "password"), _("a password does not belong in the file"), secret.format())
+    for name, value in application.headers.items():
+        if name.lower() in {"authorization", "cookie"} and not SECRET.search(value):
+            yield Finding(("headers", name), _("a password does not belong in the file"), secret.format())
+    for role, actions in application.sign_in.items():
+        yield from _sign_in(role, actions)
 
 
 def names_of(step_repeat: object, contract: Contract) -> dict[str, Any]:
@@ -183,9 +210,52 @@ def _one_of(word: str, known: Iterable[str], path: tuple[str | int, ...], messag
         yield Finding(path, message.format(word=word), did_you_mean(word, words))
 
 
-def _test_id(target: str, contract: Contract, *path: str | int) -> Iterator[Finding]:
+def _sign_in(role: str, actions: Sequence[Action]) -> Iterator[Finding]:
+    if actions and not isinstance(actions[-1], WaitFor):
+        yield Finding(
+            ("sign_in", role),
+            _("signing in has to end with `wait_for`"),
+            _("Wait for something that only somebody who is signed in can see."),
+        )
+    for number, action in enumerate(actions):
+        told = action.model_dump()
+        if isinstance(action, Fill):
+            del told["text"]
+        if any(SECRET.search(str(value)) for value in told.values()):
+            yield Finding(("sign_in", role, number), _("a secret can only be the text that `fill` types"))
+
+
+def _address(path: str, application: Application | None, *where: str | int) -> Iterator[Finding]:
+    if application is None:
+        yield Finding(
+            where, _("`goto` is for somebody else's application"), _("Click what leads there, as a trainee would.")
+        )
+        return
+    try:
+        application.address(fill_in(path, lambda _name: "x"))
+    except ValueError:
+        yield Finding(
+            where,
+            _("`{address}` leads away from the application").format(address=path),
+            _("Add its address to `origins` of the target, if that is meant."),
+        )
+
+
+def _target(target: str, contract: Contract, *path: str | int) -> Iterator[Finding]:
     plain = fill_in(target, lambda _name: "id")
-    if not contract.knows(plain):
+    if contract.application is not None:
+        try:
+            locators.parse(plain)
+        except locators.BadLocator as error:
+            message = _("there is no role `{word}`") if error.kind else _("not a locator: `{word}`")
+            hint = did_you_mean(error.word, locators.KINDS) if error.kind else ""
+            yield Finding(
+                path,
+                message.format(word=error.word),
+                hint or _('A locator looks like this: button "Save", label "Amount", text "Saved", css ".total"'),
+                at_key="see" in path,
+            )
+    elif not contract.knows(plain):
         yield Finding(
             path,
             _("there is no element `{word}`").format(word=target),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from trainer.core.actions import VERBS, Action, By
+from trainer.core.application import Account, Application, Request
 from trainer.core.checks import CHECKS, Check, Level
 from trainer.core.contract import Contract
 from trainer.core.model import Model
@@ -34,7 +35,8 @@ that one file holds in every language. No code runs from a scenario file.
 Plain YAML only: text, numbers, `true` and `false`, lists and mappings, indented with spaces. Anchors, aliases and
 tags are refused, and so are keys that stand twice. A text that holds a colon followed by a space goes into quotes.
 
-[tutorial.md](tutorial.md) leads to a first scenario; `scenarios/all_verbs.yaml` uses every verb and every check.
+[tutorial.md](tutorial.md) leads to a first scenario; `scenarios/all_verbs.yaml` uses every verb and every check
+that the practice HR system knows, `scenarios/shared-bill.yaml` plays on somebody else's application.
 """
 
 NAMES = """\
@@ -45,15 +47,41 @@ itself, so that an apostrophe in a name does no harm.
 """
 
 
-def reference(contract: Contract, example: Scenario) -> str:
+APPLICATION = """\
+A lesson with `target` plays on somebody else's web application, in a browser that Playwright opened; see
+[another-application.md](another-application.md). It has neither `profile` nor `seed`, and `inject`, `clear` and
+`event` are not for it. Elements are named by locators:
+
+| locator | what it finds |
+|---|---|
+| `button "Save"` | an element by its ARIA role and its whole name, as in Playwright's accessibility snapshots |
+| `label "Amount"` | a field by its label |
+| `text "Saved"` | an element by its text |
+| `css ".total"` | an element by a CSS selector |
+| `row /Coffee/` | a pattern in place of the whole name, label or text |
+| `row /Coffee/ >> button "Delete"` | an element inside another one |
+| `button "Delete" (2)` | the second of several; otherwise there has to be only one |
+
+`${secret.budget_code}` comes from the environment, from a variable that is called so in capitals behind
+`TRAINER_SECRET_`. It can stand in the password of `account`, in `headers`, in what `reset` sends, and in what
+`fill` types in `sign_in`; nowhere else. Signing in happens in a browser window that is never traced, filmed or
+photographed. `${lang}` is the language of the lesson, and `${run}` a word that is another one each time, for
+applications that cannot be reset.
+
+The browser and the requests reach the origins of `url` and `origins` and nothing else: every other address is
+refused, also behind a redirect or for a WebSocket.
+"""
+
+
+def reference(contract: Contract, examples: Sequence[Scenario]) -> str:
     """Return the reference in Markdown.
 
     Args:
         contract: What the HR system offers.
-        example: A Scenario that uses every verb and check, for the examples.
+        examples: Scenarios that use every verb and check together.
     """
-    actions = {action.verb: action for step in example.steps for action in step.actions()}
-    checks = {check.name: check for step in example.steps for check in step.expect}
+    actions = {action.verb: action for example in examples[::-1] for action in _actions(example)}
+    checks = {check.name: check for example in examples[::-1] for step in example.steps for check in step.expect}
     parts = (
         [HEAD, "## The file\n", *_fields(Scenario)],
         ["### `seed`\n", *_fields(Seed)],
@@ -63,6 +91,9 @@ def reference(contract: Contract, example: Scenario) -> str:
         ["## `expect`: checks\n", "A check is passed, failed, or unknown when the look itself failed."],
         ["A trainee's step needs at least one that proves: `stored` or `event`.\n"],
         *(_check(check, checks[name]) for name, check in CHECKS.items()),
+        ["## `target`: somebody else's application\n", *_fields(Application), APPLICATION],
+        ["### `account`\n", *_fields(Account)],
+        ["### `reset`\n", *_fields(Request)],
         ["## Names in `${…}`\n", NAMES, *_bullets(contract.all_names({}))],
         ["## What `stored` can ask for\n"],
         ["A [JMESPath](https://jmespath.org) expression over the snapshot; it has to be `true`. Its parts:\n"],
@@ -77,6 +108,13 @@ def reference(contract: Contract, example: Scenario) -> str:
         ),
     )
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
+
+
+def _actions(example: Scenario) -> Iterator[Action]:
+    for step in example.steps:
+        yield from step.actions()
+    for way in example.target.sign_in.values() if example.target else ():
+        yield from way
 
 
 def _fields(kind: type[Model]) -> Iterable[str]:

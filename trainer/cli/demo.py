@@ -7,7 +7,9 @@ import click
 from trainer import bootstrap
 from trainer.app.play import Audience, play
 from trainer.app.ports import StageWindow
+from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
+from trainer.core.application import Application
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.modes import MODES
@@ -25,8 +27,17 @@ UNSEEN_SPEED = 8.0
 @click.option("--lang", type=click.Choice(LANGS), help=_("Language of the lesson; yours by default."))
 @click.option("--profile", help=_("Kind of HR system on which the lesson plays."))
 @click.option("--headed", is_flag=True, help=_("Show the browser on the screen."))
+@url_option
 @click.option("--speed", type=click.FloatRange(min=0.1, max=20), help=_("1 is a person's pace, 2 twice as fast."))
-def demo(scenario_id: str, lang: str | None, profile: str | None, headed: bool, speed: float | None) -> int:
+def demo(  # noqa: PLR0913  # one argument for each option
+    *,
+    scenario_id: str,
+    lang: str | None,
+    profile: str | None,
+    headed: bool,
+    url: str | None,
+    speed: float | None,
+) -> int:
     """Perform a lesson at human pace; the exit code says whether it came to its end."""
     scenario = bootstrap.scenarios().get(scenario_id)
     if profile not in (None, scenario.profile):
@@ -39,22 +50,21 @@ def demo(scenario_id: str, lang: str | None, profile: str | None, headed: bool, 
     lang = lang or current_lang()
     pace = speed or (1.0 if headed else UNSEEN_SPEED)
     with orderly_end():
-        run = perform(scenario, lang, headed=headed, speed=pace)
+        run = perform(scenario, lang, place_of(scenario, url), headed=headed, speed=pace)
     return finish(scenario, run, headed=headed)
 
 
-def perform(scenario: Scenario, lang: str, *, headed: bool, speed: float) -> Run:
+def perform(scenario: Scenario, lang: str, place: Application | None, *, headed: bool, speed: float) -> Run:
     """Play the lesson with a visible cursor and captions."""
     with (
-        bootstrap.passing_hrms() as process,
-        bootstrap.control(process) as control,
-        bootstrap.stage(process, control, lang=lang, headed=headed, speed=speed) as stage,
+        bootstrap.venue(place) as venue,
+        venue.stage(lang=lang, headed=headed, speed=speed) as stage,
     ):
         return play(
             scenario,
             lang=lang,
             mode=MODES["demo"],
-            control=control,
+            control=venue.control,
             stage=stage,
             clock=bootstrap.clock,
             translate=translator("scenarios", lang).gettext,

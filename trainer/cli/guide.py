@@ -6,13 +6,16 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import click
 
 from trainer import bootstrap
 from trainer.app.publish import NoGuide, walk
+from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
+from trainer.core.application import Application
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough
@@ -43,17 +46,23 @@ CRASH_SECONDS = 300.0
 @click.option(
     "--lang", "langs", multiple=True, type=click.Choice(LANGS), help=_("Language; all of them by default.")
 )
+@url_option
 @click.option("--to", "form", type=click.Choice(["pdf"]), default="pdf", show_default=True, help=_("Format."))
-def guide(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], form: str) -> int:
+def guide(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], url: str | None, form: str) -> int:
     """Make guides; prints the paths of the files. A lesson that does not play as written gets none."""
     catalogue = bootstrap.scenarios()
-    chosen = [catalogue.get(name) for name in dict.fromkeys(ids)] if ids else catalogue.all()
+    chosen = [catalogue.get(name) for name in dict.fromkeys(ids)] if ids else list(catalogue.all())
     if not chosen:
         raise BadInput(_("There is no lesson to make a guide of."), _("`trainer scenario new` starts one."))
     check_folder(out)
+    places = {scenario.id: place_of(scenario, url) for scenario in chosen}
+    chosen.sort(key=lambda scenario: str(places[scenario.id]))
     with orderly_end():
         refused = [
-            error for error in make(chosen, tuple(dict.fromkeys(langs)) or LANGS, out, form) if error is not None
+            error
+            for place, lessons in groupby(chosen, lambda scenario: places[scenario.id])
+            for error in make(list(lessons), place, tuple(dict.fromkeys(langs)) or LANGS, out, form)
+            if error is not None
         ]
     if refused:
         click.echo(f"→ {refused[0].hint}", err=True)
@@ -81,25 +90,22 @@ def check_folder(folder: Path) -> None:
         ) from error
 
 
-def make(scenarios: Sequence[Scenario], langs: Sequence[str], out: Path, form: str) -> Iterator[NoGuide | None]:
-    """Make the guides one by one; yields why there is none of a lesson, or None when there is."""
+def make(
+    scenarios: Sequence[Scenario], place: Application | None, langs: Sequence[str], out: Path, form: str
+) -> Iterator[NoGuide | None]:
+    """Make the guides of lessons on one place; yields why there is none of a lesson, or None when there is."""
     from guides.pictures import alike
 
-    open_stage = partial(bootstrap.stage, size=SIZE, scale=SCALE, crash_seconds=CRASH_SECONDS)
-    with (
-        bootstrap.passing_hrms() as process,
-        bootstrap.control(process) as control,
-        bootstrap.browser() as browser,
-    ):
+    with bootstrap.venue(place, crash_seconds=CRASH_SECONDS) as venue, bootstrap.browser() as browser:
         for lang in langs:
-            with open_stage(process, control, lang=lang, browser=browser) as stage:
+            with venue.stage(lang=lang, browser=browser, size=SIZE, scale=SCALE) as stage:
                 for scenario in scenarios:
                     label = f"{scenario.id} {lang}"
                     try:
                         walkthrough = walk(
                             scenario,
                             lang=lang,
-                            control=control,
+                            control=venue.control,
                             stage=stage,
                             clock=bootstrap.clock,
                             translate=translator("scenarios", lang).gettext,

@@ -165,9 +165,10 @@ def schema(*, write: bool) -> None:
     made = {folder / "schema.json": text}
     for file, content in made.items():
         file.write_text(content, encoding="utf-8", newline="\n")
-    docs = folder.parent / "docs"
+    catalogue, docs = bootstrap.scenarios(), folder.parent / "docs"
     if docs.is_dir():
-        made[docs / "scenario-reference.md"] = reference(contract, bootstrap.scenarios().get("all-verbs"))
+        examples = [catalogue.get(name) for name in ("all-verbs", "shared-bill")]
+        made[docs / "scenario-reference.md"] = reference(contract, examples)
     for file, content in made.items():
         file.write_text(content, encoding="utf-8", newline="\n")
         click.echo(file)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from functools import partial
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from trainer import bootstrap
+from trainer.app.ports import Stage
 from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code
 from trainer.cli import mutate
+from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import in_shares, orderly_end
 from trainer.cli.table import table
 from trainer.core.checks import Status
@@ -21,6 +25,9 @@ from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
 from trainer.i18n import LANGS, translator
 from trainer.i18n import gettext as _
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 SHAPE = 1
 """Version of what `--json` prints."""
@@ -35,6 +42,7 @@ SEVERITY = (ExitCode.PASSED, ExitCode.ENVIRONMENT, ExitCode.CHECK_FAILED)
 @click.option(
     "--lang", "langs", multiple=True, type=click.Choice(LANGS), help=_("Language; all of them by default.")
 )
+@url_option
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help=_("Write a JUnit report here."))
 @click.option(
     "--trace",
@@ -54,6 +62,7 @@ def verify(  # noqa: PLR0913  # one argument for each option
     ids: tuple[str, ...],
     profile: str | None,
     langs: tuple[str, ...],
+    url: str | None,
     junit: Path | None,
     trace: Path | None,
     mutated: bool,
@@ -66,8 +75,15 @@ def verify(  # noqa: PLR0913  # one argument for each option
         make_folder(trace)
     if junit is not None:
         make_folder(junit.parent)
+    for job in work:
+        if place_of(job.scenario, url) is not None and mutated:
+            raise BadInput(
+                _("Lesson {scenario} plays on somebody else's application: --mutate is not for it.").format(
+                    scenario=job.scenario.id
+                )
+            )
     with orderly_end():
-        reports = run_shares(work, trace, jobs) if jobs > 1 else run(work, trace)
+        reports = run_shares(work, trace, url, jobs) if jobs > 1 else run(work, trace, url)
         proofs = mutate.prove_all(work, jobs) if mutated else None
     if junit is not None:
         bootstrap.write_junit(reports, junit)
@@ -106,35 +122,49 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def run(work: Sequence[Job], trace: Path | None) -> tuple[Report, ...]:
-    """Verify `work` with one sandbox HRMS and one browser."""
+def run(work: Sequence[Job], trace: Path | None, url: str | None = None) -> tuple[Report, ...]:
+    """Verify `work` with one browser; what plays at one place is done together."""
 
     def keep_picture(name: str, png: bytes) -> str:
         path = (trace or Path()) / f"{name}.png"
         path.write_bytes(png)
         return str(path)
 
-    with (
-        bootstrap.passing_hrms() as process,
-        bootstrap.control(process) as control,
-        bootstrap.browser() as browser,
-    ):
-        return Verifier(
-            control=control,
-            open_stage=lambda lang: bootstrap.stage(process, control, lang=lang, browser=browser, trace=trace),
-            clock=bootstrap.clock,
-            translate=lambda lang: translator("scenarios", lang).gettext,
-            new_id=bootstrap.new_id,
-            progress=Talk(),
-            keep_picture=keep_picture if trace else None,
-        ).verify(work)
+    reports: list[Report] = []
+    with bootstrap.browser() as browser:
+        for place, jobs in groupby(sorted(work, key=_place_key), lambda job: place_of(job.scenario, url)):
+            with bootstrap.venue(place) as venue:
+                reports += Verifier(
+                    control=venue.control,
+                    open_stage=partial(_open_stage, venue, browser, trace),
+                    clock=bootstrap.clock,
+                    translate=lambda lang: translator("scenarios", lang).gettext,
+                    new_id=bootstrap.new_id,
+                    progress=Talk(),
+                    keep_picture=keep_picture if trace else None,
+                ).verify(jobs)
+    return in_order_of(work, reports)
 
 
-def run_shares(work: Sequence[Job], trace: Path | None, workers: int) -> tuple[Report, ...]:
-    """Verify `work` in several processes, each with a sandbox HRMS and a browser of its own."""
-    done = in_shares(partial(run, trace=trace), work, workers)
-    by_job = {(report.scenario, report.lang): report for report in done}
+def _place_key(job: Job) -> str:
+    return job.scenario.target.url if job.scenario.target else ""
+
+
+def _open_stage(
+    venue: bootstrap.Venue, browser: Browser, trace: Path | None, lang: str
+) -> AbstractContextManager[Stage]:
+    return venue.stage(lang=lang, browser=browser, trace=trace)
+
+
+def in_order_of(work: Sequence[Job], reports: Iterable[Report]) -> tuple[Report, ...]:
+    """Return the reports in the order of the jobs they are of."""
+    by_job = {(report.scenario, report.lang): report for report in reports}
     return tuple(by_job[job.scenario.id, job.lang] for job in work)
+
+
+def run_shares(work: Sequence[Job], trace: Path | None, url: str | None, workers: int) -> tuple[Report, ...]:
+    """Verify `work` in several processes, each with a sandbox HRMS and a browser of its own."""
+    return in_order_of(work, in_shares(partial(run, trace=trace, url=url), work, workers))
 
 
 class Talk:

@@ -23,7 +23,7 @@ FAULT_SECONDS: Mapping[str, float] = {"crash": 3.0, "disconnected": 3.0}
 
 
 class Window(Protocol):
-    """One browser window in which a Scenario is acted. Targets are test ids.
+    """One browser window in which a Scenario is acted. Targets are test ids, on another application locators.
 
     Every method waits until it could be done and raises `trainer.core.errors.BrokenEnvironment` when the browser
     or the application is gone, `NotDone` when the target did not allow it in time.
@@ -36,6 +36,7 @@ class Window(Protocol):
     def tick(self, target: str, *, on: bool) -> None: ...  # noqa: D102
     def hover(self, target: str) -> None: ...  # noqa: D102
     def wait_for(self, target: str, *, visible: bool) -> None: ...  # noqa: D102
+    def goto(self, path: str) -> None: ...  # noqa: D102
     def reload(self) -> None: ...  # noqa: D102
     def close_tab(self) -> None: ...  # noqa: D102
     def sign_in(self, role: str) -> None: ...  # noqa: D102
@@ -84,7 +85,7 @@ class Action(Model):
         raise NotImplementedError
 
     def aim(self) -> str | None:
-        """Return the test id to point at, if there is one."""
+        """Return the target to point at, if there is one."""
         return getattr(self, "target", None)
 
     @model_serializer(mode="wrap")
@@ -221,6 +222,23 @@ class WaitFor(Action):
         window.wait_for(self.target, visible=self.visible)
 
 
+class Goto(Action):
+    """Open an address below that of somebody else's application.
+
+    Attributes:
+        path: The address, such as ``/bills``.
+    """
+
+    verb = "goto"
+    primary = "path"
+    by = "window"
+    path: str
+
+    def perform(self, window: Window) -> None:
+        """Open it and wait until the page is ready."""
+        window.goto(self.path)
+
+
 class Reload(Action):
     """Load the page again with the browser's own button."""
 
@@ -306,7 +324,7 @@ class Clear(Action):
 
 VERBS: dict[str, type[Action]] = {
     verb.verb: verb
-    for verb in (Click, Fill, Press, Choose, Tick, Hover, WaitFor, Reload, CloseTab, SignIn, Inject, Clear)
+    for verb in (Click, Fill, Press, Choose, Tick, Hover, WaitFor, Goto, Reload, CloseTab, SignIn, Inject, Clear)
 }
 """The whole vocabulary of `do`, in the order in which the reference lists it."""
 
@@ -314,4 +332,4 @@ VERBS: dict[str, type[Action]] = {
 class Detour(Model):
     """Something a trainee may do without penalty although the lesson does not ask for it."""
 
-    target: str = Field(description="Test id that may be used freely during the step")
+    target: str = Field(description="Element that may be used freely during the step")

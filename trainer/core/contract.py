@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from trainer.core.application import Application
 
 _INDEX = re.compile(r"\[[^\]]*\]")
 _PART = re.compile(r"[^.\[\]]+")
@@ -26,6 +28,7 @@ class Contract(BaseModel):
         events: Kinds of events.
         context: A sample of what ``${…}`` can name; lists hold one item.
         snapshot: A sample of what `stored` expressions can ask for; lists hold one item.
+        application: Somebody else's application, where a target is a locator and no test id.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +43,24 @@ class Contract(BaseModel):
     events: tuple[str, ...]
     context: Mapping[str, Any]
     snapshot: Mapping[str, Any]
+    application: Application | None = Field(default=None, exclude=True)
+
+    @classmethod
+    def of(cls, application: Application) -> Contract:
+        """Return what somebody else's application offers, as far as its author has said."""
+        return cls(
+            test_ids=(),
+            patterns=(),
+            states={},
+            profiles=(),
+            datasets=(),
+            roles=tuple(application.sign_in),
+            faults=(),
+            events=(),
+            context={"lang": "en", "run": "1a2b3c4d"},
+            snapshot=dict.fromkeys(application.snapshot),
+            application=application,
+        )
 
     def knows(self, test_id: str) -> bool:
         """Tell whether there is such an element; ``[…]`` may hold any id."""

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field, SerializeAsAny, field_validator
 
 from trainer.core.actions import Action, Detour
+from trainer.core.application import Application
 from trainer.core.checks import Check, Stored, quote_raw_string
 from trainer.core.model import Lookup, Model, fill_in, is_unset
 
@@ -101,8 +102,9 @@ class Scenario(Model):
         title: Name of the lesson, as a msgid.
         summary: What one can do afterwards, as a msgid.
         family: Group of lessons, such as ``normal-exit``.
-        profile: Kind of HR system it plays on.
-        seed: Practice data.
+        profile: Kind of HR system it plays on; required without `target`.
+        seed: Practice data; required without `target`.
+        target: Somebody else's web application that it plays on instead.
         role: Who acts.
         minutes: How long a beginner needs.
         required: Mode in which the lesson has to be passed to be completed; a stricter one does as well.
@@ -115,8 +117,9 @@ class Scenario(Model):
     title: str
     summary: str = ""
     family: str = Field(pattern=ID)
-    profile: str
-    seed: Seed
+    profile: str = ""
+    seed: Seed = Seed(dataset="")
+    target: Application | None = Field(default=None, exclude_if=is_unset)
     role: str = Field(alias="as")
     minutes: int = Field(default=3, ge=1, le=30)
     required: Literal["guided", "practice", "exam"] = Field(

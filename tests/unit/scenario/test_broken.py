@@ -162,3 +162,8 @@ def test_check_tells_machines_the_same(capsys: pytest.CaptureFixture[str]) -> No
 def test_a_file_that_is_not_there_is_no_traceback() -> None:
     with pytest.raises(BadInput, match=r"^nowhere.yaml cannot be read: No such file or directory$"):
         app.main(["scenario", "check", "nowhere.yaml"], standalone_mode=False)
+
+
+@pytest.mark.parametrize("kind", ["target_form", "another_application"])
+def test_a_target_full_of_mistakes_gives_them_all(kind: str) -> None:
+    assert report(Path(f"{kind}.yaml")) == expected(kind)

@@ -55,7 +55,7 @@ def test_the_list_speaks_the_language_asked_for(capsys: pytest.CaptureFixture[st
 
 def test_all_shipped_files_pass_the_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check") == 0
-    assert capsys.readouterr().err == "19 files, no problem.\n→ trainer verify\n"
+    assert capsys.readouterr().err == "20 files, no problem.\n→ trainer verify\n"
 
 
 def test_a_new_lesson_is_valid_and_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,7 +71,8 @@ def test_the_end_is_seen_by_hr_too(lesson: Scenario) -> None:
 
 def test_one_file_uses_every_verb_and_every_check() -> None:
     scenario = ScenarioFiles().get("all-verbs")
-    assert {action.verb for step in scenario.steps for action in step.actions()} == set(VERBS)
+    theirs = {"goto"}  # for somebody else's application: shared-bill uses it
+    assert {action.verb for step in scenario.steps for action in step.actions()} == set(VERBS) - theirs
     assert {check.name for step in scenario.steps for check in step.expect} == set(CHECKS)
     assert scenario.id not in LESSONS
 

@@ -1,0 +1,102 @@
+"""Lessons on somebody else's applications: shown, verified and printed, and no secret is kept anywhere."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.foreign import applications
+from trainer import bootstrap
+from trainer.cli import app
+
+pytestmark = pytest.mark.browser
+PERSON = str(applications.HERE / "new-person.yaml")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def secrets() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRAINER_SECRET_BUDGET_CODE", applications.CODE)
+        patch.setenv("TRAINER_SECRET_PEOPLE_PASSWORD", applications.CODE)
+        yield
+
+
+@pytest.fixture(scope="module")
+def budget(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with applications.budget(tmp_path_factory.mktemp("budget")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with applications.people(tmp_path_factory.mktemp("people")) as url:
+        yield url
+
+
+def run(*arguments: str) -> int:
+    """Call the command line as a person does and return its exit code."""
+    return int(app.main(list(arguments), standalone_mode=False) or 0)
+
+
+def kept(folder: Path) -> Iterator[bytes]:
+    """Yield the content of every file below a folder, and of what is packed in it."""
+    for file in (path for path in folder.rglob("*") if path.is_file()):
+        yield file.read_bytes()
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as packed:
+                yield from (packed.read(name) for name in packed.namelist())
+
+
+def test_a_lesson_with_reset_and_answers_in_json_is_verified_and_keeps_no_secret(
+    budget: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("verify", "shared-bill", "--url", budget, "--lang", "en", "--trace", str(tmp_path)) == 0
+    told = capsys.readouterr()
+    assert "shared-bill  en        passed  2/2" in told.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "shared-bill.en.kim.looking.2.zip",
+        "shared-bill.en.robin.1.zip",
+    ]
+    assert applications.CODE not in told.out + told.err
+    assert not any(applications.CODE.encode() in content for content in kept(tmp_path))
+
+
+def test_what_a_second_page_sees_is_proof_where_nothing_else_is(people: str) -> None:
+    assert run("verify", PERSON, "--url", people, "--lang", "en") == 0
+
+
+def test_a_wrong_secret_is_told_by_the_step_and_not_by_itself(
+    people: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRAINER_SECRET_PEOPLE_PASSWORD", "no-such-password")
+    monkeypatch.setattr("trainer.adapters.playwright_stage.Setting.patience", 1.0)
+    assert run("verify", PERSON, "--url", people, "--lang", "en") == 3
+    told = capsys.readouterr().err
+    assert 'Signing in as clerk did not work: link "Log-out": it is not on the page /login/' in told
+    assert "no-such-password" not in told
+
+
+@pytest.mark.proof
+def test_a_demo_and_guides_in_both_languages(
+    budget: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("demo", "shared-bill", "--url", budget, "--lang", "zh_CN", "--speed", "8") == 0
+    assert run("guide", "shared-bill", "--url", budget, "-o", str(tmp_path)) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["shared-bill.en.pdf", "shared-bill.zh_CN.pdf"]
+    told = capsys.readouterr()
+    assert applications.CODE not in told.out + told.err
+    assert not any(applications.CODE.encode() in content for content in kept(tmp_path))
+
+
+def test_an_application_that_does_not_answer_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("verify", "shared-bill", "--url", "http://127.0.0.1:9", "--lang", "en") == 3
+    assert "The application at http://127.0.0.1:9 does not answer" in capsys.readouterr().err
+
+
+def test_its_lessons_are_not_among_those_that_everybody_can_play() -> None:
+    catalogue = bootstrap.scenarios()
+    assert catalogue.get("shared-bill").target is not None
+    assert all(lesson.target is None for lesson in catalogue.all())

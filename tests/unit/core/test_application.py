@@ -1,0 +1,74 @@
+"""Somebody else's application: where its paths lead, and which secrets it needs."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from trainer.core.actions import Fill, WaitFor
+from trainer.core.application import Application, Origin
+
+
+def an_application(**more: Any) -> Application:
+    return Application.model_validate({"url": "https://hr.example/app/", "sign_in": {"clerk": ()}} | more)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"),
+    [
+        ("", "https://hr.example/app/"),
+        ("/people?new=1", "https://hr.example/app/people?new=1"),
+        ("people", "https://hr.example/app/people"),
+        ("https://sso.example/in", "https://sso.example/in"),
+        ("https://hr.example:443/else", "https://hr.example:443/else"),
+    ],
+)
+def test_a_path_leads_below_the_application_or_to_another_origin_of_it(path: str, address: str) -> None:
+    assert an_application(origins=("https://sso.example",)).address(path) == address
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/",
+        "//evil.example/x",
+        "http://hr.example/",
+        "https://hr.example:8443/",
+        "https://hr.example@evil.example/",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "data:text/html,x",
+    ],
+)
+def test_no_path_leads_elsewhere(path: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        an_application().address(path)
+
+
+@pytest.mark.parametrize("url", ["hr.example", "file:///etc", "ftp://hr.example", "https://me:word@hr.example"])
+def test_its_address_is_on_the_web_and_holds_no_password(url: str) -> None:
+    with pytest.raises(ValidationError):
+        an_application(url=url)
+    with pytest.raises(ValueError, match=r".*"):
+        an_application().at(url)
+
+
+def test_another_address_takes_the_place_of_its_own() -> None:
+    moved = an_application().at("http://127.0.0.1:5000")
+    assert [str(origin) for origin in moved.allowed] == ["http://127.0.0.1:5000"]
+    assert an_application().at(None) == an_application()
+
+
+def test_an_origin_knows_its_usual_port() -> None:
+    assert Origin.of("https://hr.example/x") == Origin.of("https://HR.example:443")
+    assert str(Origin.of("http://[::1]:80/x")) == "http://[::1]"
+
+
+def test_its_secrets_are_found_wherever_they_stand() -> None:
+    application = an_application(
+        account={"user": "a", "password": "${secret.one}"},
+        headers={"Authorization": "Bearer ${secret.two}"},
+        reset=({"path": "/", "json": {"deep": [{"er": "${secret.three}"}]}},),
+        sign_in={"clerk": (Fill(target='label "P"', text="${secret.one}"), WaitFor(target="main"))},
+    )
+    assert sorted(application.secrets()) == ["one", "three", "two"]
