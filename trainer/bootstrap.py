@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
     from trainer.app.mutate import Listener, Prover
-    from trainer.app.ports import Control, Stage
+    from trainer.app.ports import Control, Observer, Stage
     from trainer.app.verify import Report
     from trainer.core.contract import Contract
     from trainer.core.scenario import Scenario
@@ -105,6 +105,7 @@ class OpenStage(Protocol):
         trace: Path | None = None,
         size: tuple[int, int] | None = None,
         scale: float = 1.0,
+        hear: Callable[[Mapping[str, Any]], None] | None = None,
     ) -> AbstractContextManager[PlaywrightStage]:
         """Open it, in `browser` or in one of its own; `trainer.bootstrap.stage` tells what the choices are."""
         ...
@@ -117,10 +118,12 @@ class Venue:
     Attributes:
         control: Its control API, or what an application's author offers in its place.
         stage: Opens a stage there.
+        observer: Gives the one who looks in other roles while a person acts on a stage.
     """
 
     control: Control
     stage: OpenStage
+    observer: Callable[[PlaywrightStage], AbstractContextManager[Observer]]
 
 
 @contextmanager
@@ -133,12 +136,17 @@ def venue(application: Application | None, *, crash_seconds: float | None = None
     """
     if application is None:
         with passing_hrms() as process, control(process) as ours:
-            yield Venue(ours, partial(stage, process, ours, crash_seconds=crash_seconds))
+            yield Venue(
+                ours,
+                partial(stage, process, ours, crash_seconds=crash_seconds),
+                lambda _stage: closing(observer(process, ours)),
+            )
         return
     from trainer.adapters.foreign_control import ForeignControl
+    from trainer.app.examine import StageObserver
 
     with ForeignControl(application) as theirs:
-        yield Venue(theirs, partial(_foreign_stage, theirs))
+        yield Venue(theirs, partial(_foreign_stage, theirs), lambda stage: nullcontext(StageObserver(stage)))
 
 
 @contextmanager
@@ -152,6 +160,7 @@ def _foreign_stage(  # noqa: PLR0913  # as above
     trace: Path | None = None,
     size: tuple[int, int] | None = None,
     scale: float = 1.0,
+    hear: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> Iterator[PlaywrightStage]:
     from trainer.adapters.foreign_stage import open_foreign_stage
     from trainer.adapters.playwright_browser import HEIGHT, WIDTH
@@ -166,6 +175,8 @@ def _foreign_stage(  # noqa: PLR0913  # as above
         trace=trace,
         size=size or (WIDTH, HEIGHT),
         scale=scale,
+        companion=COMPANION,
+        hear=hear,
     )
     with open_foreign_stage(setting, control, browser=browser, headed=headed) as opened:
         yield opened

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, StorageState
 from playwright.sync_api import Error as PlaywrightError
@@ -84,7 +85,7 @@ class ForeignStage(PlaywrightStage):
     def _sign_in(self, sandbox: str, role: str) -> Seat:
         unseen = replace(self.setting, trace=None, speed=None)
         hidden = ForeignStage(self.browser, unseen, self.control, self.egress)
-        context = hidden.seat_context(None)
+        context = hidden.seat_context(None, heard=False)
         window = ForeignWindow(hidden, sandbox, role, context=context)
         try:
             window.goto("")
@@ -101,17 +102,17 @@ class ForeignStage(PlaywrightStage):
         finally:
             close_context(context)
 
-    def seat_context(self, seat: Seat | None) -> BrowserContext:
-        """Return a browser context in which somebody is signed in, or nobody yet."""
+    def seat_context(self, seat: Seat | None, *, heard: bool) -> BrowserContext:
+        """Return a browser context in which somebody is signed in, or nobody yet; `heard` is whether one acts."""
         way_out = {"server": f"http://127.0.0.1:{self.egress.port}", "bypass": "<-loopback>"}
         return self.new_context(
-            self.setting.size, heard=False, proxy=way_out, storage_state=seat.state if seat else None
+            self.setting.size, heard=heard, proxy=way_out, storage_state=seat.state if seat else None
         )
 
     def take(self, sandbox: str, role: str, *, looking: bool) -> tuple[BrowserContext, str]:
         """Return a context in which `role` is signed in, and the page to begin at."""
         seat = self.seat(sandbox, role)
-        context = self.seat_context(seat)
+        context = self.seat_context(seat, heard=not looking)
         self._open.append((sandbox, f"{role}.looking" if looking else role, context))
         return context, seat.start
 
@@ -186,6 +187,16 @@ class ForeignWindow(PlaywrightWindow):
                 return
             found.click()
             self._open_page().get_by_role("option", name=option, exact=True).click()
+
+    def order(self, order: Mapping[str, Any]) -> None:
+        """Give the coach's script an order; elements are called by it as the lesson calls them."""
+        if self._page is not None:
+            for target in filter(None, (order.get("target"), *order.get("others", ()))):
+                with suppress(PlaywrightError):
+                    named = self._locate(str(target)).all()
+                    for element in named[:1]:
+                        element.evaluate("(element, name) => { element.dataset.testid = name }", str(target))
+        super().order(order)
 
     def _address(self, path: str) -> str:
         if path == "":

@@ -114,6 +114,18 @@ def see(stage: Stage, sandbox: str, sights: Sequence[Sight]) -> Looks:
     return Looks(sights=seen, errors=errors)
 
 
+@dataclass(frozen=True)
+class StageObserver:
+    """Looks in other roles from the stage on which a person acts; implements `trainer.app.ports.Observer`."""
+
+    stage: Stage
+
+    def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
+        """Return what stands at the `sights`; failed looks are noted, not raised."""
+        del lang  # the stage's own
+        return see(self.stage, sandbox, sights)
+
+
 def _try(look: Callable[[], T], key: str, errors: dict[str | Sight, str]) -> T | None:
     try:
         return look()

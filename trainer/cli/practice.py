@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from contextlib import closing
 
 import click
 
 from trainer import bootstrap
 from trainer.app.attend import Attendance, Report
 from trainer.app.coach import Coach
+from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.verify import label
 from trainer.core.checks import Outcome, Status
@@ -32,45 +32,44 @@ def _options(command: Callable[..., int]) -> Callable[..., int]:
     command = click.option(
         "--lang", type=click.Choice(LANGS), help=_("Language of the lesson; yours by default.")
     )(command)
-    return click.argument("scenario_id", metavar="ID")(command)
+    return click.argument("scenario_id", metavar="ID")(url_option(command))
 
 
 @click.command(help=_("Practise a lesson in a window that opens, with a coach beside it."))
 @_options
-def practice(scenario_id: str, lang: str | None) -> int:
+def practice(scenario_id: str, lang: str | None, url: str | None) -> int:
     """Let a person practise; the exit code says whether everything was right."""
-    return _sit(scenario_id, lang, "practice")
+    return _sit(scenario_id, lang, "practice", url)
 
 
 @click.command(help=_("Sit a lesson as an exam in a window that opens: no help, a time limit, a score."))
 @_options
-def exam(scenario_id: str, lang: str | None) -> int:
+def exam(scenario_id: str, lang: str | None, url: str | None) -> int:
     """Let a person sit an exam; the exit code says whether everything was right."""
-    return _sit(scenario_id, lang, "exam")
+    return _sit(scenario_id, lang, "exam", url)
 
 
-def _sit(scenario_id: str, lang: str | None, mode: str) -> int:
+def _sit(scenario_id: str, lang: str | None, mode: str, url: str | None) -> int:
     scenario = bootstrap.scenarios().get(scenario_id)
     with orderly_end():
-        return finish(scenario, sit(scenario, lang or current_lang(), mode))
+        return finish(scenario, sit(scenario, lang or current_lang(), mode, url=url))
 
 
-def sit(scenario: Scenario, lang: str, mode: str, *, person: Person | None = None) -> Run:
+def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, person: Person | None = None) -> Run:
     """Open the windows, let a person act, and judge; with a `person` given, nothing is seen on the screen."""
-    from trainer.adapters.in_memory import InMemoryRuns
+    from trainer.adapters.in_memory import InMemoryRuns, InMemoryScenarios
     from trainer.adapters.playwright_desk import DeskWindow
 
     heard: deque[Report] = deque()
     with (
-        bootstrap.passing_hrms() as process,
-        bootstrap.control(process) as control,
-        closing(bootstrap.observer(process, control)) as observer,
-        bootstrap.stage(process, control, lang=lang, headed=person is None, hear=heard.append) as stage,
+        bootstrap.venue(place_of(scenario, url)) as venue,
+        venue.stage(lang=lang, headed=person is None, hear=heard.append) as stage,
+        venue.observer(stage) as observer,
     ):
         coach = Coach(
-            scenarios=bootstrap.scenarios(),
+            scenarios=InMemoryScenarios(scenario),
             runs=InMemoryRuns(),
-            control=control,
+            control=venue.control,
             observer=observer,
             clock=bootstrap.clock,
             new_id=bootstrap.new_id,
