@@ -10,7 +10,7 @@ from tests.builders import CONTEXT, a_scenario, a_step
 from tests.unit.mutate.course import course, false_ones, proven
 from trainer.adapters.in_memory import QUESTIONS
 from trainer.core.actions import Choose, Clear, Click, CloseTab, Detour, Fill, Inject, SignIn, Tick
-from trainer.core.checks import FieldValue, Stored
+from trainer.core.checks import Event, FieldValue, Stored
 from trainer.core.mutants import LeftOut, Mutant, Scene, mutants_of
 from trainer.core.scenario import Step
 
@@ -161,3 +161,11 @@ def test_a_branch_that_is_not_taken_is_told() -> None:
     assert [one.reason for one in proof.left_out if one.step == "other"] == [
         "its branch is not taken with this lesson's data"
     ]
+
+
+def test_what_comes_about_each_time_is_not_done_twice() -> None:
+    copy = a_step(do=(Click(target="backups.make"),), expect=(Event(event="backup_made"),))
+    mutants, left = made(copy)
+    assert "end/twice" not in mutants
+    assert left["end/twice"].kind == "excluded"
+    assert "end/twice" in made(a_step(do=(Click(target="save"),), expect=(DONE,)))[0]
