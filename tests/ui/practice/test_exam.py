@@ -51,6 +51,24 @@ def test_an_exam_is_left_resumed_after_a_restart_and_handed_in_half_done(trainer
     eva.page.wait_for_url("**/result/*")
 
 
+@pytest.mark.proof
+def test_in_an_exam_the_failure_strikes_by_itself(somebody: Make) -> None:
+    gil = somebody()
+    gil.begin("crash-recovery-web", "exam")
+    gil.consent()
+    gil.use("device.skip").click()
+    gil.answer()
+    gil.use("interview.answer").fill("I began to say that")
+    expect(gil.see("practice.cover")).to_have_attribute("data-state", "struck", timeout=SEEN_SECONDS)
+    expect(gil.see("coach.continue")).to_have_count(0)
+    gil.see("practice.reopen").click()
+    expect(gil.use("home.start")).to_be_visible(timeout=SEEN_SECONDS)
+    gil.see("exam.hand_in").click()
+    gil.see("exam.confirm").click()
+    expect(gil.see("result.step[crash]")).to_have_attribute("data-state", "passed", timeout=45_000)
+    expect(gil.see("result.step[resume]")).to_have_attribute("data-state", "failed")
+
+
 def test_an_exam_that_was_done_well_shows_what_others_saw(somebody: Make, trainer: Trainer) -> None:
     fay = somebody("zh-CN")
     fay.begin("normal-exit-web", "exam")

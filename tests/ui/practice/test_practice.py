@@ -70,7 +70,7 @@ def test_a_wrong_click_is_explained(ann: Trainee) -> None:
     ann.use("device.skip").click()
     ann.is_at("answer.1")
     ann.use("interview.end").click()
-    expect(ann.see("coach.feedback")).to_have_text(re.compile("comes later, in step 7"))
+    expect(ann.see("coach.feedback")).to_have_text(re.compile("comes later, in step 7: Press End interview"))
     expect(ann.see("coach.feedback")).to_have_text(re.compile("Look for “[^”]+…”"))
     expect(ann.ring).to_be_hidden()  # the dialog covers what it would point at
     ann.use("dialog.cancel").click()

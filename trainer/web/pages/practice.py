@@ -790,13 +790,17 @@ class PracticePage:
         _ = self._visit.text
         done = _clip(label, LABEL) or remark.observed.target
         if remark.kind in {RemarkKind.OUT_OF_ORDER, RemarkKind.TOO_LATE}:
-            numbers = {step.id: number for number, step in enumerate(self._progress.steps, start=1)}
+            number, step = next(
+                (number, step)
+                for number, step in enumerate(self._progress.steps, start=1)
+                if step.id == remark.belongs_to
+            )
             early = remark.kind is RemarkKind.OUT_OF_ORDER
             told = (
-                _("“{done}” comes later, in step {number}.")
+                _("“{done}” comes later, in step {number}: {say}")
                 if early
-                else _("“{done}” comes too late: it belonged to step {number}.")
-            ).format(done=done, number=numbers.get(remark.belongs_to, "?"))
+                else _("“{done}” comes too late. It belonged to step {number}: {say}")
+            ).format(done=done, number=number, say=step.say)
         elif remark.kind is RemarkKind.WRONG:
             told = _("You pressed “{done}”. This step does not ask for that.").format(done=done)
         else:
