@@ -17,6 +17,7 @@ from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import HrmsError
 from sandbox_hrms.core.faults import SECONDS, Fault
 from sandbox_hrms.core.roles import Role
+from sandbox_hrms.i18n import texts
 
 PREFIX = "/control/v1"
 _LOOPBACK = {"127.0.0.1", "::1", "::ffff:127.0.0.1"}
@@ -243,7 +244,8 @@ def _told(sandbox: Sandbox) -> dict[str, Any]:
 
 
 def context_data(context: Context) -> dict[str, Any]:
-    """Return the names of a sandbox as plain data."""
+    """Return the names of a sandbox as plain data; `sample` holds what one may type, in its language."""
+    t = texts(context.lang)
     return {
         "lang": context.lang,
         "candidate": {"id": context.candidate.id, "name": context.candidate.name},
@@ -252,6 +254,10 @@ def context_data(context: Context) -> dict[str, Any]:
         "questions": [
             {"id": one.id, "kind": one.kind, "text": one.text, "sample": one.sample} for one in context.questions
         ],
+        "sample": {
+            "reason": t("Clear answers with examples of their own. Talk to the department first."),
+            "remark": t("Calm, to the point."),
+        },
     }
 
 

@@ -170,6 +170,7 @@ def contract_data() -> dict[str, Any]:
     from sandbox_hrms.app.snapshot import SHAPE
     from sandbox_hrms.core.events import Kind
     from sandbox_hrms.core.faults import Fault
+    from sandbox_hrms.core.payroll import PayStatus
     from sandbox_hrms.core.roles import SIGN_IN_ROLES
     from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
     from sandbox_hrms.pages.names import PATTERNS, TEST_IDS
@@ -184,6 +185,7 @@ def contract_data() -> dict[str, Any]:
             "synced": list(Synced),
             "placement": list(Placement),
             "sitting": list(SittingStatus),
+            "pay": list(PayStatus),
         },
         "profiles": list(library.profile_names()),
         "datasets": list(library.dataset_ids()),
@@ -196,6 +198,7 @@ def contract_data() -> dict[str, Any]:
             "post": {"id": "string", "title": "string", "department": "string"},
             "interview": {"id": "string"},
             "questions": [{"id": "string", "kind": "string", "text": "string", "sample": "string"}],
+            "sample": {"reason": "string", "remark": "string"},
         },
         "snapshot": SHAPE,
     }

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from sandbox_hrms.app import first_rows
 from sandbox_hrms.app.data_files import Model, Problem, Source, Unfit, fit
-from sandbox_hrms.core.datasets import Bank, Dataset, Grown, RubricSource, Skill, Skills
+from sandbox_hrms.core.datasets import Bank, Dataset, Grown, RubricSource, Situation, Skill, Skills
 from sandbox_hrms.core.errors import Broken, NotFound
 from sandbox_hrms.core.profiles import Profile
 from sandbox_hrms.core.texts import N_
@@ -25,6 +25,8 @@ _DATASETS = _PACKAGE / "datasets"
 _BANKS = _DATASETS / "banks"
 _GROWN = _DATASETS / "grown"
 """Datasets that are another one with a larger organisation."""
+_SITUATIONS = _DATASETS / "situations"
+"""Datasets that are another one with other applicants."""
 _PARTS = ("rubric_", "skills")
 """How the names of files begin that are part of datasets."""
 _NAME = re.compile(r"([a-z][a-z0-9-]{0,39})(?:@([1-9][0-9]{0,3}))?")
@@ -56,7 +58,8 @@ def profile_names() -> tuple[str, ...]:
 def dataset_ids() -> tuple[str, ...]:
     """Return the ids of all datasets, sorted."""
     whole = {file.stem for file in _DATASETS.glob("*.yaml") if not file.stem.startswith(_PARTS)}
-    return tuple(sorted(whole | {file.stem for file in _GROWN.glob("*.yaml")}))
+    made = {file.stem for folder in (_GROWN, _SITUATIONS) for file in folder.glob("*.yaml")}
+    return tuple(sorted(whole | made))
 
 
 def bank_ids() -> tuple[str, ...]:
@@ -120,6 +123,10 @@ def dataset(dataset_id: str) -> Dataset:
     if large.exists():
         grown = _load(large, Grown)
         return grown.over(dataset(grown.base))
+    changed = _SITUATIONS / f"{dataset_id}.yaml"
+    if changed.exists():
+        situation = _load(changed, Situation)
+        return situation.over(dataset(situation.base))
     return _load(_DATASETS / f"{dataset_id}.yaml", Dataset)
 
 

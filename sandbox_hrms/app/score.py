@@ -1,13 +1,14 @@
 """Finished answers are scored, and the report is read."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from sandbox_hrms.app.case import case_of
+from sandbox_hrms.app.case import case_of, interview_of
 from sandbox_hrms.app.sandboxes import Sandbox
-from sandbox_hrms.core.errors import Forbidden, NotAllowed
+from sandbox_hrms.core.errors import Forbidden, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
 from sandbox_hrms.core.rubric import Rubric, Score, ScoreStatus
@@ -150,6 +151,32 @@ def report_to_head(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
         if post.department != head.department or case.state.interview is not Interview.PASSED:
             raise Forbidden
         return _report(session, interview_id)
+
+
+def report_to_candidate(sandbox: Sandbox, actor: Actor) -> Report:
+    """Return the report of a candidate's own finished interview, of the latest round.
+
+    Raises:
+        Forbidden: The role is not a candidate.
+        NotFound: There is no interview, or it is not finished.
+    """
+    sandbox.admit(actor, Right.TAKE_INTERVIEW)
+    with sandbox.store.read() as session:
+        found = interview_of(session, actor.id)
+        if found is None or not is_finished(Interview(found.status)):
+            raise NotFound(N_("There is no report yet."), N_("It is there when your interview is finished."))
+        return _report(session, found.id)
+
+
+def note_opened(sandbox: Sandbox, actor: Actor, interview_id: str) -> None:
+    """Note in the audit log that somebody has opened a report that was given to them.
+
+    A session that only looks leaves no trace, and a store that refuses keeps nobody from reading.
+    """
+    if actor.read_only:
+        return
+    with suppress(StorageFailed), sandbox.change(actor) as change:
+        change.tell(Kind.REPORT_OPENED, interview_id)
 
 
 def _report(session: Session, interview_id: str) -> Report:

@@ -131,12 +131,15 @@ class _Seeder:
             self.session.add(RequirementRow(post=post.id, wanted=post.requirements.model_dump(mode="json")))
         for post in self.source.posts:
             if post.headcount > post.in_post:
+                closed = post.id in self.source.closed
                 self.session.add(
                     RequisitionRow(
                         id=f"r-{post.id}",
                         post=post.id,
                         openings=post.headcount - post.in_post,
+                        status="closed" if closed else "open",
                         opened_at=self.source.reference,
+                        closed_at=self.source.reference if closed else None,
                     )
                 )
         for post in self.source.posts:
@@ -212,7 +215,7 @@ class _Seeder:
         case.move(Event.CARRIED, self.policy, at)
 
     def _org_case(self, candidate: str, group: Applicants, at: datetime) -> None:
-        """Let the org chart know what is true, where the system has one: it begins without a difference."""
+        """Let the org chart know what is true, or believe what the group says, where the system has one."""
         if group.status in {None, Interview.INVITED} or not self.policy.sync.org_chart:
             return
         self.session.add(
@@ -220,7 +223,7 @@ class _Seeder:
                 interview=f"i{self.people}",
                 candidate=candidate,
                 post=group.post,
-                status=group.status,
+                status=group.believed or group.status,
                 placement=Placement.NONE,
                 version=corrected_version(1, finished=group.status == Interview.TO_REVIEW),
                 updated_at=at,

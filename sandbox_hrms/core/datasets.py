@@ -103,7 +103,9 @@ class Applicants(_Strict):
     """A group of applicants in the same situation.
 
     Attributes:
-        answers: Names the wording for each question in turn.
+        answers: The wording for each question in turn.
+        believed: What the org chart believes of their interviews, where it is wrong; a system without one
+            believes nothing.
         days_ago: When they applied; one a day, back from the reference day, when nothing is said.
     """
 
@@ -112,6 +114,7 @@ class Applicants(_Strict):
     status: Interview | None = None
     answers: tuple[Wording, ...] = ()
     days_ago: Annotated[int, Field(ge=0)] | None = None
+    believed: Interview | None = None
 
 
 class ResumeParts(_Strict):
@@ -195,6 +198,9 @@ class Dataset(_Strict):
     """Everything a new sandbox holds; the first group of people is the scenario's candidate.
 
     Without ``questions`` of its own it takes them from the bank of each post's family.
+
+    Attributes:
+        closed: Posts whose requisition has closed by itself although openings are left.
     """
 
     id: str
@@ -206,6 +212,7 @@ class Dataset(_Strict):
     sources: ToldList
     resume: ResumeParts
     questions: tuple[QuestionSource, ...] = ()
+    closed: tuple[str, ...] = ()
 
     def questions_in(self, lang: str) -> tuple[Question, ...]:
         """Return all questions of its own in one language, numbered from 1."""
@@ -255,6 +262,25 @@ class Grown(_Strict):
                     )
                 )
         return base.model_copy(update={"id": self.id, "departments": tuple(departments), "posts": tuple(posts)})
+
+
+class Situation(_Strict):
+    """A dataset in another situation: the same organisation and questions, other applicants.
+
+    Attributes:
+        base: Id of the dataset that it starts from.
+        people: Who applied; the first one is the scenario's candidate.
+        closed: As in a dataset.
+    """
+
+    id: str
+    base: str
+    people: Annotated[tuple[Applicants, ...], Field(min_length=1)]
+    closed: tuple[str, ...] = ()
+
+    def over(self, base: Dataset) -> Dataset:
+        """Return the base with these applicants."""
+        return base.model_copy(update={"id": self.id, "people": self.people, "closed": self.closed})
 
 
 def _told(en: str, zh: str) -> Told:

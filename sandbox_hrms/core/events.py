@@ -22,6 +22,7 @@ class Kind(StrEnum):
     SITTING_DISCARDED = "sitting_discarded"
     INTERVIEW_ENDED = "interview_ended"
     SCORED = "scored"
+    REPORT_OPENED = "report_opened"
     SYNCED = "synced"
     DECIDED = "decided"
     DECISION_CORRECTED = "decision_corrected"

@@ -69,6 +69,7 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.SITTING_DISCARDED: N_("Sitting discarded"),
     Kind.INTERVIEW_ENDED: N_("Interview ended"),
     Kind.SCORED: N_("Scored"),
+    Kind.REPORT_OPENED: N_("Report opened"),
     Kind.SYNCED: N_("Result carried over"),
     Kind.DECIDED: N_("Decision made"),
     Kind.DECISION_CORRECTED: N_("Decision corrected"),

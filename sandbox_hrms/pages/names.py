@@ -39,6 +39,7 @@ TEST_IDS: tuple[str, ...] = (
     "sign_in.error",
     "home.interview_status",
     "home.start",
+    "home.report",
     "home.empty",
     "consent.agree",
     "consent.begin",

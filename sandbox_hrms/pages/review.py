@@ -1,8 +1,10 @@
-"""The review of one interview: answers, score per competency, and the quotations it rests on."""
+"""The report on one interview: answers, score per competency, and the quotations it rests on."""
 
 from itertools import pairwise
 
-from sandbox_hrms.app.score import Report, ReportAnswer, report, report_to_head
+from nicegui import ui
+
+from sandbox_hrms.app.score import Report, ReportAnswer, note_opened, report, report_to_candidate, report_to_head
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.rubric import Competency, CompetencyScore, Evidence, Score, ScoreStatus
@@ -13,16 +15,20 @@ from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import chip, moment, number, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
+_SOON = 0.05
+
 
 def register(site: Site) -> None:
-    """Serve the page to HR, and to a department head what was passed, to read only."""
+    """Serve the page to HR, to a department head what was passed, and to candidates what is about them."""
     page(site, Role.HR, "/interviews/{interview_id}", _build)
     page(site, Role.HEAD, "/interviews/{interview_id}", _build_for_head)
+    page(site, Role.CANDIDATE, "/report", _build_for_candidate)
 
 
 def _build(visit: Visit) -> None:
     t = visit.t
     found = report(visit.sandbox(), visit.actor(), visit.request.path_params["interview_id"])
+    _note_opened(visit, found)
     with frame(visit, t("Review: {name}").format(name=found.candidate_name)):
         with tag("p", "", "buttons"):
             named(chip(t, found.status), "review.status")
@@ -43,6 +49,7 @@ def _build(visit: Visit) -> None:
 def _build_for_head(visit: Visit) -> None:
     t = visit.t
     found = report_to_head(visit.sandbox(), visit.actor(), visit.request.path_params["interview_id"])
+    _note_opened(visit, found)
     with frame(visit, t("Report: {name}").format(name=found.candidate_name)):
         with tag("p", "", "buttons"):
             named(chip(t, found.status), "review.status")
@@ -55,6 +62,34 @@ def _build_for_head(visit: Visit) -> None:
                     _answer(t, answer, found.score)
             with tag("section", "", "card"):
                 _score(t, found)
+
+
+def _build_for_candidate(visit: Visit) -> None:
+    t = visit.t
+    found = report_to_candidate(visit.sandbox(), visit.actor())
+    _note_opened(visit, found)
+    with frame(visit, t("My report")):
+        with tag("p", "", "buttons"):
+            named(chip(t, found.status), "review.status")
+            tag("span", f"{found.post_title} · {found.department}", "soft")
+        with tag("div", "", "columns"):
+            with tag("section", "", "card"):
+                _score(t, found, own=True)
+            with tag("div"):
+                tag("h2", t("Answers"))
+                for answer in found.answers:
+                    _answer(t, answer, found.score)
+
+
+def _note_opened(visit: Visit, found: Report) -> None:
+    """Note who reads the report, as soon as the page has reached them."""
+
+    async def note() -> None:
+        with visit.telling():
+            await visit.do(note_opened, found.interview_id)
+
+    if not visit.looks_only():
+        ui.timer(_SOON, note, once=True)
 
 
 def _answer(t: Texts, answer: ReportAnswer, score: Score | None) -> None:
@@ -92,7 +127,7 @@ def marked(text: str, evidence: list[Evidence]) -> list[tuple[str, bool]]:
     return parts
 
 
-def _score(t: Texts, found: Report) -> None:
+def _score(t: Texts, found: Report, *, own: bool = False) -> None:
     score = found.score
     tag("h2", t("Score"))
     if score is None:
@@ -102,16 +137,20 @@ def _score(t: Texts, found: Report) -> None:
     scored = score.status is ScoreStatus.SCORED
     if score.status is ScoreStatus.REFUSED:
         refused = t("The candidate wants no scoring by a program: read the answers and judge them yourself.")
+        if own:
+            refused = t("You wanted no scoring by a program: a person reads your answers.")
         named(tag("p", refused, "lead"), "review.score").props["data-state"] = score.status.value
         return
     shown = number(t, score.total) if scored else t("Too little to judge")
     total = named(tag("p", shown, "big-score" if scored else "lead"), "review.score")
     total.props["data-state"] = score.status.value
     if not scored:
-        tag(
-            "p",
-            t("The answers say too little for a score. That is neither a zero nor a fail: read them yourself."),
+        too_little = t(
+            "The answers say too little for a score. That is neither a zero nor a fail: read them yourself."
         )
+        if own:
+            too_little = t("Your answers say too little for a score. That is neither a zero nor a fail.")
+        tag("p", too_little)
     coverage = t("{percent} % of the questions could be judged").format(percent=round(score.coverage * 100))
     named(tag("p", coverage, "soft small"), "review.coverage")
     when = t("Scored by {program} on {when}. It is advice; a person decides.")

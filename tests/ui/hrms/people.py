@@ -84,8 +84,8 @@ class Server:
         except httpx.TransportError:
             return False
 
-    def sandbox(self, lang: str = "zh_CN", profile: str = "web") -> "Sandbox":
-        seed = {"dataset": "sales_two_openings", "random": 7}
+    def sandbox(self, lang: str = "zh_CN", profile: str = "web", dataset: str = "sales_two_openings") -> "Sandbox":
+        seed = {"dataset": dataset, "random": 7}
         answer = self.control.post("/sandboxes", json={"profile": profile, "lang": lang, "seed": seed})
         return Sandbox(self, answer.raise_for_status().json())
 

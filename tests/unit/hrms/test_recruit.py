@@ -1,12 +1,15 @@
 """HR finds, reads and invites; a head sees the own department; every change is in the audit log."""
 
+from dataclasses import replace
+
 import pytest
 
-from sandbox_hrms.app import audit, conduct, recruit, score
+from sandbox_hrms.app import audit, conduct, faults, recruit, score
 from sandbox_hrms.app.conduct import Room
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.snapshot import snapshot
 from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, ReadOnly
+from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.states import Interview, SittingStatus
 
@@ -93,6 +96,32 @@ def test_a_head_sees_finished_candidates_of_the_own_department(sandbox: Sandbox,
     rows = recruit.department(sandbox, head)
     assert [one.candidate_id for one in rows] == ["c2", "c3", "c4", "c14"]
     assert all(one.total is not None and one.communication is not None for one in rows)
+
+
+def test_candidates_read_the_report_on_themselves_once_they_have_finished(
+    sandbox: Sandbox, hr: Actor, candidate: Actor
+) -> None:
+    with pytest.raises(NotFound, match="no report yet"):
+        score.report_to_candidate(sandbox, candidate)
+    done = Actor(role=Role.CANDIDATE, id="c3", name="somebody")
+    assert score.report_to_candidate(sandbox, done) == score.report(sandbox, hr, "i3")
+    with pytest.raises(Forbidden):
+        score.report_to_candidate(sandbox, hr)
+
+
+def test_who_opened_a_report_is_in_the_audit_log_and_who_only_looks_is_not(sandbox: Sandbox, hr: Actor) -> None:
+    revision = sandbox.revision
+    score.note_opened(sandbox, replace(hr, read_only=True), "i3")
+    assert sandbox.revision == revision
+    score.note_opened(sandbox, hr, "i3")
+    entry = audit.entries(sandbox, hr).entries[0]
+    assert (entry.action, entry.subject, entry.actor) == ("report_opened", "i3", hr.name)
+
+
+def test_a_full_disk_keeps_nobody_from_reading_a_report(sandbox: Sandbox, hr: Actor) -> None:
+    faults.inject(sandbox, Fault.DISK_FULL, None)
+    score.note_opened(sandbox, hr, "i3")
+    assert audit.entries(sandbox, hr).entries[0].action == "fault_injected"
 
 
 def test_the_report_holds_answers_score_and_sittings(sandbox: Sandbox, hr: Actor) -> None:

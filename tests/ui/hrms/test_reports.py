@@ -1,0 +1,48 @@
+"""Candidates read the report on themselves, and the log tells who has opened a report."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.ui.hrms.people import Person, Server, Wait
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+def test_a_candidate_reads_the_report_and_the_log_tells_it(server: Server, candidate: Person, until: Wait) -> None:
+    sandbox = server.sandbox(lang="en", profile="app", dataset="finished")
+    candidate.open(sandbox.link("candidate"))
+    candidate["home.report"].click()
+    expect(candidate["review.score"]).to_have_attribute("data-state", "scored")
+    expect(candidate["review.evidence[skill_match]"].locator("blockquote").first).to_be_visible()
+    assert candidate["decision.reason"].count() == 0
+    until(lambda: sandbox.events()[-1] == "report_opened", "the log tells of it")
+    told = sandbox.told()[-1]
+    assert (told["role"], told["subject"]) == ("candidate", "i1")
+    assert Axe().run(candidate.page, options=RULES).response["violations"] == []
+    assert candidate.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+def test_there_is_no_report_before_the_end_and_looking_leaves_no_trace(
+    server: Server, candidate: Person, somebody: Callable[[], Person], until: Wait
+) -> None:
+    sandbox = server.sandbox(dataset="half_way")
+    candidate.open(sandbox.link("candidate"))
+    expect(candidate["home.start"]).to_be_visible()
+    assert candidate["home.report"].count() == 0
+    candidate.page.goto(sandbox.url("/candidate/report"))
+    expect(candidate["refusal.message"]).to_be_visible()
+    looker = somebody()
+    looker.open(sandbox.link("hr", read_only=True))
+    looker.open(sandbox.url("/hr/interviews/i2"))
+    expect(looker["review.score"]).to_be_visible()
+    hr = somebody()
+    hr.open(sandbox.link("hr"))
+    hr.open(sandbox.url("/hr/interviews/i3"))
+    expect(hr["review.status"]).to_be_visible()
+    until(lambda: "report_opened" in sandbox.events(), "the log tells of it")
+    assert {one["subject"] for one in sandbox.told() if one["kind"] == "report_opened"} == {"i3"}
