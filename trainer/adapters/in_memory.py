@@ -15,6 +15,7 @@ from trainer.app.ports import NOWHERE, Place, SandboxInfo
 from trainer.core.actions import NotDone
 from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
+from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
@@ -92,9 +93,10 @@ class InMemoryPictures:
 
 
 class InMemoryScenarios:
-    """A catalogue of given lessons; implements `trainer.app.ports.Scenarios`."""
+    """A catalogue of given lessons and paths; implements `trainer.app.ports.Scenarios`."""
 
-    def __init__(self, *scenarios: Scenario) -> None:
+    def __init__(self, *scenarios: Scenario, paths: Sequence[LearningPath] = ()) -> None:
+        self._paths = tuple(sorted(paths, key=lambda path: path.id))
         self._scenarios = {scenario.id: scenario for scenario in sorted(scenarios, key=lambda one: one.id)}
 
     def all(self) -> tuple[Scenario, ...]:
@@ -110,6 +112,10 @@ class InMemoryScenarios:
             _("There is no lesson {scenario}.").format(scenario=scenario),
             _("Did you mean {name}?").format(name=near[0]) if near else "",
         )
+
+    def paths(self) -> tuple[LearningPath, ...]:
+        """Return every learning path, ordered by id."""
+        return self._paths
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,6 +35,7 @@ from trainer.core.checks import CHECKS, Check
 from trainer.core.contract import Contract
 from trainer.core.errors import BadInput
 from trainer.core.model import Model
+from trainer.core.paths import LearningPath, Part
 from trainer.core.problems import BrokenScenario, Problem, in_order
 from trainer.core.scenario import Scenario, Seed, Step
 from trainer.i18n import N_
@@ -44,7 +45,11 @@ from trainer.paths import data_dir
 __all__ = ["BrokenScenario", "Checked", "ScenarioFiles", "check_files", "read_contract"]
 
 SCHEMA = "schema.json"
+PATHS = "paths"
+"""The folder of learning paths, beside those of the lessons."""
 M = TypeVar("M", bound=Model)
+_State = tuple[tuple[Path, int, int], ...]
+"""Files, when each was last written (nanoseconds), and how many bytes it holds."""
 _ID_LINE = re.compile(r"^id: *['\"]?([^\s'\"#]+)", re.MULTILINE)
 
 
@@ -62,7 +67,8 @@ def read_contract(folder: Path) -> Contract:
 class ScenarioFiles:
     """The catalogue of lessons: ``<family>/<id>.yaml`` below one or more folders; the first folder wins.
 
-    Files directly in a folder are no lessons (such as ``all_verbs.yaml``), but can be had by their id.
+    Learning paths are in ``paths/<id>.yaml``. Files directly in a folder are no lessons (such as
+    ``all_verbs.yaml``), but can be had by their id.
 
     Args:
         folders: Where lessons are; without any, the ones that come with the trainer.
@@ -70,15 +76,36 @@ class ScenarioFiles:
 
     def __init__(self, *folders: Path) -> None:
         self._folders = folders or (data_dir("scenarios"),)
+        self._lessons: tuple[_State, tuple[Scenario, ...]] = ((), ())
 
     def files(self) -> tuple[Path, ...]:
         """Return the files of all lessons, ordered by name."""
-        found = {file.name: file for folder in reversed(self._folders) for file in folder.glob("*/*.yaml")}
+        return self._below("*/*.yaml", lambda file: file.parent.name != PATHS)
+
+    def path_files(self) -> tuple[Path, ...]:
+        """Return the files of all learning paths, ordered by name."""
+        return self._below(f"{PATHS}/*.yaml", lambda _file: True)
+
+    def _below(self, pattern: str, is_one: Callable[[Path], bool]) -> tuple[Path, ...]:
+        every = (file for folder in reversed(self._folders) for file in folder.glob(pattern))
+        found = {file.name: file for file in every if is_one(file)}
         return tuple(found[name] for name in sorted(found))
 
     def all(self) -> tuple[Scenario, ...]:
-        """Return every lesson, ordered by id; raises `BrokenScenario` with the problems of all files."""
-        return tuple(sorted(self._read(self.files()), key=lambda scenario: scenario.id))
+        """Return every lesson, ordered by id; raises `BrokenScenario` with the problems of all files.
+
+        They are read anew only when a file has changed.
+        """
+        files = self.files()
+        state = tuple((file, (about := file.stat()).st_mtime_ns, about.st_size) for file in files)
+        if self._lessons[0] != state:
+            lessons = self._read(files)
+            self._lessons = (state, tuple(sorted(lessons, key=lambda scenario: scenario.id)))
+        return self._lessons[1]
+
+    def paths(self) -> tuple[LearningPath, ...]:
+        """Return every learning path, ordered by id; raises `BrokenScenario` with the problems of all files."""
+        return tuple(path for one in self._sound(self._check_paths(self.path_files())) if (path := one.path))
 
     def get(self, scenario: str) -> Scenario:
         """Return one lesson by its id, or any file by its path (which ends in ``.yaml``).
@@ -95,7 +122,17 @@ class ScenarioFiles:
 
     def check(self, files: Sequence[Path] = ()) -> tuple[Checked, ...]:
         """Check `files`, or all there are; raises `BadInput` for one that cannot be read."""
-        return check_files(files or sorted((*self._others(), *self.files())), self.contract())
+        asked = files or (*sorted((*self._others(), *self.files())), *self.path_files())
+        paths = [file for file in asked if file.absolute().parent.name == PATHS]
+        lessons = check_files([file for file in asked if file not in paths], self.contract())
+        return (*lessons, *self._check_paths(paths))
+
+    def _check_paths(self, files: Iterable[Path]) -> tuple[Checked, ...]:
+        """Read paths as one catalogue, in which each id is unique and each lesson has one place."""
+        lessons = frozenset(_id_of(file) for file in self.files())
+        seen: dict[str, str] = {}
+        places: dict[str, str] = {}
+        return tuple(_check_path(file, self.contract(), lessons, (seen, places)) for file in files)
 
     def contract(self) -> Contract:
         """Return what scenarios may point at."""
@@ -118,10 +155,13 @@ class ScenarioFiles:
         )
 
     def _read(self, files: Iterable[Path]) -> list[Scenario]:
-        checked = check_files(files, self.contract())
+        return [one.scenario for one in self._sound(check_files(files, self.contract())) if one.scenario]
+
+    def _sound(self, checked: tuple[Checked, ...]) -> tuple[Checked, ...]:
+        """Return what was checked if nothing is wrong with it."""
         if problems := [problem for one in checked for problem in one.problems]:
             raise BrokenScenario(problems, _("Mend the file, then run `trainer scenario check` again."))
-        return [one.scenario for one in checked if one.scenario]
+        return checked
 
 
 def _added_profiles() -> list[str]:
@@ -142,13 +182,15 @@ class Checked:
 
     Attributes:
         file: Its name in messages.
-        scenario: The Scenario, or None when there are problems.
+        scenario: The Scenario, or None when there are problems, or when the file holds a path.
         problems: All that is wrong, from top to bottom.
+        path: The learning path, or None.
     """
 
     file: str
     scenario: Scenario | None
     problems: tuple[Problem, ...]
+    path: LearningPath | None = None
 
 
 def check_files(files: Iterable[Path], contract: Contract) -> tuple[Checked, ...]:
@@ -158,6 +200,22 @@ def check_files(files: Iterable[Path], contract: Contract) -> tuple[Checked, ...
 
 
 def _check_file(file: Path, contract: Contract, seen: dict[str, str]) -> Checked:
+    author = _Author(_source(file), contract)
+    scenario = author.scenario(seen)
+    problems = in_order(author.source.problems)
+    return Checked(author.source.file, None if problems else scenario, problems)
+
+
+def _check_path(
+    file: Path, contract: Contract, lessons: frozenset[str], taken: tuple[dict[str, str], dict[str, str]]
+) -> Checked:
+    author = _Author(_source(file), contract)
+    path = author.path(lessons, *taken)
+    problems = in_order(author.source.problems)
+    return Checked(author.source.file, None, problems, None if problems else path)
+
+
+def _source(file: Path) -> Source:
     here = Path.cwd()
     name = (file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file).as_posix()
     try:
@@ -167,10 +225,7 @@ def _check_file(file: Path, contract: Contract, seen: dict[str, str]) -> Checked
             _("{file} cannot be read: {reason}").format(file=name, reason=error.strerror),
             _("`trainer scenario list` shows the lessons that are there."),
         ) from error
-    author = _Author(Source(name, content), contract)
-    scenario = author.scenario(seen)
-    problems = in_order(author.source.problems)
-    return Checked(name, None if problems else scenario, problems)
+    return Source(name, content)
 
 
 _MESSAGES = {
@@ -212,7 +267,7 @@ _HINTS = {
 
 
 class _Author:
-    """Builds one Scenario from the nodes of its file, piece by piece, noting what is wrong with each."""
+    """Builds one Scenario or path from the nodes of its file, piece by piece, noting what is wrong with each."""
 
     def __init__(self, source: Source, contract: Contract) -> None:
         self.source = source
@@ -287,6 +342,62 @@ class _Author:
 
     def _piece(self, kind: type[M], node: Node, what: str) -> M | None:
         return self._model(kind, node, node.plain()) if self._is_mapping(node, what) else None
+
+    def path(self, lessons: frozenset[str], seen: dict[str, str], places: dict[str, str]) -> LearningPath | None:
+        """Build a learning path.
+
+        Args:
+            lessons: Ids of all lessons.
+            seen: Knows the ids of the files before and learns this one's.
+            places: Knows where lessons have a place already, and learns those of this file.
+        """
+        root = self.source.read()
+        if root is None or not self._is_mapping(root, _("a learning path")):
+            return None
+        data, get = root.plain(), root.value.get
+        if "parts" in data:
+            parts = self._items(get("parts"), "parts")
+            data["parts"] = None if parts is None else tuple(self._part(node) or _PART for node in parts)
+        built = self._model(LearningPath, root, data)
+        self._tell_taken(get("id"), seen)
+        test = get("test")
+        for part in _nodes(get("parts")):
+            for node in _nodes(part.value.get("lessons") if isinstance(part.value, dict) else None):
+                self._tell_unknown(node, lessons)
+                if test is not None and node.value == test.value:
+                    message = _("the test `{lesson}` is one of the lessons, too")
+                    hint = _("A test shows what has changed only if it was not practised: choose another lesson.")
+                    self.source.report(node, message.format(lesson=node.value), hint)
+                elif node.value in places:
+                    message = _("the lesson `{lesson}` has a place already, in {file}")
+                    told = message.format(lesson=node.value, file=places[node.value])
+                    self.source.report(node, told, _("Each lesson has one place in one path."))
+                elif isinstance(node.value, str):
+                    places[node.value] = f"{self.source.file}:{node.line}"
+        if test is not None:
+            self._tell_unknown(test, lessons)
+        return built
+
+    def _part(self, node: Node) -> Part | None:
+        if not self._is_mapping(node, _("a part")):
+            return None
+        data = node.plain()
+        if "lessons" in data:
+            items = self._items(node.value["lessons"], "lessons")
+            data["lessons"] = None if items is None else tuple(self._lesson(item) for item in items)
+        return self._model(Part, node, data)
+
+    def _lesson(self, node: Node) -> str:
+        if isinstance(node.value, str):
+            return node.value
+        message = _("`{name}` must be text, not {found}").format(name="lessons", found=_kind(node.value))
+        self.source.report(node, message, _("Write the id of a lesson."))
+        return "x"
+
+    def _tell_unknown(self, node: Node, lessons: frozenset[str]) -> None:
+        if isinstance(node.value, str) and node.value not in lessons:
+            message = _("there is no lesson `{word}`").format(word=node.value)
+            self.source.report(node, message, did_you_mean(node.value, sorted(lessons)))
 
     def _seed(self, node: Node) -> Seed | None:
         return self._piece(Seed, node, "`seed`")
@@ -475,6 +586,8 @@ class _Author:
 
 _STEP = Step(id="x", say="x", do=(Reload(),))
 """Stands in for a Step with problems while the rest is looked at."""
+_PART = Part(title="x", lessons=("x",))
+"""Stands in for a part with problems."""
 
 _WAIT = WaitFor(target="document")
 """Stands in for an Action with problems."""

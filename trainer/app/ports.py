@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from trainer.core.actions import Window
 from trainer.core.checks import Looks, Sight
+from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
@@ -205,6 +206,10 @@ class Scenarios(Protocol):
 
     def get(self, scenario: str) -> Scenario:
         """Return one lesson; raises `BadInput` naming the nearest id when there is none."""
+        ...
+
+    def paths(self) -> tuple[LearningPath, ...]:
+        """Return every learning path, ordered by id."""
         ...
 
 

@@ -26,11 +26,13 @@ def extract_scenario(
     comment_tags: Collection[str],  # noqa: ARG001
     options: Mapping[str, Any],  # noqa: ARG001
 ) -> Iterator[Found]:
-    """Yield the texts of a scenario file that are shown to people; the comment says where each is used."""
+    """Yield the texts of a scenario or path that are shown to people; the comment says where each is used."""
     root = _compose(fileobj)
     scenario = root["id"].value if "id" in root else ""
     for name in ("title", "summary"):
         yield from _text(root.get(name), f"{scenario}: {name}")
+    for part in _items(root.get("parts")):
+        yield from _text(_mapping(part).get("title"), f"{scenario}: part")
     for node in _items(root.get("steps")):
         step = _mapping(node)
         where = f"{scenario}, {step['id'].value if 'id' in step else ''}"

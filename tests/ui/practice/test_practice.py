@@ -19,7 +19,7 @@ def test_the_first_lesson_is_done_guided_in_chinese(somebody: Make) -> None:
     li = somebody("zh-CN")
     li.go()
     assert li.page.locator("html").get_attribute("lang") == "zh-CN"
-    expect(li.see("lesson[normal-exit-web]")).to_contain_text("从这里开始")
+    expect(li.see("lesson[first-interview-web]")).to_contain_text("从这里开始")
     li.begin("normal-exit-web")
     expect(li.ring).to_be_visible()
     li.consent()
@@ -40,7 +40,7 @@ def test_the_first_lesson_is_done_guided_in_chinese(somebody: Make) -> None:
     expect(li.see("result.mistakes")).to_have_text("0")
     li.go()
     expect(li.see("lesson[normal-exit-web].state")).to_have_attribute("data-state", "passed")
-    expect(li.see("lesson[save-and-resume-web]")).to_contain_text("接下来学这个")
+    expect(li.see("lesson[first-interview-web]")).to_contain_text("接下来学这个")
 
 
 def test_on_a_phone_the_coach_never_covers_the_window(somebody: Make) -> None:

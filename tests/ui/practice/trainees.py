@@ -18,6 +18,7 @@ import psutil
 from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, expect
 
 from trainer.adapters.hrms_process import free_port
+from trainer.adapters.store import StoredRuns, sqlite_url
 
 PROGRAM = "from trainer.cli import main; main()"
 EXPECTED = re.compile(r"status of (404|503)|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection")
@@ -57,6 +58,10 @@ class Trainer:
         if self._process.stdout:
             self._process.stdout.close()
         self._log.close()
+
+    def runs(self) -> StoredRuns:
+        """Open what it stores about Runs; to be closed."""
+        return StoredRuns(sqlite_url(self._home / "platform.sqlite"))
 
     def forget_sandboxes(self) -> None:
         """Remove the data of all sandboxes, and start everything again."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 
@@ -11,6 +11,7 @@ from nicegui import ui
 
 from trainer.core.checks import Status
 from trainer.core.modes import completes
+from trainer.core.paths import TEST_MODE, Change, LearningPath, change
 from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
@@ -18,7 +19,7 @@ from trainer.web.pages import words
 from trainer.web.pages.layout import Visit, button, frame, link, named, tag
 
 FAMILIES = ("normal-exit", "save-and-resume", "crash-recovery")
-"""The order in which the lessons of one kind of system are learned; other families follow."""
+"""The order in which lessons of one kind of system are learned that no path orders; other families follow."""
 
 SYSTEMS = {
     "web": N_("Saves by itself in the browser. Ending the interview is a button of its own."),
@@ -66,23 +67,34 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson as one trainee sees it."""
+    """A lesson as one trainee sees it.
+
+    Attributes:
+        completed: It was passed at least once in a mode that counts, also when it is under way again.
+    """
 
     scenario: Scenario
     standing: Standing
     open_run: Run | None
+    completed: bool
 
 
-def lessons_of(scenarios: Sequence[Scenario], runs: Sequence[Run]) -> list[Lesson]:
+def lessons_of(
+    scenarios: Sequence[Scenario], runs: Sequence[Run], paths: Sequence[LearningPath] = ()
+) -> list[Lesson]:
     """Put the lessons in the order of learning, with the trainee's own standing in each.
 
     Args:
         scenarios: The catalogue.
         runs: The trainee's Runs, newest first.
+        paths: The learning paths; lessons on none of them follow, by kind of system, and tests are no lessons.
     """
+    places = {lesson: number for number, lesson in enumerate(one for path in paths for one in path.lessons())}
+    tests = {path.test for path in paths} - places.keys()
     ordered = sorted(
-        scenarios,
+        (lesson for lesson in scenarios if lesson.id not in tests),
         key=lambda lesson: (
+            places.get(lesson.id, len(places)),
             *_place(lesson.profile, tuple(SYSTEMS)),
             _place(lesson.family, FAMILIES)[0],
             lesson.minutes,
@@ -106,17 +118,17 @@ def _place(code: str, order: Sequence[str]) -> tuple[int, str]:
 def _lesson(scenario: Scenario, runs: Sequence[Run]) -> Lesson:
     going = next((run for run in runs if run.status is RunStatus.ACTIVE and run.digest == scenario.digest), None)
     finished = [run for run in runs if run.status is RunStatus.FINISHED]
+    passed = [run.mode for run in finished if run.verdict is Status.PASSED]
+    completed = any(completes(mode, scenario.required) for mode in passed)
     if going is not None:
         standing = Standing.UNDER_WAY
+    elif completed:
+        standing = Standing.PASSED
+    elif passed:
+        standing = Standing.READY
     else:
-        passed = [run.mode for run in finished if run.verdict is Status.PASSED]
-        if any(completes(mode, scenario.required) for mode in passed):
-            standing = Standing.PASSED
-        elif passed:
-            standing = Standing.READY
-        else:
-            standing = Standing.AGAIN if finished else Standing.NEW
-    return Lesson(scenario, standing, going)
+        standing = Standing.AGAIN if finished else Standing.NEW
+    return Lesson(scenario, standing, going, completed)
 
 
 async def build(visit: Visit) -> None:
@@ -124,7 +136,8 @@ async def build(visit: Visit) -> None:
     _ = visit.text
     scenarios = await visit.work(visit.services.scenarios.all)
     runs = await visit.work(visit.services.runs.of, visit.trainee)
-    lessons = lessons_of(scenarios, runs)
+    paths = await visit.work(visit.services.scenarios.paths)
+    lessons = lessons_of(scenarios, runs, paths)
     with frame(visit, _("Lessons"), languages=True):
         _welcome(visit)
         if not lessons:
@@ -136,11 +149,11 @@ async def build(visit: Visit) -> None:
         picker = _ModePicker(visit, knows_the_way=any(lesson.standing is not Standing.NEW for lesson in lessons))
         first = next((lesson for lesson in lessons if lesson.standing is not Standing.PASSED), lessons[0])
         with named(tag("div"), "lessons"):
-            for profile, group in groups_of(lessons):
-                _system(visit, profile)
-                with tag("ul", "", "lessons"):
-                    for lesson in group:
-                        _card(visit, lesson, picker, is_first=lesson is first)
+            shelf = _Shelf(visit, {lesson.scenario.id: lesson for lesson in lessons}, picker, first)
+            tests = {scenario.id: scenario for scenario in scenarios}
+            for path in paths:
+                _path(visit, path, shelf, tests[path.test], change(path, runs))
+            _others(visit, shelf, [lesson for lesson in lessons if lesson.scenario.id not in shelf.shown])
         _privacy(visit, bool(runs))
 
 
@@ -163,12 +176,106 @@ def _welcome(visit: Visit) -> None:
         )
 
 
-def _system(visit: Visit, profile: str) -> None:
-    """Put the heading of a kind of system on the page, with what is special about it."""
+@dataclass
+class _Shelf:
+    """The lessons, and which of them stand on the page already."""
+
+    visit: Visit
+    lessons: dict[str, Lesson]
+    picker: _ModePicker
+    first: Lesson
+    shown: set[str] = field(default_factory=set)
+
+    def put(self, ids: Iterable[str]) -> None:
+        """Put the cards of some lessons on the page, in their order."""
+        with tag("ul", "", "lessons"):
+            for one in ids:
+                self.shown.add(one)
+                lesson = self.lessons[one]
+                _card(self.visit, lesson, self.picker, is_first=lesson is self.first)
+
+
+def _path(visit: Visit, path: LearningPath, shelf: _Shelf, test: Scenario, changed: Change) -> None:
+    """Put a learning path on the page: how far one is, the test, and the lessons in their order."""
+    _, told, name = visit.text, visit.lesson_text, f"path[{path.id}]"
+    ids = path.lessons()
+    passed = sum(shelf.lessons[one].completed for one in ids)
+    with named(tag("section", "", "path"), name):
+        tag("h2", told(path.title), "section-title")
+        tag("p", told(path.summary), "section-about")
+        text = _("{passed} of {all} lessons passed").format(passed=passed, all=len(ids))
+        with tag("p", "", "path-progress"):
+            bar = tag("progress").props(f"max={len(ids)} value={passed}")
+            bar.props["aria-label"] = text
+            named(tag("span", text), f"{name}.progress").props["data-state"] = f"{passed}/{len(ids)}"
+        _test(visit, name, test, changed)
+        for part in path.parts:
+            tag("h3", told(part.title), "part-title")
+            systems = {shelf.lessons[one].scenario.profile for one in part.lessons}
+            if len(systems) == 1:
+                _about(visit, *systems)
+            shelf.put(part.lessons)
+
+
+def _test(visit: Visit, name: str, test: Scenario, changed: Change) -> None:
+    """Put the test before and after on the page, and what they say has changed."""
     _ = visit.text
-    tag("h2", _(words.PROFILES.get(profile, profile)), "section-title")
+
+    async def start() -> None:
+        run = await visit.work(visit.coach.begin, test.id, mode=TEST_MODE, lang=visit.lang, owner=visit.trainee)
+        ui.navigate.to(f"/practice/{run.id}")
+
+    with tag("details", "", "path-test") as fold:
+        if changed.before or changed.after:
+            fold.props["open"] = True
+        named(tag("summary", _("Test before and after: what has changed?")), f"{name}.test")
+        tag("p", _("Take the same test before your first lesson of this path and after your last one."))
+        with tag("dl", "", "figures"):
+            for when, label, points in (
+                ("before", _("Before"), changed.before),
+                ("after", _("After"), changed.after),
+            ):
+                with tag("div"):
+                    tag("dt", label)
+                    text = _("not taken") if points is None else _("{n} of 100").format(n=points)
+                    named(tag("dd", text), f"{name}.{when}").props["data-state"] = (
+                        "" if points is None else str(points)
+                    )
+            if changed.difference is not None:
+                with tag("div"):
+                    tag("dt", _("Difference"))
+                    text = _("{points} points").format(points=f"{changed.difference:+d}")
+                    named(tag("dd", text), f"{name}.difference").props["data-state"] = str(changed.difference)
+        begin = button(_("Take the test"), f"{name}.start", visit.guarded(start))
+        begin.props["aria-label"] = _("Take the test: {title}").format(title=visit.lesson_text(test.title))
+        measured = _(
+            "Measured is the score of the lesson “{title}”, taken as an exam without help, of one person "
+            "(n = 1). Part of a difference comes from having seen the test before, and it does not say how well "
+            "the work itself goes."
+        )
+        tag("p", measured.format(title=visit.lesson_text(test.title)), "section-about")
+        claim = _(
+            "A source of this training claims that proficiency grows by 65 %, without saying how that was "
+            "measured. That is the source’s claim, not ours."
+        )
+        named(tag("p", claim, "section-about"), f"{name}.claim")
+
+
+def _others(visit: Visit, shelf: _Shelf, lessons: Sequence[Lesson]) -> None:
+    """Put the lessons that are on no path on the page, by kind of system, with what is special about each."""
+    _ = visit.text
+    if lessons:
+        tag("h2", _("More lessons") if shelf.shown else _("Lessons"), "section-title")
+    for profile, group in groups_of(lessons):
+        tag("h3", _(words.PROFILES.get(profile, profile)), "part-title")
+        _about(visit, profile)
+        shelf.put(lesson.scenario.id for lesson in group)
+
+
+def _about(visit: Visit, profile: str) -> None:
+    """Say what is special about a kind of system, where that is known."""
     if profile in SYSTEMS:
-        tag("p", _(SYSTEMS[profile]), "section-about")
+        tag("p", visit.text(SYSTEMS[profile]), "section-about")
 
 
 class _ModePicker:
@@ -210,7 +317,7 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
         if is_first:
             tag("p", _("Next for you") if picker.knows_the_way else _("Start here"), "ribbon")
         with tag("div", "", "lesson-head"):
-            tag("h3", title)
+            tag("h4", title)
             state = named(
                 tag("span", _(STANDINGS[lesson.standing]), f"state state-{lesson.standing}"), f"{name}.state"
             )

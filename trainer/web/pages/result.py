@@ -237,7 +237,8 @@ async def _onward(visit: Visit, run: Run) -> None:
         ui.navigate.to(f"/practice/{begun.id}")
 
     scenarios = await visit.work(visit.services.scenarios.all)
-    lessons = [lesson.scenario for lesson in lessons_of(scenarios, ())]
+    paths = await visit.work(visit.services.scenarios.paths)
+    lessons = [lesson.scenario for lesson in lessons_of(scenarios, (), paths)]
     following = _after(lessons, run.scenario)
     passed = run.verdict is Status.PASSED
 

@@ -1,0 +1,74 @@
+"""The start page leads along the learning paths, and tells what a test before and after says has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.practice.trainees import Trainee
+from trainer.adapters.scenario_files import ScenarioFiles
+from trainer.core.checks import Outcome, Status
+from trainer.core.runs import Attempt, Run, RunStatus
+
+pytestmark = pytest.mark.browser
+
+PATH = next(path for path in ScenarioFiles().paths() if path.id == "candidate")
+GOOD = Outcome(Status.PASSED, "outcome", "stored", "", "")
+BAD = Outcome(Status.FAILED, "outcome", "stored", "", "")
+
+
+def test_lessons_stand_in_their_order_and_the_test_is_an_exam(ann: Trainee) -> None:
+    ann.go()
+    cards = ann.see("path[candidate]").locator('[data-testid^="lesson["][data-testid$=".start"]')
+    assert [card.get_attribute("data-testid") for card in cards.all()] == [
+        f"lesson[{lesson}].start" for lesson in PATH.lessons()
+    ]
+    expect(ann.see("path[candidate].progress")).to_have_attribute("data-state", "0/4")
+    ann.see("path[candidate].test").click()
+    expect(ann.see("path[candidate].before")).to_have_text("not taken")
+    expect(ann.see("path[candidate].claim")).to_contain_text("source’s claim")
+    ann.see("path[candidate].start").click()
+    ann.page.wait_for_url("**/practice/*")
+    stored = ann.trainer.runs()
+    run = stored.get(ann.page.url.rpartition("/")[2])
+    stored.close()
+    assert run is not None
+    assert (run.scenario, run.mode) == (PATH.test, "exam")
+
+
+def test_progress_and_difference_are_shown(ann: Trainee) -> None:
+    path = ann.begin("normal-exit-web")
+    stored = ann.trainer.runs()
+    mine = stored.get(path.rpartition("/")[2])
+    assert mine is not None
+    lessons = (PATH.test, *PATH.lessons(), PATH.test)
+    for number, lesson in enumerate(lessons):
+        stored.save(done(mine, number, lesson, right=number > 0))
+    stored.close()
+    ann.go()
+    expect(ann.see("path[candidate].progress")).to_have_text("4 of 4 lessons passed")
+    expect(ann.see("path[candidate].before")).to_have_text("50 of 100")
+    expect(ann.see("path[candidate].after")).to_have_text("100 of 100")
+    expect(ann.see("path[candidate].difference")).to_have_text("+50 points")
+    expect(ann.see("path[candidate]")).to_contain_text("n = 1")
+
+
+def done(like: Run, number: int, lesson: str, *, right: bool) -> Run:
+    """Make an exam of two Steps that ended before `like` began; the second one is right, or not."""
+    began = like.started - timedelta(hours=10 - number)
+    attempts = (Attempt("s1", (GOOD,), began, began), Attempt("s2", (GOOD if right else BAD,), began, began))
+    return replace(
+        like,
+        id=f"{like.id}-{number}",
+        scenario=lesson,
+        digest="d",
+        mode="exam",
+        started=began,
+        ended=began + timedelta(minutes=3),
+        status=RunStatus.FINISHED,
+        attempts=attempts,
+        ongoing=None,
+    )
