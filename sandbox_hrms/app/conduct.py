@@ -11,6 +11,7 @@ from sqlmodel import Session
 from sandbox_hrms.app.case import Case, case_of_candidate, codes
 from sandbox_hrms.app.consent import note_consent
 from sandbox_hrms.app.faults import need_closable
+from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
 from sandbox_hrms.app.sync import write_begun, write_outbox
@@ -346,9 +347,10 @@ def discard(sandbox: Sandbox, actor: Actor) -> Room:
         old = case.sitting
         if old is not None:
             drop_draft(case, _draft(case).seq)
-            sandbox.working.pop(old.id, None)
             case.forget_unsaved()
         moved = case.move(Event.DISCARD, sandbox.profile.policy, change.at)
+        if old is not None:  # a refusal loses nothing
+            sandbox.working.pop(old.id, None)
         write_begun(sandbox, change, case)
         change.tell(Kind.SITTING_DISCARDED, case.interview.id, moved, sitting=old.id if old else None)
         begun = room_of(sandbox, case)
@@ -440,9 +442,14 @@ def reach_cloud(sandbox: Sandbox) -> None:
 
 @contextmanager
 def _step(sandbox: Sandbox, actor: Actor) -> Iterator[tuple[Change, Case]]:
-    """Give the actor's own interview inside one change."""
+    """Give the actor's own interview inside one change.
+
+    Raises:
+        NotAllowed: The actor's data was deleted meanwhile.
+    """
     sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
     with sandbox.change(actor) as change:
+        need_present(change.session, actor.id)
         yield change, case_of_candidate(change.session, actor.id, sandbox.working)
 
 

@@ -138,6 +138,16 @@ def test_a_candidate_deletes_the_own_data_in_the_middle_of_an_interview(
     assert privacy.privacy_page(sandbox, admin).deletions[0].reason == "wish"
 
 
+def test_a_page_left_open_by_a_deleted_person_is_refused(
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, admin: Actor
+) -> None:
+    finish(sandbox, candidate)
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, candidate.id)
+    for late in (conduct.discard, conduct.resume, conduct.end):
+        with pytest.raises(NotAllowed, match="was deleted"):
+            late(sandbox, candidate)
+
+
 def test_news_of_a_deleted_person_on_its_way_gives_no_place_and_no_pay(
     hrms: Hrms, admin: Actor, hr: Actor
 ) -> None:
