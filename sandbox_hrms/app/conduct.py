@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from sandbox_hrms.app.case import Case, case_of_candidate, codes
 from sandbox_hrms.app.consent import note_consent
@@ -459,13 +459,13 @@ def room_of(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
     stage = _stage(case, entering=entering and not (keeps_nothing and _is_blank(case)))
     sitting = case.sitting
     current = case.current if stage == "question" else None
-    candidate = case.session.get_one(CandidateRow, case.interview.candidate)
-    post = case.session.get_one(PostRow, candidate.post)
+    named = select(CandidateRow.name, PostRow.title).join(PostRow, col(PostRow.id) == CandidateRow.post)
+    name, title = case.session.exec(named.where(CandidateRow.id == case.interview.candidate)).one()
     state = case.state
     return Room(
         interview_id=case.interview.id,
-        candidate_name=candidate.name,
-        post_title=post.title,
+        candidate_name=name,
+        post_title=title,
         status=state.interview,
         saved=state.saved,
         synced=state.synced,

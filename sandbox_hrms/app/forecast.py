@@ -64,11 +64,14 @@ def plan(sandbox: Sandbox, actor: Actor) -> Plan:
         Forbidden: The role may not invite.
     """
     sandbox.admit(actor, Right.INVITE)
-    with sandbox.store.read() as session:
-        settings = _settings(session)
-        found = {one.post_id: one for one in requisitions(session)}
-        needs = _needs(session, settings)
-        names = dict(session.exec(select(CandidateRow.id, CandidateRow.name)).all())
+    return sandbox.known(_plan)
+
+
+def _plan(session: Session) -> Plan:
+    settings = _settings(session)
+    found = {one.post_id: one for one in requisitions(session)}
+    needs = _needs(session, settings)
+    names = dict(session.exec(select(CandidateRow.id, CandidateRow.name)).all())
     posts = tuple(
         PostForecast(
             title=found[one.outlook.post].post_title,

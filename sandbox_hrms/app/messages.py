@@ -67,23 +67,25 @@ def messages(
         Forbidden: The role has no message centre.
     """
     sandbox.admit(actor, Right.READ_MESSAGES)
-    with sandbox.store.read() as session:
-        mine, is_unread = col(MessageRow.role) == actor.role, col(MessageRow.read_at).is_(None)
-        count = func.count(col(MessageRow.id))
-        total, waiting = session.exec(select(count, count.filter(is_unread)).where(mine)).one()
-        found, wanted = (waiting, (mine, is_unread)) if unread_only else (total, (mine,))
-        at = cut(found, page, page_size)
-        newest_first = select(MessageRow).where(*wanted).order_by(col(MessageRow.id).desc())
-        rows = session.exec(newest_first.offset(at.start).limit(page_size)).all()
-        return MessagePage(tuple(map(_message, rows)), waiting, at.page, at.pages, found)
+    return sandbox.known(_message_page, actor.role.value, unread_only, page, page_size)
+
+
+def _message_page(session: Session, role: str, unread_only: bool, page: int, page_size: int) -> MessagePage:
+    mine, is_unread = col(MessageRow.role) == role, col(MessageRow.read_at).is_(None)
+    count = func.count(col(MessageRow.id))
+    total, waiting = session.exec(select(count, count.filter(is_unread)).where(mine)).one()
+    found, wanted = (waiting, (mine, is_unread)) if unread_only else (total, (mine,))
+    at = cut(found, page, page_size)
+    newest_first = select(MessageRow).where(*wanted).order_by(col(MessageRow.id).desc())
+    rows = session.exec(newest_first.offset(at.start).limit(page_size)).all()
+    return MessagePage(tuple(map(_message, rows)), waiting, at.page, at.pages, found)
 
 
 def unread(sandbox: Sandbox, actor: Actor) -> int:
     """Return how many messages of the actor's role nobody has read; 0 for a role without a message centre."""
     if not actor.may(Right.READ_MESSAGES):
         return 0
-    with sandbox.store.read() as session:
-        return unread_of(session, actor.role)
+    return sandbox.known(unread_of, actor.role.value)
 
 
 def unread_of(session: Session, role: str) -> int:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -150,12 +151,7 @@ def chart(sandbox: Sandbox, actor: Actor, search: str = "") -> Chart:
     """
     sandbox.admit(actor, Right.SEE_ORG)
     wanted = search.strip().casefold()
-    with sandbox.store.read() as session:
-        departments = session.exec(
-            select(DepartmentRow).order_by(func.length(DepartmentRow.id), DepartmentRow.id)
-        ).all()
-        owners = _owners(session)
-        rows = requisitions(session)
+    departments, owners, rows = sandbox.known(_all)
     by_department: dict[str, list[Requisition]] = {one.id: [] for one in departments}
     for row in rows:
         if wanted in f"{row.post_title}\n{row.department}\n{row.family}".casefold():
@@ -183,9 +179,8 @@ def posts_of(sandbox: Sandbox, actor: Actor, department: str) -> tuple[Requisiti
         Forbidden: The role may not see the org chart.
     """
     sandbox.admit(actor, Right.SEE_ORG)
-    with sandbox.store.read() as session:
-        owners = _owners(session)
-        return tuple(_in_order([one for one in requisitions(session) if owners[one.post_id] == department]))
+    _, owners, rows = sandbox.known(_all)
+    return tuple(_in_order([one for one in rows if owners[one.post_id] == department]))
 
 
 def all_posts(sandbox: Sandbox, actor: Actor) -> tuple[Requisition, ...]:
@@ -195,8 +190,7 @@ def all_posts(sandbox: Sandbox, actor: Actor) -> tuple[Requisition, ...]:
         Forbidden: The role may not see the org chart.
     """
     sandbox.admit(actor, Right.SEE_ORG)
-    with sandbox.store.read() as session:
-        return requisitions(session)
+    return sandbox.known(requisitions)
 
 
 def post_detail(sandbox: Sandbox, actor: Actor, post_id: str) -> PostDetail:
@@ -449,8 +443,13 @@ def _in_order(posts: list[Requisition]) -> list[Requisition]:
     return sorted(posts, key=lambda one: one.priority)
 
 
-def _owners(session: Session) -> dict[str, str]:
-    return dict(session.exec(select(PostRow.id, PostRow.department)).all())
+def _all(session: Session) -> tuple[Sequence[DepartmentRow], dict[str, str], tuple[Requisition, ...]]:
+    """Return all departments in their order, the department of each post, and the numbers of every post."""
+    departments = session.exec(
+        select(DepartmentRow).order_by(func.length(DepartmentRow.id), DepartmentRow.id)
+    ).all()
+    owners = dict(session.exec(select(PostRow.id, PostRow.department)).all())
+    return departments, owners, requisitions(session)
 
 
 def _check_priority(value: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from sandbox_hrms.app.payroll import PayCase, pay_case, pay_cases
 from sandbox_hrms.app.sandboxes import Sandbox
@@ -64,15 +64,18 @@ def charts(sandbox: Sandbox, actor: Actor) -> PayCharts:
         Forbidden: The role may not see pay.
     """
     sandbox.admit(actor, Right.SEE_PAY)
-    with sandbox.store.read() as session:
-        scored = (
-            select(CandidateRow)
-            .join(InterviewRow, col(InterviewRow.candidate) == CandidateRow.id)
-            .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id)
-            .distinct()
-        )
-        cases = list(pay_cases(sandbox, session, session.exec(scored.order_by(CandidateRow.id)).all()))
-        own = pay_case(sandbox, session, session.get_one(CandidateRow, sandbox.context.candidate.id))
+    return sandbox.known(_charts, sandbox)
+
+
+def _charts(session: Session, sandbox: Sandbox) -> PayCharts:
+    scored = (
+        select(CandidateRow)
+        .join(InterviewRow, col(InterviewRow.candidate) == CandidateRow.id)
+        .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id)
+        .distinct()
+    )
+    cases = list(pay_cases(sandbox, session, session.exec(scored.order_by(CandidateRow.id)).all()))
+    own = pay_case(sandbox, session, session.get_one(CandidateRow, sandbox.context.candidate.id))
     cases = [one for one in cases if one.start_pay is not None]
     return PayCharts(
         sources=_sources(cases),

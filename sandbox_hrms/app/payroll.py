@@ -154,19 +154,22 @@ def pay_page(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 10)
         Forbidden: The role may not see pay.
     """
     sandbox.admit(actor, Right.SEE_PAY)
-    with sandbox.store.read() as session:
-        scored = (
-            select(CandidateRow.id)
-            .join(InterviewRow, col(InterviewRow.candidate) == CandidateRow.id)
-            .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id)
-            .distinct()
-        )
-        wanted = col(CandidateRow.id).in_(scored)
-        total = session.exec(select(func.count(col(CandidateRow.id))).where(wanted)).one()
-        at = cut(total, page, page_size)
-        newest_first = select(CandidateRow).where(wanted).order_by(col(CandidateRow.applied_at).desc())
-        rows = session.exec(newest_first.offset(at.start).limit(page_size)).all()
-        return PayPage(pay_cases(sandbox, session, rows), at.page, at.pages, total)
+    return sandbox.known(_pay_page, sandbox, page, page_size)
+
+
+def _pay_page(session: Session, sandbox: Sandbox, page: int, page_size: int) -> PayPage:
+    scored = (
+        select(CandidateRow.id)
+        .join(InterviewRow, col(InterviewRow.candidate) == CandidateRow.id)
+        .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id)
+        .distinct()
+    )
+    wanted = col(CandidateRow.id).in_(scored)
+    total = session.exec(select(func.count(col(CandidateRow.id))).where(wanted)).one()
+    at = cut(total, page, page_size)
+    newest_first = select(CandidateRow).where(wanted).order_by(col(CandidateRow.applied_at).desc())
+    rows = session.exec(newest_first.offset(at.start).limit(page_size)).all()
+    return PayPage(pay_cases(sandbox, session, rows), at.page, at.pages, total)
 
 
 def pay_of(sandbox: Sandbox, actor: Actor, candidate_id: str) -> PayCase:

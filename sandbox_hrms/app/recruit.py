@@ -170,33 +170,38 @@ def dashboard(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
     """
     sandbox.admit(actor, Right.SEE_CANDIDATES)
     wanted = search.strip().casefold()
-    with sandbox.store.read() as session:
-        posts = {row.id: row for row in session.exec(select(PostRow).order_by(PostRow.id))}
-        query = (
-            select(Candidate, InterviewRow, ScoreRow)
-            .select_from(Candidate)
-            .join(InterviewRow, (col(InterviewRow.candidate) == Candidate.id) & is_latest_round(), isouter=True)
-            .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id, isouter=True)
-            .order_by(col(Candidate.applied_at).desc())
-        )
-        sought = set(session.exec(select(Candidate.post).distinct()).all())
-        rows = [
-            _row(candidate, posts, interview, score)
-            for candidate, interview, score in session.exec(query)
-            if wanted in candidate.name.casefold()
-            and (status is None or (interview is not None and interview.status == status))
-            and (post is None or candidate.post == post)
-        ]
-        wanting = sorted((one for one in requisitions(session) if one.open), key=lambda one: one.priority)
+    everybody, posts, wanting = sandbox.known(_everybody)
+    rows = [
+        one
+        for one in everybody
+        if wanted in one.name.casefold() and status in {None, one.status} and post in {None, one.post_id}
+    ]
     at = cut(len(rows), page, page_size)
     return CandidatePage(
         rows=tuple(rows[at.rows]),
         page=at.page,
         pages=at.pages,
         total=len(rows),
-        posts=tuple(Named(row.id, row.title) for row in posts.values() if row.id in sought),
-        requisitions=tuple(wanting[:_SHOWN]),
+        posts=posts,
+        requisitions=wanting,
     )
+
+
+def _everybody(session: Session) -> tuple[list[CandidateRow], tuple[Named, ...], tuple[Requisition, ...]]:
+    """Return all candidates, the newest application first, the posts they want, and those to be filled first."""
+    posts = {row.id: row for row in session.exec(select(PostRow).order_by(PostRow.id))}
+    query = (
+        select(Candidate, InterviewRow, ScoreRow)
+        .select_from(Candidate)
+        .join(InterviewRow, (col(InterviewRow.candidate) == Candidate.id) & is_latest_round(), isouter=True)
+        .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id, isouter=True)
+        .order_by(col(Candidate.applied_at).desc())
+    )
+    sought = set(session.exec(select(Candidate.post).distinct()).all())
+    rows = [_row(candidate, posts, interview, score) for candidate, interview, score in session.exec(query)]
+    wanting = sorted((one for one in requisitions(session) if one.open), key=lambda one: one.priority)
+    named = tuple(Named(row.id, row.title) for row in posts.values() if row.id in sought)
+    return rows, named, tuple(wanting[:_SHOWN])
 
 
 def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> CandidateFile:

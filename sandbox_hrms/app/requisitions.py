@@ -112,14 +112,13 @@ def requisition_page(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
     """
     sandbox.admit(actor, Right.SEE_CANDIDATES)
     wanted = search.strip().casefold()
-    with sandbox.store.read() as session:
-        rows = [
-            one
-            for one in requisitions(session)
-            if one.status is not None
-            and (status is None or one.status == status)
-            and wanted in f"{one.post_title}\n{one.department}".casefold()
-        ]
+    rows = [
+        one
+        for one in sandbox.known(requisitions)
+        if one.status is not None
+        and (status is None or one.status == status)
+        and wanted in f"{one.post_title}\n{one.department}".casefold()
+    ]
     rows.sort(key=lambda one: (one.status != "open", one.priority))
     at = cut(len(rows), page, page_size)
     return RequisitionPage(tuple(rows[at.rows]), at.page, at.pages, len(rows))

@@ -10,6 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar, TypeVarTuple
 
 from sqlmodel import Session, select
 
@@ -27,6 +28,9 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.store import Store, copy
 from sandbox_hrms.tables.frame import EventRow, SandboxRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
@@ -138,6 +142,7 @@ class Sandbox:
         """What was submitted and not saved, where saving is done by hand."""
         self.working_then: dict[str, WorkingCopies] = {}
         """The same at the time of each checkpoint."""
+        self._known: tuple[int, dict[object, Any]] = (-1, {})
         self._learn()
 
     def look_again(self) -> None:
@@ -159,6 +164,24 @@ class Sandbox:
         """Counts the changes stored so far."""
         row = self.store.one("SELECT revision FROM sandbox", {})
         return int(row[0]) if row else 0
+
+    def known(self, read: Callable[[Session, *Ts], T], *arguments: *Ts) -> T:
+        """Return what ``read`` makes of the store; it reads again only when something was stored since.
+
+        Args:
+            read: Takes nothing into account but what is stored and its arguments, and makes values that nobody
+                changes: everybody gets the same ones.
+            arguments: For ``read``; few different ones, as each outcome is kept.
+        """
+        revision = self.revision  # before reading: what is newer may pass for older, never the other way round
+        if self._known[0] != revision:
+            self._known = (revision, {})
+        outcomes, asked = self._known[1], (read, arguments)
+        if asked not in outcomes:
+            with self.store.read() as session:
+                outcomes[asked] = read(session, *arguments)
+        outcome: T = outcomes[asked]
+        return outcome
 
     def now(self) -> datetime:
         """Return the sandbox's own time (aware, UTC)."""

@@ -41,8 +41,7 @@ def check(sandbox: Sandbox, actor: Actor) -> tuple[Difference, ...]:
         Forbidden: The role may not.
     """
     sandbox.admit(actor, Right.SYNC)
-    with sandbox.store.read() as session:
-        return differences(session, sandbox.profile.policy)
+    return compare(*sandbox.known(_to_compare), sandbox.profile.policy.sync)
 
 
 def mend(sandbox: Sandbox, actor: Actor, key: str) -> bool:
@@ -98,7 +97,11 @@ def check_after_exit(sandbox: Sandbox) -> None:
 
 def differences(session: Session, policy: Policy) -> tuple[Difference, ...]:
     """Compare what is stored on all sides."""
-    return compare(_people(session), _openings(session), policy.sync)
+    return compare(*_to_compare(session), policy.sync)
+
+
+def _to_compare(session: Session) -> tuple[list[Person], list[Opening]]:
+    return _people(session), _openings(session)
 
 
 def _find(sandbox: Sandbox, key: str) -> Difference | None:

@@ -137,8 +137,7 @@ def carry(sandbox: Sandbox) -> int:
     Raises:
         Down: The sandbox has crashed.
     """
-    with sandbox.store.read() as session:
-        waiting = [row.key for row in _undelivered(session) if _is_due(sandbox, row)]
+    waiting = [row.key for row in sandbox.known(_undelivered) if _is_due(sandbox, row)]
     return sum(_try_quietly(sandbox, key) for key in waiting)
 
 
@@ -202,8 +201,7 @@ def sync_log(  # noqa: PLR0913, PLR0917  # the fields of the filter bar
         Forbidden: The role may not.
     """
     sandbox.admit(actor, Right.SYNC)
-    with sandbox.store.read() as session:
-        lines = sync_lines(session)
+    lines = sandbox.known(sync_lines)
     found = [line for line in reversed(lines) if status in {None, line.status} and kind in {None, line.kind}]
     at = cut(len(found), page, page_size)
     return SyncPage(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session, select
 
 from sandbox_hrms.app import conduct, library
 from sandbox_hrms.app.sandboxes import Sandbox
@@ -13,7 +14,8 @@ from sandbox_hrms.app.service import Hrms, Settings, build
 from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import Conflict, Down, Invalid, NotFound
 from sandbox_hrms.core.faults import Fault
-from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.roles import SYSTEM, Actor, Role
+from sandbox_hrms.tables.people import DepartmentRow
 
 
 class _Clock:
@@ -203,3 +205,23 @@ def test_a_template_of_older_sample_data_is_made_anew(hrms: Hrms, root: Path) ->
     raw.close()
     assert hrms.sandboxes.create("web", "en", "sales_two_openings", 7).lang == "en"
     assert library.digest("web", "sales_two_openings") != "old"
+
+
+def test_what_is_known_is_read_again_only_after_something_was_stored(hrms: Hrms) -> None:
+    sandbox = hrms.sandboxes.create("web", "en", "sales_two_openings", 7)
+    read: list[int] = []
+
+    def departments(session: Session, least: int) -> list[str]:
+        read.append(least)
+        return [one for one in session.exec(select(DepartmentRow.name)) if len(one) >= least]
+
+    before = sandbox.known(departments, 1)
+    assert sandbox.known(departments, 1) is before
+    assert sandbox.known(departments, 999) == []
+    assert read == [1, 999]
+    with sandbox.change(SYSTEM) as change:
+        change.session.add(DepartmentRow(id="d9", name="Nine"))
+    assert sandbox.known(departments, 1) == [*before, "Nine"]
+    hrms.sandboxes.reset(sandbox.id)
+    assert sandbox.known(departments, 1) == before
+    assert read == [1, 999, 1, 1]
