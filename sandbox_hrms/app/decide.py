@@ -90,35 +90,38 @@ def decision_view(sandbox: Sandbox, actor: Actor, interview_id: str) -> Decision
         NotFound: There is no such interview.
     """
     sandbox.admit(actor, Right.REVIEW)
-    with sandbox.store.read() as session:
-        case = case_of(session, interview_id)
-        candidate = session.get_one(CandidateRow, case.interview.candidate)
-        status, placement = case.state.interview, Placement(candidate.placement)
-        last, latest = is_last_round(session, case.interview, candidate), _is_latest(session, case.interview)
-        seats = requisition_of(session, candidate.post).seats
-        return DecisionView(
-            interview_id=interview_id,
-            candidate_id=candidate.id,
-            status=status,
-            placement=placement,
-            history=decisions(session, interview_id),
-            round_number=case.interview.round_number,
-            rounds=session.get_one(PostRow, candidate.post).rounds,
-            room=max(0, seats.open - seats.promised) if last and not seats.closed else (0 if last else None),
-            can_decide=latest and status in {Interview.TO_REVIEW, Interview.ON_HOLD},
-            can_correct=latest
-            and status in {Interview.PASSED, Interview.REJECTED}
-            and placement is not Placement.IN_POST,
-            can_place=can_place_by_hand(sandbox, session, interview_id),
-            can_onboard=latest and placement is Placement.TO_ONBOARD,
-            can_go_on=latest
-            and status is Interview.PASSED
-            and placement is Placement.NONE
-            and not last
-            and not seats.closed,
-            by_score=sandbox.profile.policy.decision.by == "automatic",
-            pass_mark=sandbox.profile.policy.decision.pass_mark,
-        )
+    return sandbox.known(_decision_view, sandbox, interview_id)
+
+
+def _decision_view(session: Session, sandbox: Sandbox, interview_id: str) -> DecisionView:
+    case = case_of(session, interview_id)
+    candidate = session.get_one(CandidateRow, case.interview.candidate)
+    status, placement = case.state.interview, Placement(candidate.placement)
+    last, latest = is_last_round(session, case.interview, candidate), _is_latest(session, case.interview)
+    seats = requisition_of(session, candidate.post).seats
+    return DecisionView(
+        interview_id=interview_id,
+        candidate_id=candidate.id,
+        status=status,
+        placement=placement,
+        history=decisions(session, interview_id),
+        round_number=case.interview.round_number,
+        rounds=session.get_one(PostRow, candidate.post).rounds,
+        room=max(0, seats.open - seats.promised) if last and not seats.closed else (0 if last else None),
+        can_decide=latest and status in {Interview.TO_REVIEW, Interview.ON_HOLD},
+        can_correct=latest
+        and status in {Interview.PASSED, Interview.REJECTED}
+        and placement is not Placement.IN_POST,
+        can_place=can_place_by_hand(sandbox, session, interview_id),
+        can_onboard=latest and placement is Placement.TO_ONBOARD,
+        can_go_on=latest
+        and status is Interview.PASSED
+        and placement is Placement.NONE
+        and not last
+        and not seats.closed,
+        by_score=sandbox.profile.policy.decision.by == "automatic",
+        pass_mark=sandbox.profile.policy.decision.pass_mark,
+    )
 
 
 def decisions(session: Session, interview_id: str) -> tuple[Decision, ...]:

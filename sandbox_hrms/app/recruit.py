@@ -212,35 +212,38 @@ def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> Candida
         NotFound: No such candidate.
     """
     sandbox.admit(actor, Right.SEE_CANDIDATES)
-    with sandbox.store.read() as session:
-        row = _candidate(session, candidate_id)
-        post = session.get_one(PostRow, row.post)
-        interview = interview_of(session, candidate_id)
-        scored = score_of(session, interview.id) if interview else None
-        status = Interview(interview.status) if interview else None
-        seeking = not requisition_of(session, row.post).seats.closed
-        return CandidateFile(
-            id=row.id,
-            name=row.name,
-            email=row.email,
-            phone=row.phone,
-            source=row.source,
-            post_id=post.id,
-            post_title=post.title,
-            department=session.get_one(DepartmentRow, post.department).name,
-            applied_at=row.applied_at,
-            placement=Placement(row.placement),
-            resume=_resume(row.resume),
-            interview_id=interview.id if interview else None,
-            status=status,
-            saved=Saved(interview.saved) if interview else None,
-            synced=Synced(interview.synced) if interview else None,
-            total=scored[0].total if scored else None,
-            sittings=sitting_lines(session, sittings_of(session, interview.id)) if interview else (),
-            can_invite=status in _INVITABLE and seeking,
-            seeking=seeking,
-            rounds=_rounds(session, candidate_id),
-        )
+    return sandbox.known(_candidate_file, candidate_id)
+
+
+def _candidate_file(session: Session, candidate_id: str) -> CandidateFile:
+    row = _candidate(session, candidate_id)
+    post = session.get_one(PostRow, row.post)
+    interview = interview_of(session, candidate_id)
+    scored = score_of(session, interview.id) if interview else None
+    status = Interview(interview.status) if interview else None
+    seeking = not requisition_of(session, row.post).seats.closed
+    return CandidateFile(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        source=row.source,
+        post_id=post.id,
+        post_title=post.title,
+        department=session.get_one(DepartmentRow, post.department).name,
+        applied_at=row.applied_at,
+        placement=Placement(row.placement),
+        resume=_resume(row.resume),
+        interview_id=interview.id if interview else None,
+        status=status,
+        saved=Saved(interview.saved) if interview else None,
+        synced=Synced(interview.synced) if interview else None,
+        total=scored[0].total if scored else None,
+        sittings=sitting_lines(session, sittings_of(session, interview.id)) if interview else (),
+        can_invite=status in _INVITABLE and seeking,
+        seeking=seeking,
+        rounds=_rounds(session, candidate_id),
+    )
 
 
 def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:

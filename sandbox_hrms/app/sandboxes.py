@@ -171,7 +171,8 @@ class Sandbox:
         Args:
             read: Takes nothing into account but what is stored and its arguments, and makes values that nobody
                 changes: everybody gets the same ones.
-            arguments: For ``read``; few different ones, as each outcome is kept.
+            arguments: For ``read``: which thing, or which page, but nothing that somebody types; every outcome is
+                kept until something is stored.
         """
         revision = self.revision  # before reading: what is newer may pass for older, never the other way round
         if self._known[0] != revision:

@@ -132,8 +132,7 @@ def report(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
         NotFound: No such interview.
     """
     sandbox.admit(actor, Right.REVIEW)
-    with sandbox.store.read() as session:
-        return _report(session, interview_id)
+    return sandbox.known(_report, interview_id)
 
 
 def report_to_head(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
