@@ -15,7 +15,7 @@ from trainer.app.coach import Reported
 from trainer.app.course import Astray, Course, Pathfinder, not_passed, stopped
 from trainer.app.examine import Wait, see
 from trainer.app.ports import Stage
-from trainer.app.trainee import PAUSE_SECONDS, SETTLE_SECONDS, Moment, Trainee, seen_doing
+from trainer.app.trainee import PAUSE_SECONDS, SETTLE_SECONDS, STUCK_SECONDS, Moment, Trainee, seen_doing
 from trainer.core.actions import NotDone
 from trainer.core.checks import Looks, See, Sight, Status
 from trainer.core.errors import BrokenEnvironment
@@ -197,6 +197,7 @@ class Prover:
             return self._wrong(trainee, course, mutant, number)
 
     def _wrong(self, trainee: Trainee, course: Course, mutant: Mutant, number: int) -> tuple[Verdict, str]:
+        trainee.patience = STUCK_SECONDS
         try:
             self._do_wrong(trainee, mutant)
             if self._passes_at_once(trainee, mutant, course.steps[number]):

@@ -32,8 +32,11 @@ from trainer.core.mutants import Move
 from trainer.i18n import gettext as _
 
 PAUSE_SECONDS = 0.04
+PATIENCE_SECONDS = 10.0
+"""How long a trainee on a right way waits for something on a page."""
+
 STUCK_SECONDS = 1.0
-"""How long a trainee looks for something on a page before giving up."""
+"""How long a trainee looks for something on a page that need not be there."""
 
 PASS_SECONDS = 10.0
 """How long a Step that was done right may take to pass."""
@@ -54,6 +57,9 @@ class Trainee:
         window: Where is acted.
         wait: Lets seconds pass.
         moment: Tells the seconds.
+
+    Attributes:
+        patience: Seconds until what is not on the page is given up.
     """
 
     def __init__(
@@ -70,6 +76,7 @@ class Trainee:
         self.window = window
         self._wait = wait
         self._moment = moment
+        self.patience = PATIENCE_SECONDS
         self._returning = False
 
     # -- acting ----------------------------------------------------------------------------------------------
@@ -85,7 +92,7 @@ class Trainee:
         if isinstance(action, Inject | Clear):
             self._let_strike()
         elif isinstance(action, WaitFor):
-            self._until(lambda: self.window.is_visible(action.target) is action.visible)
+            self._until(lambda: self.window.is_visible(action.target) is action.visible, self.patience)
         elif action.by == "window":
             self._handle(action)
         else:
@@ -119,7 +126,7 @@ class Trainee:
 
     def _in_page(self, move: Move) -> Action:
         action = move.action
-        if not self.reaches(action):
+        if not self.reaches(action, STUCK_SECONDS if move.if_possible else self.patience):
             raise NotDone(action.aim() or action.verb, _("it is not on the page"))
         if move.other_option and isinstance(action, Choose):
             others = [one for one in self.window.options(action.target) if one != action.option]
@@ -129,9 +136,9 @@ class Trainee:
         action.perform(self.window)
         return action
 
-    def reaches(self, action: Action) -> bool:
+    def reaches(self, action: Action, seconds: float = PATIENCE_SECONDS) -> bool:
         """Wait until what an Action in the page needs can be used; tell whether that came in time."""
-        return self._until(lambda: self._within_reach(action))
+        return self._until(lambda: self._within_reach(action), seconds)
 
     def _within_reach(self, action: Action) -> bool:
         target = action.aim()
@@ -139,7 +146,7 @@ class Trainee:
             return target in self.window.choices()
         return target is None or self.window.is_visible(target)
 
-    def _until(self, true: Callable[[], bool], seconds: float = STUCK_SECONDS) -> bool:
+    def _until(self, true: Callable[[], bool], seconds: float) -> bool:
         """Wait until something is so; a page that cannot be read at the moment is read again."""
         end = self._moment() + seconds
         while True:

@@ -175,8 +175,10 @@ class _At:
         """Return the Step's Actions with other ones in place of one."""
         return (*self.do[:number], *by, *self.do[number + 1 :])
 
-    def fixes(self, action: Fill | Choose) -> bool:
+    def fixes(self, action: Action) -> bool:
         """Tell whether a check of this Step or a later one asks for the very content of `action`."""
+        if not isinstance(action, Fill | Choose):
+            return False
         text = action.text if isinstance(action, Fill) else action.option
         named = re.compile(rf"(?<![\w.]){re.escape(text)}(?![\w.])")
         for number, step in enumerate(self.steps[self.number :]):
@@ -361,14 +363,17 @@ def harmless(at: _At) -> Made:
 
 
 def other_content(at: _At) -> Made:
-    """Give other content where any is right."""
+    """Type another text where any is right; what a number or an option decides, the checks need not name."""
     for number in at.typed:
         action, detail = at.do[number], _named(at.do, number)
-        if isinstance(action, Fill) and not at.fixes(action):
+        if isinstance(action, Tick) or at.fixes(action):
+            continue
+        if isinstance(action, Fill) and any(letter.isalpha() for letter in action.text):
             other = action.model_copy(update={"text": OTHER_TEXT})
             yield at.mutant("other_text", "pass", at.replaced(number, other), detail)
-        elif isinstance(action, Choose) and not at.fixes(action):
-            yield at.mutant("other_option", "pass", at.replaced(number, Move(action, other_option=True)), detail)
+        else:
+            operator = "other_text" if isinstance(action, Fill) else "other_option"
+            yield at.left_out(operator, "excluded", "what a number or an option decides is not told", detail)
 
 
 def other_order(at: _At) -> Made:

@@ -70,11 +70,21 @@ def test_a_number_is_changed_to_another_number() -> None:
     assert move.action.text == "31"
 
 
-def test_options_follow_the_same_rule_and_are_chosen_on_the_page() -> None:
+def test_an_option_that_is_asked_for_is_changed_on_the_page() -> None:
     choose = Choose(target="rating", option="4")
-    assert made(a_step(do=(choose,), expect=(DONE,)))[0]["end/other_option/rating"].moves[0].other_option
     fixed = made(a_step(do=(choose,), expect=(Stored(stored="rating == '4'"),)))[0]
     assert fixed["end/wrong_value/rating"].expected == "fail"
+    assert fixed["end/wrong_value/rating"].moves[0].other_option
+
+
+def test_what_an_option_or_a_number_decides_is_not_guessed() -> None:
+    for action, operator in (
+        (Choose(target="grade", option="P4"), "other_option"),
+        (Fill(target="pay", text="12,500"), "other_text"),
+    ):
+        mutants, left = made(a_step(do=(action,), expect=(Stored(stored="payroll.short == `2000`"),)))
+        assert not [one for one in mutants.values() if one.operator in {operator, "wrong_value"}]
+        assert left[f"end/{operator}"].kind == "excluded"
 
 
 def test_a_click_that_only_leads_somewhere_may_be_left_out() -> None:
