@@ -489,6 +489,11 @@ class PlaywrightWindow:
 
     # -- how ---------------------------------------------------------------------------------------------------
 
+    @property
+    def page(self) -> Page:
+        """The page, for somebody who watches what is done in it."""
+        return self._open_page()
+
     def _open_page(self) -> Page:
         """Return the page; a closed tab is opened anew and empty."""
         if self._page is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,15 @@ import click
 from trainer import bootstrap
 from trainer.adapters.scenario_files import Checked
 from trainer.app.lint import did_you_mean
+from trainer.app.record import record, written
 from trainer.app.reference import reference
 from trainer.app.schema import json_schema
 from trainer.app.starter import starter
+from trainer.cli.place import place_of, url_option
+from trainer.cli.shares import orderly_end
 from trainer.cli.table import table
 from trainer.core.errors import BadInput, ExitCode
-from trainer.core.scenario import ID
+from trainer.core.scenario import ID, Scenario
 from trainer.i18n import LANGS, current_lang, ngettext, translator
 from trainer.i18n import gettext as _
 from trainer.paths import data_dir
@@ -105,6 +108,63 @@ def new(scenario_id: str, profile: str, family: str | None) -> None:
     file.write_text(text, encoding="utf-8", newline="\n")
     click.echo(file)
     click.echo(f"→ trainer scenario check {file}", err=True)
+
+
+@scenario.command(
+    name="record", help=_("Write a lesson from what you do in a window that opens; close it to end.")
+)
+@click.argument("scenario_id", metavar="ID")
+@click.option("--profile", help=_("Kind of HR system on which the lesson plays."))
+@click.option("--like", help=_("Lesson whose place, data and role are taken: an id or a file."))
+@url_option
+def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: str | None) -> None:
+    """Let a person act and write the file; nothing is ever overwritten."""
+    file = Path(f"{scenario_id}.yaml")
+    if not re.fullmatch(ID, scenario_id) or file.exists():
+        raise BadInput(
+            _("{file} cannot be written: the id is taken, or none.").format(file=file),
+            _("Use lower-case letters, digits and hyphens, beginning with a letter."),
+        )
+    catalogue = bootstrap.scenarios()
+    like = like or next((lesson.id for lesson in catalogue.all() if lesson.profile == profile), None)
+    if like is None:
+        raise BadInput(
+            _("Say where the lesson plays: with --profile, or with --like and a lesson."),
+            _("See what there is: trainer scenario list"),
+        )
+    model = catalogue.get(like)
+    source = catalogue.ids().get(like, Path(like)).read_text("utf-8")
+    file.write_text(recording(scenario_id, model, source, url), "utf-8", newline="\n")
+    click.echo(file)
+    click.echo(f"→ trainer scenario check {file}", err=True)
+
+
+def recording(
+    scenario_id: str, model: Scenario, source: str, url: str | None, *, person: Person | None = None
+) -> str:
+    """Return the text of a lesson that a person acts at the place of `model`, whose text is `source`."""
+    from trainer.adapters.playwright_recorder import RecorderWindow
+
+    lang = current_lang()
+    with (
+        orderly_end(),
+        bootstrap.venue(place_of(model, url)) as venue,
+        venue.stage(lang=lang, headed=person is None) as stage,
+    ):
+        box = venue.control.create(model.profile, lang, model.seed)
+        page = stage.window(box.id, model.role).page
+        camera = RecorderWindow(page, ours=model.target is None)
+        ended = person(page) if person else bool
+        steps = record(camera, venue.control, box.id, stage.wait, ended)
+        stage.leave(box.id, scenario_id)
+        venue.control.delete(box.id)
+    head = source.partition("\nsteps:")[0]
+    head = re.sub(r"(?m)^id: .*$", f"id: {scenario_id}", head)
+    return written(re.sub(r"(?m)^title: .*$", f"title: {scenario_id.replace('-', ' ').capitalize()}", head), steps)
+
+
+Person = Callable[[Any], Callable[[], bool]]
+"""A test's: given the page it acts in, something that acts a little each time and says when it is over."""
 
 
 @scenario.command(help=_("Say everything that is wrong with scenario files, at once."))

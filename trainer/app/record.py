@@ -1,0 +1,139 @@
+"""Record: what a person did in a window becomes a scenario file, with checks proposed from what was stored."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from trainer.app.ports import Control
+from trainer.core.actions import Action, Choose, Click, Fill, Tick
+from trainer.core.checks import quote_raw_string
+from trainer.core.errors import LookFailed
+
+SETTLE_SECONDS = 0.6
+"""So long after an action what it stored is looked at."""
+
+CHECKS_A_STEP = 3
+"""More checks than these would be noise: the author chooses among them."""
+
+VOLATILE = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{8,}|\d\d:\d\d")
+"""Dates, times and made-up ids differ from run to run and prove nothing."""
+
+COUNTS = re.compile(r"count|revision|\bid$|_id$")
+"""So are numbers that only count, and ids."""
+
+PLAIN = re.compile(r"[A-Za-z_]\w*")
+
+
+class Camera(Protocol):
+    """A window that tells what a person does in it."""
+
+    def next(self) -> Action | None:
+        """Return what was done since the last time, one at a time; None when there is nothing."""
+        ...
+
+    def closed(self) -> bool:
+        """Tell whether the person has closed the window."""
+        ...
+
+
+@dataclass
+class Recorded:
+    """One step of a recording.
+
+    Attributes:
+        do: What was done.
+        expect: What was stored by it, as JMESPath expressions.
+    """
+
+    do: list[Action] = field(default_factory=list)
+    expect: list[str] = field(default_factory=list)
+
+
+def record(
+    camera: Camera, control: Control, sandbox: str, wait: Callable[[float], None], ended: Callable[[], bool]
+) -> list[Recorded]:
+    """Watch until the window is closed, or `ended` says so; a step ends where something was stored."""
+    steps: list[Recorded] = []
+    now, before = Recorded(), _stored(control, sandbox)
+    while True:
+        over = camera.closed() or ended()
+        while action := camera.next():
+            if isinstance(action, Choose) and now.do and now.do[-1] == Click(target=action.target):
+                now.do.pop()  # it has opened the list, as choosing does anyway
+            now.do.append(action)
+            if isinstance(action, Fill):
+                continue
+            wait(SETTLE_SECONDS)
+            after = _stored(control, sandbox)
+            if found := proposed(before, after):
+                now.expect = found
+                steps.append(now)
+                now, before = Recorded(), after
+        if over:
+            break
+        wait(SETTLE_SECONDS / 4)
+    if now.do and steps:
+        steps[-1].do += now.do  # nothing was stored by it: it belongs to what was done before
+    elif now.do:
+        steps.append(now)
+    return steps
+
+
+def _stored(control: Control, sandbox: str) -> Mapping[str, Any]:
+    try:
+        return control.snapshot(sandbox)
+    except LookFailed:
+        return {}
+
+
+def proposed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """Return expressions that are true of `after` and were not of `before`, those on states first."""
+    old = dict(_leaves(before))
+    new = [(path, value) for path, value in _leaves(after) if path not in old or old[path] != value]
+    told = [(path, value) for path, value in new if not VOLATILE.search(str(value)) and not COUNTS.search(path)]
+    told.sort(key=lambda leaf: not leaf[0].endswith(("status", "saved")))
+    return [f"{path} == {_literal(value)}" for path, value in told[:CHECKS_A_STEP]]
+
+
+def _literal(value: object) -> str:
+    return f"'{quote_raw_string(value)}'" if isinstance(value, str) else f"`{json.dumps(value)}`"
+
+
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            key = name if PLAIN.fullmatch(name) else json.dumps(name)
+            yield from _leaves(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _leaves(item, f"{path}[{number}]")
+    else:
+        yield path, value
+
+
+def written(head: str, steps: list[Recorded]) -> str:
+    """Return the scenario file: `head` up to ``steps:``, then one step for each that was recorded."""
+    lines = [head.rstrip(), "steps:"]
+    for number, step in enumerate(steps, start=1):
+        lines += [f"  - id: step-{number}", "    say: Say here what to do.", "    do:"]
+        lines += [line for action in step.do for line in _action(action)]
+        lines += ["    expect:"] if step.expect else ["    # expect: say what is then true, by `stored` or `see`"]
+        lines += [f"      - stored: {_scalar(check)}" for check in step.expect]
+    return "\n".join(lines) + "\n"
+
+
+def _action(action: Action) -> Iterator[str]:
+    yield f"      - {action.verb}: {_scalar(action.aim() or '')}"
+    more = {Fill: "text", Choose: "option", Tick: "on"}.get(type(action))
+    value = getattr(action, more) if more else None
+    if more and not (isinstance(action, Tick) and value is True):
+        yield f"        {more}: {_scalar(value) if isinstance(value, str) else str(value).lower()}"
+
+
+def _scalar(text: str) -> str:
+    """Return a text as a YAML scalar: always quoted, which is always right."""
+    return json.dumps(text, ensure_ascii=False)
