@@ -1,0 +1,94 @@
+"""A recording: where its steps end, which checks are proposed, and that its file is right as it stands."""
+
+from __future__ import annotations
+
+from collections import deque
+from pathlib import Path
+
+from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
+from trainer.adapters.scenario_files import check_files, read_contract
+from trainer.app.record import Recorded, proposed, record, written
+from trainer.core.actions import Action, Choose, Click, Fill, Tick
+from trainer.core.scenario import Seed
+
+ROOT = Path(__file__).parents[3]
+HEAD = """\
+id: recorded-web
+version: 1
+title: Recorded
+family: recorded
+profile: web
+seed: {dataset: sales_two_openings, random: 7}
+as: candidate
+"""
+
+
+class Acting:
+    """Somebody who acts in a window on paper, one action a look."""
+
+    def __init__(self, control: InMemoryControl, *actions: Action) -> None:
+        self.sandbox = control.create("web", "en", Seed(dataset="sales_two_openings"))
+        self._window = InMemoryStage(control).window(self.sandbox.id, "candidate")
+        self._left = deque(actions)
+
+    def next(self) -> Action | None:
+        """Do the next thing."""
+        if not self._left:
+            return None
+        self._left[0].perform(self._window)
+        return self._left.popleft()
+
+    def closed(self) -> bool:
+        """Tell whether nothing is left to do."""
+        return not self._left
+
+
+def recorded(*actions: Action) -> list[Recorded]:
+    control = InMemoryControl()
+    person = Acting(control, *actions)
+    return record(person, control, person.sandbox.id, lambda _seconds: None, lambda: False)
+
+
+BEGIN = (Click(target="home.start"), Tick(target="consent.agree"), Click(target="consent.begin"))
+ANSWER = (Fill(target="interview.answer", text='He said: "no"'), Click(target="interview.submit"))
+
+
+def test_a_step_ends_where_something_was_stored() -> None:
+    steps = recorded(*BEGIN, Click(target="device.skip"), *ANSWER, Click(target="interview.end"))
+    assert [[action.aim() for action in step.do] for step in steps] == [
+        ["home.start", "consent.agree", "consent.begin"],
+        ["device.skip", "interview.answer", "interview.submit", "interview.end"],
+    ]
+    assert steps[0].expect[0] == "interview.status == 'in_progress'"
+
+
+def test_its_file_has_no_problem(tmp_path: Path) -> None:
+    file = tmp_path / "recorded-web.yaml"
+    file.write_text(written(HEAD, recorded(*BEGIN, Click(target="device.skip"), *ANSWER)), "utf-8")
+    (checked,) = check_files([file], read_contract(ROOT / "scenarios"))
+    assert checked.problems == ()
+    assert checked.scenario is not None
+    assert checked.scenario.steps[1].do[1] == ANSWER[0]
+
+
+def test_opening_a_list_and_choosing_is_one_action() -> None:
+    control = InMemoryControl()
+
+    class Choosing(Acting):
+        def next(self) -> Action | None:
+            return self._left.popleft() if self._left else None
+
+    chosen = Choose(target="candidates.filter_status", option="invited")
+    person = Choosing(control, Click(target="candidates.filter_status"), chosen)
+    (step,) = record(person, control, person.sandbox.id, lambda _seconds: None, lambda: False)
+    assert step.do == [chosen]
+
+
+def test_what_differs_from_run_to_run_is_not_proposed() -> None:
+    before = {"bills": [], "audit": {"count": 1}}
+    bill = {"id": 7, "at": "2026-11-26", "key": "9f8e7d6c5b", "what": "Robin's", "amount": 12.5, "status": "open"}
+    assert proposed(before, {"bills": [bill], "audit": {"count": 2}}) == [
+        "bills[0].status == 'open'",
+        "bills[0].what == 'Robin\\'s'",
+        "bills[0].amount == `12.5`",
+    ]
