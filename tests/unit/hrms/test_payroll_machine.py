@@ -20,9 +20,7 @@ from sqlmodel import Session, select
 
 from sandbox_hrms.app import (
     decide,
-    erasing,
     grade_tables,
-    pay_records,
     payroll,
     places,
     privacy,
@@ -30,15 +28,14 @@ from sandbox_hrms.app import (
     self_check,
     sync,
 )
-from sandbox_hrms.app.sandboxes import Change, Sandbox
+from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Settings, build
 from sandbox_hrms.core.carrying import DELIVERED
 from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.payroll import Family, Grade, PayStatus, propose
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.states import Interview
-from sandbox_hrms.tables.pay import OfferRow, PayrollRow
-from sandbox_hrms.tables.sync import OutboxRow
+from sandbox_hrms.tables.pay import OfferRow
 from tests.unit.hrms import test_organisation_machine as organisation
 from tests.unit.hrms.test_organisation_machine import HR, OrganisationMachine, _rows, people, several
 
@@ -275,15 +272,6 @@ def test_nobody_is_paid_twice_or_without_ground_at_length() -> None:
     run_state_machine_as_test(PayrollMachine, settings=settings(CALM, max_examples=150, stateful_step_count=30))
 
 
-def _paid_though_taken_back(change: Change, row: OutboxRow) -> bool:
-    """The news of an offer counts, whatever has become of the offer."""
-    offer = change.session.get(OfferRow, row.data.get("offer"))
-    if offer is None or change.session.get(PayrollRow, offer.candidate) is not None:
-        return False
-    pay_records.add_record(change, offer, row.data["grade"], row.data["start_pay"])
-    return True
-
-
 def _offered_to_anybody(patch: pytest.MonkeyPatch) -> None:
     """The button is there for everybody at any time."""
     right = payroll._case  # noqa: SLF001  # a seeded mistake
@@ -314,32 +302,18 @@ def _agreed_pay_follows_the_table(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(grade_tables, "write_table", wrong)
 
 
-def _pay_outlasts_its_person(patch: pytest.MonkeyPatch) -> None:
-    """Deletion forgets offers and payroll."""
-    right = erasing._drop  # noqa: SLF001  # a seeded mistake
-    patch.setattr(
-        erasing, "_drop", lambda session, table, where: 0 if table is OfferRow else right(session, table, where)
-    )
-
-
 MISTAKES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "an end with answers missing counts": organisation.MISTAKES["an end with answers missing counts"],
     "a place is given whatever was decided, and again": organisation.MISTAKES[
         "a place is given whatever was decided, and again"
     ],
     "pay outlasts the decision behind it": lambda patch: patch.setattr(decide, "withdraw_pay", lambda *_: False),
-    "the news of an offer taken back counts": lambda patch: patch.setattr(
-        sync, "apply_pay", _paid_though_taken_back
-    ),
     "anybody is offered a pay at any time": _offered_to_anybody,
     "a record needs no answer": _typed_before_the_answer,
     "everybody gets the lowest grade": lambda patch: patch.setattr(
         payroll, "proposed", lambda table, match, wish: replace(propose(table, 0, wish), skill_match=match)
     ),
     "what was agreed follows the grade table": _agreed_pay_follows_the_table,
-    "a wrong record looks right": lambda patch: patch.setattr(payroll, "difference_between", lambda *_: None),
     "accepted offers do not set out": lambda patch: patch.setattr(payroll, "_write_outbox", lambda *_: None),
-    "pay outlasts its person": _pay_outlasts_its_person,
 }
 NAMED = ("pay outlasts the decision behind it", "anybody is offered a pay at any time")
 """Caught in every run of the tests; the others belong to the proof."""
