@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from sandbox_hrms.app.erasing import delete_again
 from sandbox_hrms.app.sandboxes import Change, Sandbox
@@ -24,6 +24,7 @@ from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.store import FORMAT
+from sandbox_hrms.tables.frame import EventRow
 
 KEPT = 14
 """So many copies stay in each place; the oldest goes first."""
@@ -123,6 +124,10 @@ def restore(sandbox: Sandbox, actor: Actor, name: str, *, right: Right = Right.B
             return found
         fetched = file.with_suffix(".new")
         try:
+            fetched.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageFailed(str(error)) from error
+        try:
             _second_disk(sandbox).do(lambda: _carry(_second_folder(sandbox) / file.name, fetched))
             _take_over(sandbox, actor, fetched, found)
         finally:
@@ -177,8 +182,7 @@ def _one_at_a_time(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
 def _make(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
     """Make a copy in the own folder; it is told unless it goes on from there."""
     folder = _own_folder(sandbox)
-    number = max((_number(one) for one in _known(sandbox)), default=0) + 1
-    name = f"{number:04}-{sandbox.now().astimezone(UTC):{_STAMP}}"
+    name = f"{_next_number(sandbox):04}-{sandbox.now().astimezone(UTC):{_STAMP}}"
     file, fresh = folder / f"{name}.sqlite", folder / f"{name}.new"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -197,6 +201,13 @@ def _make(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
     except HrmsError:
         _remove(fresh, file)
         raise
+
+
+def _next_number(sandbox: Sandbox) -> int:
+    """Return the number after all that were used, also for copies on a second disk that nobody has seen yet."""
+    with sandbox.store.read() as session:
+        told = session.exec(select(EventRow.subject).where(EventRow.kind == Kind.BACKUP_MADE)).all()
+    return max((_number(name) for name in (*told, *(one.name for one in _known(sandbox)))), default=0) + 1
 
 
 def _keep_second(sandbox: Sandbox, file: Path) -> None:
@@ -221,19 +232,28 @@ def _carry(source: Path, target: Path) -> None:
 
 def _look(sandbox: Sandbox) -> None:
     """See what is on the second disk; runs in a thread that may be given up."""
-    sandbox.second_copies = tuple((file.stem, file.stat().st_size) for file in _copies(_second_folder(sandbox)))
+    sandbox.second_copies = tuple(_sizes(_second_folder(sandbox)))
 
 
 def _known(sandbox: Sandbox) -> tuple[Backup, ...]:
-    own = [_told(file.stem, file.stat().st_size, Place.OWN) for file in _copies(_own_folder(sandbox))]
+    own = [_told(name, size, Place.OWN) for name, size in _sizes(_own_folder(sandbox))]
     second = [_told(name, size, Place.SECOND) for name, size in sandbox.second_copies or ()]
-    return tuple(sorted(own + second, key=_number, reverse=True))
+    return tuple(sorted(own + second, key=lambda one: _number(one.name), reverse=True))
+
+
+def _sizes(folder: Path) -> list[tuple[str, int]]:
+    """Return name and size of each whole copy in a folder; one that is removed meanwhile is left out."""
+    found = []
+    for file in _copies(folder):
+        with suppress(FileNotFoundError):
+            found.append((file.stem, file.stat().st_size))
+    return found
 
 
 def _copies(folder: Path) -> list[Path]:
     """Return the whole copies in a folder, the oldest first."""
     found = (file for file in folder.glob("*.sqlite") if _NAME.fullmatch(file.stem))
-    return sorted(found, key=lambda file: int(file.stem.split("-", 1)[0]))
+    return sorted(found, key=lambda file: _number(file.stem))
 
 
 def _told(name: str, size: int, place: Place) -> Backup:
@@ -241,8 +261,8 @@ def _told(name: str, size: int, place: Place) -> Backup:
     return Backup(name, at, size, place)
 
 
-def _number(one: Backup) -> int:
-    return int(one.name.split("-", 1)[0])
+def _number(name: str) -> int:
+    return int(name.split("-", 1)[0])
 
 
 def _own_folder(sandbox: Sandbox) -> Path:

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from sandbox_hrms.app.case import case_of_candidate
 from sandbox_hrms.app.second_disk import SecondDisk
 from sandbox_hrms.app.seed import digest_of, write_template
 from sandbox_hrms.app.working import WorkingCopies
-from sandbox_hrms.core.errors import Conflict, Down, HrmsError, Invalid, NotFound, SecondDiskFailed
+from sandbox_hrms.core.errors import Conflict, Down, HrmsError, Invalid, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.faults import Fault, Faults
 from sandbox_hrms.core.profiles import Profile
@@ -446,9 +446,7 @@ class Sandboxes:
     def _drop_second(self, sandbox_id: str) -> None:
         """Remove copies kept elsewhere: the next sandbox of that id must not find them."""
         if self._second is not None:
-            place = self._second.folder(sandbox_id)
-            with suppress(SecondDiskFailed):  # it is in the log
-                self._second.do(lambda: shutil.rmtree(place, ignore_errors=True))
+            self._second.remove(sandbox_id)
 
     def _folder(self, sandbox_id: str) -> Path:
         folder = self._root / sandbox_id

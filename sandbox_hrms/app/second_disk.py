@@ -1,6 +1,7 @@
 """The second folder for backups may lie on a disk that hangs: whatever is done there is given up after a time."""
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -32,6 +33,9 @@ class SecondDisk:
         self._root = root
         self.seconds = seconds
         self._hanging: threading.Thread | None = None
+        self._owed: set[Path] = set()
+        """What is to be removed before anything else is done."""
+        self._removing = threading.Lock()
 
     def folder(self, sandbox_id: str) -> Path:
         """Return where the copies of a sandbox lie; look into it with :meth:`do` only."""
@@ -51,7 +55,9 @@ class SecondDisk:
         if self.hangs:
             raise SecondDiskFailed
         done: SimpleQueue[tuple[T | None, Exception | None]] = SimpleQueue()
-        thread = threading.Thread(target=_answer, args=(work, done), name="second disk", daemon=True)
+        thread = threading.Thread(
+            target=_answer, args=(self._after_removals(work), done), name="second disk", daemon=True
+        )
         thread.start()
         try:
             result, error = done.get(timeout=self.seconds)
@@ -65,6 +71,23 @@ class SecondDisk:
         if error is not None:
             raise error
         return result  # type: ignore[return-value]  # without an error there is a result
+
+    def remove(self, sandbox_id: str) -> None:
+        """Remove the copies of a sandbox: now, or before anything else once the disk answers again."""
+        self._owed.add(self.folder(sandbox_id))
+        with suppress(SecondDiskFailed):  # it is in the log
+            self.do(lambda: None)
+
+    def _after_removals(self, work: Callable[[], T]) -> Callable[[], T]:
+        def removed_first() -> T:
+            with self._removing:
+                for folder in tuple(self._owed):
+                    with suppress(FileNotFoundError, NotADirectoryError):
+                        shutil.rmtree(folder)
+                    self._owed.discard(folder)
+            return work()
+
+        return removed_first
 
     def soon(self, work: Callable[[], object]) -> None:
         """Do something in the background, for somebody who cannot wait; a failure is in the log."""

@@ -1,5 +1,6 @@
 """Backups: whole, checked, counted, and restored without losing the log."""
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -189,16 +190,23 @@ def test_a_second_disk_that_hangs_costs_nobody_else_anything(
     disk = SecondDisk(tmp_path / "mounted")
     sandboxes = Sandboxes(root, clock, second=disk)
     sandbox = sandboxes.create("web", "en", "sales_two_openings", 7)
-    first = backup.back_up(sandbox, admin, Place.SECOND)
-    carry, back, read_meanwhile = backup._carry, threading.Event(), []  # noqa: SLF001  # what hangs
+    carry, back = backup._carry, threading.Event()  # noqa: SLF001  # what hangs
+    read_meanwhile = []
+
+    def read_first(source: Path, target: Path) -> None:
+        reader = threading.Thread(target=_departments, args=(sandbox,), daemon=True)
+        reader.start()
+        reader.join(5)
+        read_meanwhile.append(not reader.is_alive())
+        carry(source, target)
 
     def hang(source: Path, target: Path) -> None:
-        reader = threading.Thread(target=lambda: read_meanwhile.append(_departments(sandbox)), daemon=True)
-        reader.start()
-        reader.join(10)
         back.wait(60)
         carry(source, target)
 
+    monkeypatch.setattr(backup, "_carry", read_first)
+    first = backup.back_up(sandbox, admin, Place.SECOND)
+    assert read_meanwhile == [True], "whoever reads waited for the disk"
     monkeypatch.setattr(backup, "_carry", hang)
     disk.seconds = 0.05
     with pytest.raises(SecondDiskFailed):
@@ -219,7 +227,6 @@ def test_a_second_disk_that_hangs_costs_nobody_else_anything(
     back.set()
     hanging.join()
     disk.seconds = 60
-    assert read_meanwhile, "whoever reads waited for the disk"
     assert not backup.second_disk_hangs(sandbox)
     assert backup.back_up(sandbox, admin, Place.SECOND).place is Place.SECOND
     assert backup.restore(sandbox, admin, first.name).place is Place.SECOND
@@ -232,8 +239,60 @@ def test_what_is_on_the_second_disk_is_found_after_a_restart(two_places: Hrms, a
     made = backup.back_up(sandbox, admin, Place.SECOND)
     two_places.sandboxes._forget(sandbox.id)  # noqa: SLF001  # as after a crash
     again = two_places.sandboxes.open(sandbox.id)
+    shutil.rmtree(again.folder / "backups")  # as beside a sandbox that has only the copies of its nights
     assert backup.restore(again, admin, made.name).place is Place.SECOND
     assert [one.name for one in backup.backups(again)] == [made.name]
+
+
+def test_where_the_own_folder_cannot_be_made_nothing_is_restored(two_places: Hrms, admin: Actor) -> None:
+    sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
+    made = backup.back_up(sandbox, admin, Place.SECOND)
+    shutil.rmtree(sandbox.folder / "backups")
+    (sandbox.folder / "backups").write_text("no folder")
+    with pytest.raises(StorageFailed):
+        backup.restore(sandbox, admin, made.name)
+
+
+def test_a_number_is_not_used_again_while_nobody_has_looked_at_the_second_disk(
+    two_places: Hrms, admin: Actor
+) -> None:
+    sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
+    backup.back_up(sandbox, admin, Place.SECOND)
+    two_places.sandboxes._forget(sandbox.id)  # noqa: SLF001  # as after a crash
+    again = two_places.sandboxes.open(sandbox.id)
+    assert backup.back_up(again, admin).name.startswith("0002-")
+
+
+def test_a_copy_that_goes_while_somebody_looks_is_left_out(
+    sandbox: Sandbox, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backup.back_up(sandbox, admin)
+    copies = backup._copies  # noqa: SLF001  # between what is found and its size, one goes
+    gone = Path("0009-20260302T090000.sqlite")
+    monkeypatch.setattr(backup, "_copies", lambda folder: [*copies(folder), folder / gone])
+    assert [one.name for one in backup.backups(sandbox)] == [made.name]
+
+
+def test_copies_of_a_sandbox_reset_while_the_second_disk_hangs_do_not_outlive_it(
+    root: Path, clock: Clock, admin: Actor, tmp_path: Path
+) -> None:
+    disk, back = SecondDisk(tmp_path / "mounted"), threading.Event()
+    sandboxes = Sandboxes(root, clock, second=disk)
+    sandbox = sandboxes.create("web", "en", "sales_two_openings", 7)
+    made = backup.back_up(sandbox, admin, Place.SECOND)
+    disk.seconds = 0.05
+    with pytest.raises(SecondDiskFailed):
+        disk.do(lambda: back.wait(60))
+    sandboxes.reset(sandbox.id)
+    assert (disk.folder(sandbox.id) / f"{made.name}.sqlite").exists()
+    hanging = next(one for one in threading.enumerate() if one.name == "second disk")
+    back.set()
+    hanging.join()
+    disk.seconds = 60
+    with pytest.raises(NotFound):
+        backup.restore(sandbox, admin, made.name)
+    assert not disk.folder(sandbox.id).exists()
+    sandboxes.close()
 
 
 def test_who_was_deleted_since_stays_deleted(two_places: Hrms, admin: Actor, hr: Actor) -> None:
