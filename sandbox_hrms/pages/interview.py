@@ -21,6 +21,7 @@ from sandbox_hrms.pages.show import tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _ENTRY_SECONDS = 10.0
+"""So long a page may take to say what it keeps; longer than kept.js waits for the browser (PATIENCE_MS)."""
 _RECONNECT_SECONDS = 300.0
 _ROOMS = {"page": PageRoom, "chat": ChatRoom, "record": RecordRoom}
 

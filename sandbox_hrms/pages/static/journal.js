@@ -66,10 +66,9 @@
     keep(mine);
   }
 
-  function keep(mine) {
+  async function keep(mine) {
     if (mine.keeps !== "server") {
-      if (mine.keeps === "device") show(mine, "local");
-      window.hrmsRecord.changed();
+      show(mine, (await window.hrmsRecord.changed()) ? "local" : "");
       return;
     }
     show(mine, "saving");

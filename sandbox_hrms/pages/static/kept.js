@@ -2,7 +2,8 @@
 (() => {
   "use strict";
 
-  const PATIENCE_MS = 2000;
+  // Counts once, from the opening of the page; less than the server waits for a page's word (_ENTRY_SECONDS).
+  const PATIENCE_MS = 8000;
 
   // Open a store of records, each under its `key`. Where the browser keeps nothing (private windows), nothing is
   // found later, and `put` says so.

@@ -24,11 +24,12 @@
   const kept = window.hrmsKept("hrms-records", "records");
   const forget = kept.erase;
 
-  // Keep the record as it stands on this device.
-  function keep() {
-    if (!onDevice() || closed) return;
+  // Keep the record as it stands on this device; true once it is kept.
+  async function keep() {
+    if (!onDevice() || closed) return false;
     const record = { key: sittingKey(), sandbox: root.dataset.sandbox, at: Date.now(), ...content() };
     writing = kept.put(record);
+    return writing;
   }
 
   // ---- what there is to save ---------------------------------------------------------------------
@@ -65,11 +66,12 @@
     element.textContent = element.dataset[`label${state[0].toUpperCase()}${state.slice(1)}`] || "";
   }
 
-  function changed() {
-    if (!root || closed) return;
+  // Something was typed or noted; true once it is kept on this device.
+  async function changed() {
+    if (!root || closed) return false;
     changes += 1;
     mark();
-    keep();
+    return keep();
   }
 
   // ---- saving ------------------------------------------------------------------------------------

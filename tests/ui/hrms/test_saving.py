@@ -17,6 +17,8 @@ RECORDS = """async () => new Promise((resolve) => {
   };
 })"""
 
+FULL = "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+
 
 @pytest.fixture
 def cloud(server: Server) -> Sandbox:
@@ -60,6 +62,18 @@ def test_cloud_an_end_that_could_not_be_saved_ends_with_the_next_save(cloud: San
     assert candidate.page.evaluate(RECORDS) == 0
     candidate["record.quit"].click()
     expect(candidate["home.interview_status"]).to_have_attribute("data-state", "to_review")
+
+
+def test_cloud_nothing_is_said_to_be_kept_where_the_device_takes_no_more(
+    cloud: Sandbox, candidate: Person
+) -> None:
+    candidate.start(cloud)
+    candidate["interview.answer"].fill("it takes this")
+    expect(candidate["interview.saved_state"]).to_have_attribute("data-state", "local")
+    candidate.page.evaluate(FULL)
+    candidate["interview.answer"].fill("it takes this and no more")
+    expect(candidate["interview.saved_state"]).to_have_attribute("data-state", "")
+    expect(candidate["record.mark"]).to_have_attribute("data-state", "unsaved")
 
 
 def test_cloud_a_record_left_on_the_device_is_found_and_saved(cloud: Sandbox, candidate: Person) -> None:
