@@ -86,7 +86,6 @@ def erase(sandbox: Sandbox, change: Change, candidate: str) -> dict[str, int]:
     for sitting in session.exec(select(SittingRow).where(col(SittingRow.interview).in_(keys))):
         sitting.record = {}
         session.add(sitting)
-        sandbox.working.pop(sitting.id, None)
     for decision in session.exec(select(DecisionRow).where(col(DecisionRow.interview).in_(keys))):
         decision.reason = ""
         session.add(decision)

@@ -77,7 +77,12 @@ def apply_pay(change: Change, row: OutboxRow) -> bool:
         MessageKind.PAY,
         N_("Payroll holds {name}"),
         N_("Grade {grade}, {pay} a month from the start. The record was carried over by itself."),
-        {"name": candidate.name, "grade": row.data["grade"], "pay": row.data["start_pay"]},
+        {
+            "name": candidate.name,
+            "candidate": candidate.id,
+            "grade": row.data["grade"],
+            "pay": row.data["start_pay"],
+        },
     )
     return True
 

@@ -89,9 +89,7 @@ def _everything(sandbox: Sandbox, session: Session, candidate: str) -> dict[str,
         "org_chart": _rows(session, OrgCaseRow, col(OrgCaseRow.interview).in_(keys)),
         "sent": _rows(session, OutboxRow, col(OutboxRow.interview).in_(keys)),
         "received": _rows(session, InboxRow, col(InboxRow.interview).in_(keys)),
-        "messages": [
-            _plain(one) for one in session.exec(select(MessageRow)) if {row.name, *about} & _texts(one.data)
-        ],
+        "messages": [_plain(one) for one in session.exec(select(MessageRow)) if about & _texts(one.data)],
         "history": [
             _plain(one)
             for one in session.exec(select(EventRow).order_by(col(EventRow.seq)))

@@ -253,6 +253,8 @@ def _delete(sandbox: Sandbox, sessions: Sessions, actor: Actor, candidate: str, 
             )
         files = session.exec(select(ResumeFileRow).where(ResumeFileRow.candidate == candidate)).all()
         places = files_of(sandbox, files)
+        mine = select(SittingRow.id).join(InterviewRow, col(SittingRow.interview) == InterviewRow.id)
+        sittings = session.exec(mine.where(InterviewRow.candidate == candidate)).all()
         counts = erase(sandbox, change, candidate) | {"files": len(files)}
         scrub(session, row, texts(sandbox.lang)(GONE))
         session.add(DeletionRow(candidate=candidate, reason=why, by=actor.role.value, counts=counts, at=change.at))
@@ -260,6 +262,8 @@ def _delete(sandbox: Sandbox, sessions: Sessions, actor: Actor, candidate: str, 
         change.tell(Kind.DATA_DELETED, candidate, reason=why)
         if actor.role is Role.CANDIDATE:
             rename_actor(session, actor.name, texts(sandbox.lang)(GONE))
+    for sitting in sittings:
+        sandbox.working.pop(sitting, None)  # only now: a deletion that is refused loses nothing
     for place in places:
         place.unlink(missing_ok=True)
     if candidate == sandbox.context.candidate.id:

@@ -91,7 +91,7 @@ def check_after_exit(sandbox: Sandbox) -> None:
         return
     with suppress(StorageFailed), sandbox.change(SYSTEM) as change:  # then it is told after the next exit
         for one in new:
-            data: dict[str, object] = {"name": one.name, "key": one.key}
+            data: dict[str, object] = {"name": one.name, "subject": one.subject, "key": one.key}
             send(change, Role.HR, MessageKind.SYNC, _FOUND, labels.GAP[one.kind], data)
 
 

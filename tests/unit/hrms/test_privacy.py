@@ -27,11 +27,13 @@ from sandbox_hrms.app import (
     score,
     sync,
 )
+from sandbox_hrms.app.messages import send
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import events, snapshot
-from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, NotSignedIn, ReadOnly
+from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, NotSignedIn, ReadOnly, StorageFailed
 from sandbox_hrms.core.faults import Fault
+from sandbox_hrms.core.messages import MessageKind
 from sandbox_hrms.core.payroll import Grade
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.rubric import ScoreStatus
@@ -300,7 +302,12 @@ def test_an_export_is_whole(hrms: Hrms, admin: Actor, hr: Actor) -> None:
                 uploaded_at=sandbox.now(),
             )
         )  # fmt: skip
+    with sandbox.store.read() as session:
+        namesake = {"name": session.get_one(CandidateRow, "c2").name, "subject": "c3", "key": "other"}
+    with sandbox.change(hr) as change:
+        send(change, Role.HR, MessageKind.SYNC, "A difference: {name}", "", namesake)
     data = personal_copy.export_person(sandbox, admin, "c2")
+    assert {"hiring", "pay"} == {one["kind"] for one in data["messages"]}, "all about them, none about a namesake"
     (interview,) = data["interviews"]
     assert [one["reason"] for one in interview["decisions"]] == ["Because of the plan."]
     assert [one["text"] for one in interview["drafts"]] == ["Half a sentence"]
@@ -341,6 +348,15 @@ def test_an_export_holds_what_is_not_saved_yet(hrms: Hrms, candidate: Actor) -> 
     conduct.submit_answer(sandbox, actor, sandbox.context.questions[0].id, SECRET, 1)
     (interview,) = personal_copy.export_person(sandbox, actor, actor.id)["interviews"]
     assert [one["text"] for one in interview["unsaved"]] == [SECRET]
+    hrms.sandboxes.inject(sandbox.id, Fault.DISK_FULL, None)
+    with pytest.raises(StorageFailed):
+        privacy.delete_own(sandbox, hrms.sessions, actor)
+    hrms.sandboxes.clear(sandbox.id, Fault.DISK_FULL)
+    assert (
+        personal_copy.export_person(sandbox, actor, actor.id)["interviews"][0]["unsaved"] == interview["unsaved"]
+    )
+    privacy.delete_own(sandbox, hrms.sessions, actor)
+    assert SECRET not in str(sandbox.working)
 
 
 @pytest.mark.usefixtures("begun")
