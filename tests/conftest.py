@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 
 from trainer.machine import find_browser
+
+settings.register_profile("busy", deadline=None)  # a busy machine is no mistake
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session", autouse=True)

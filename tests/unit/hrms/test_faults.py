@@ -362,7 +362,7 @@ ORDERS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(orders=ORDERS)
 def test_any_order_of_orders_ends_in_a_healthy_sandbox(
     hrms: Hrms, clock: Any, orders: list[tuple[str, Fault]]

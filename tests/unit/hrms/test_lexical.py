@@ -126,14 +126,14 @@ def test_saying_it_twice_earns_nothing_more() -> None:
     assert {flag.code for flag in result.flags} == {"repeated"}
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80, derandomize=True)
 @given(st.dictionaries(st.sampled_from(["q1", "q2", "q3", "q4"]), st.text(max_size=300)))
 def test_no_text_breaks_it(given: dict[str, str]) -> None:
     for lang in LANGS:
         check(score(lang, given), given)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.text(max_size=200))
 def test_sentences_are_slices_in_order(text: str) -> None:
     plain, origin = normalise(text)

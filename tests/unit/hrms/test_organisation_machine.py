@@ -217,7 +217,6 @@ def the_numbers_shown_are_those_counted(session: Session) -> None:
 CALM = settings(
     max_examples=12,
     stateful_step_count=20,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

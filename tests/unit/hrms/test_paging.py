@@ -1,12 +1,11 @@
 """Lists are cut into pages without losing or repeating a row."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox_hrms.core.paging import cut
 
 
-@settings(deadline=None)  # a busy machine is no mistake
 @given(st.integers(0, 200), st.integers(1, 30))
 def test_all_pages_together_are_the_list(total: int, size: int) -> None:
     rows = list(range(total))
@@ -15,7 +14,6 @@ def test_all_pages_together_are_the_list(total: int, size: int) -> None:
     assert all(rows[one.rows][:1] in ([one.start], []) for one in pages)
 
 
-@settings(deadline=None)  # a busy machine is no mistake
 @given(st.integers(0, 200), st.integers(-5, 300), st.integers(1, 30))
 def test_a_page_beyond_the_end_is_the_nearest_one(total: int, wanted: int, size: int) -> None:
     found = cut(total, wanted, size)

@@ -139,7 +139,7 @@ def test_without_org_chart_and_payroll_their_sides_are_not_asked() -> None:
     assert kinds([odd], policy=SyncPolicy(carry="at_once")) == []
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300, derandomize=True)
 @given(
     st.builds(
         Person,

@@ -85,7 +85,7 @@ class InterviewMachine(RuleBasedStateMachine):
 
 
 TestInterviewMachine = InterviewMachine.TestCase
-TestInterviewMachine.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True)
+TestInterviewMachine.settings = settings(max_examples=60, stateful_step_count=30, derandomize=True)
 
 
 @pytest.mark.parametrize(("answered", "status"), [(0, "incomplete"), (1, "incomplete"), (2, "to_review")])

@@ -297,7 +297,6 @@ def test_a_crash_at_any_statement_of_the_end_leaves_all_of_it_or_nothing(hrms: H
 
 @settings(
     max_examples=12,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -191,7 +191,6 @@ def _rows(session: Session, query: str) -> list[tuple[Any, ...]]:
 CALM = settings(
     max_examples=10,
     stateful_step_count=25,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -33,7 +33,7 @@ SCRAPS += [b"null", b"[]", b"{}", b"1.5", b"\xff", b"\t", b"---\n", b"# ", b"\x0
 EDIT = st.tuples(st.integers(0, len(LESSON)), st.integers(0, 12), st.sampled_from(SCRAPS))
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(derandomize=True, max_examples=150)
 @given(st.lists(EDIT, min_size=1, max_size=4))
 def test_a_mangled_file_is_reported(
     tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, int, bytes]]
