@@ -313,13 +313,6 @@ def _copy(source: sqlite3.Connection, file: Path) -> None:
         os.fsync(written.fileno())
 
 
-def _alone(file: Path) -> sqlite3.Connection:
-    """Open a second connection that keeps all others from writing."""
-    connection = sqlite3.connect(file, timeout=0, isolation_level=None, check_same_thread=False)
-    connection.execute("BEGIN IMMEDIATE")
-    return connection
-
-
 def _in_event_loop() -> bool:
     """Say whether somebody would wait here for whom everybody waits."""
     try:

@@ -33,14 +33,18 @@ MAIL_DEFAULT_SENDER = "Budget manager <admin@example.com>"
 
 
 def installed() -> Path:
-    """Return the folder with the locked packages, installed when it is not there yet; kept from run to run."""
+    """Return the folder with the locked packages, installed when it is not there yet; kept from run to run.
+
+    What is compiled fits one version of Python, so each has a folder of its own.
+    """
     kept = HERE.parents[1] / ".applications"
-    folder = kept / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
+    folder = kept / f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}-{sys.implementation.cache_tag}"
     if not folder.is_dir():
         beside = kept / f"{folder.name}.{os.getpid()}"
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         wanted = ["--require-hashes", "--target", str(beside), "--requirement", str(LOCK)]
-        subprocess.run([*pip, *wanted], check=True, capture_output=True)
+        run = subprocess.run([*pip, *wanted], check=False, capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
         with suppress(OSError):  # somebody else was faster
             beside.rename(folder)
         shutil.rmtree(beside, ignore_errors=True)

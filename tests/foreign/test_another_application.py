@@ -75,7 +75,6 @@ def test_a_wrong_secret_is_told_by_the_step_and_not_by_itself(
     people: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TRAINER_SECRET_PEOPLE_PASSWORD", "no-such-password")
-    monkeypatch.setattr("trainer.adapters.playwright_stage.Setting.patience", 1.0)
     assert run("verify", PERSON, "--url", people, "--lang", "en") == 3
     told = capsys.readouterr().err
     assert 'Signing in as clerk did not work: link "Log-out": it is not on the page /login/' in told
