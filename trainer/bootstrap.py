@@ -146,7 +146,11 @@ def venue(application: Application | None, *, crash_seconds: float | None = None
     from trainer.app.examine import StageObserver
 
     with ForeignControl(application) as theirs:
-        yield Venue(theirs, partial(_foreign_stage, theirs), lambda stage: nullcontext(StageObserver(stage)))
+        yield Venue(
+            theirs,
+            partial(_foreign_stage, theirs),
+            lambda stage: nullcontext(StageObserver(stage, wait=stage.wait)),
+        )
 
 
 @contextmanager
@@ -245,7 +249,8 @@ def prover(scenario: Scenario, lang: str, control: Control, stage: Stage, listen
     from trainer.adapters.in_memory import InMemoryRuns, InMemoryScenarios
     from trainer.app.coach import Coach
     from trainer.app.course import Pathfinder
-    from trainer.app.mutate import Prover, StageObserver
+    from trainer.app.examine import StageObserver
+    from trainer.app.mutate import Prover
 
     kept = InMemoryRuns()
     coach = Coach(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -63,6 +63,7 @@ class ForeignStage(PlaywrightStage):
         self.egress = egress
         self._seats: dict[tuple[str, str], Seat] = {}
         self._open: list[tuple[str, str, BrowserContext]] = []
+        self.named: set[str] = set()
 
     def window(self, sandbox: str, role: str, *, read_only: bool = False) -> PlaywrightWindow:
         """Return the window in which `role` is signed in, opening it when there is none."""
@@ -75,6 +76,15 @@ class ForeignStage(PlaywrightStage):
                 raise (LookFailed if read_only else BrokenEnvironment)(str(error)) from error
             self._windows[key] = window
         return self._windows[key]
+
+    def _listen(self, context: BrowserContext, hear: Callable[[Mapping[str, Any]], None]) -> None:
+        """Hear of elements by the names that the coach gave them: the application's own test ids say nothing."""
+
+        def hear_ours(message: Mapping[str, Any]) -> None:
+            if message.get("type") != "observed" or message.get("target", "") in {"", *self.named}:
+                hear(message)
+
+        super()._listen(context, hear_ours)
 
     def seat(self, sandbox: str, role: str) -> Seat:
         """Return what signing in as `role` leaves; it is done once for each go at a lesson."""
@@ -196,6 +206,7 @@ class ForeignWindow(PlaywrightWindow):
                     named = self._locate(str(target)).all()
                     for element in named[:1]:
                         element.evaluate("(element, name) => { element.dataset.testid = name }", str(target))
+                        self._foreign.named.add(str(target))
         super().order(order)
 
     def _address(self, path: str) -> str:

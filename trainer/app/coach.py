@@ -180,13 +180,17 @@ class Helping:
 
 @dataclass(frozen=True)
 class _Lesson:
-    """What a Run is about, and what its window was seen to show at some moment: Step and check → Outcome."""
+    """What a Run is about, and what its window was seen to show at some moment: Step and check → Outcome.
+
+    `given` are Step and check of what was stored before anything was done; None where a fresh Sandbox tells.
+    """
 
     scenario: Scenario
     steps: tuple[Step, ...]
     finals: tuple[Check, ...]
     screen: tuple[int, int] | None = None
     way_back: tuple[str, ...] = ()
+    given: frozenset[tuple[str, str]] | None = None
     held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
 
     def judge(self, step: Step, looks: Looks) -> tuple[Outcome, ...]:
@@ -298,7 +302,7 @@ class Coach:
             sandbox=box.id,
             started=now,
         )
-        steps = self._remember(run, lesson, box).steps
+        steps = self._remember(run, lesson, box, new=True).steps
         run = self._keep(replace(run, ongoing=Ongoing(steps[0].id, started=now, moved=now)))
         self._runs.save(run)
         return run
@@ -518,7 +522,7 @@ class Coach:
             helps = run.ongoing.helps if Help.BACK in run.ongoing.helps else (*run.ongoing.helps, Help.BACK)
             now = replace(run.ongoing, done=(), helps=helps, moved=self._clock())
             run = replace(run, ongoing=now)
-            self._runs.save(run)
+            self._save(run)
             return self._progress(run)
 
     # -- the end --------------------------------------------------------------------------------------------
@@ -573,19 +577,13 @@ class Coach:
 
     def _given(self, run: Run, lesson: _Lesson) -> frozenset[tuple[str, str]]:
         """Return Step and check of everything that is stored before anybody has done anything."""
+        if lesson.given is not None:
+            return lesson.given
         scenario = lesson.scenario
         box = self._control.create(scenario.profile, run.lang, scenario.seed)
         try:
-            looks = Looks(self._control.snapshot(box.id))
-            fresh = zip(lesson.steps, steps_in(scenario, box, self._translate(run.lang)), strict=True)
-            return frozenset(
-                (step.id, outcome.check)
-                for step, twin in fresh
-                for check, same in zip(step.expect, twin.expect, strict=True)
-                if not isinstance(check, See)
-                for outcome, found in zip(check.judge(looks), same.judge(looks), strict=True)
-                if found.status is Status.PASSED
-            )
+            fresh = steps_in(scenario, box, self._translate(run.lang))
+            return _holding(lesson.steps, fresh, Looks(self._control.snapshot(box.id)))
         finally:
             with suppress(TrainerError):
                 self._control.delete(box.id)
@@ -654,9 +652,11 @@ class Coach:
             raise BadInput(_("This lesson was changed after you began."), _("Start it again."))
         return self._remember(run, scenario, self._control.info(run.sandbox))
 
-    def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:
+    def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo, *, new: bool = False) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
         lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen, box.way_back)
+        if new and scenario.target is not None and MODES[run.mode].timed:  # there is one place: no fresh one later
+            lesson = replace(lesson, given=_holding(steps, steps, Looks(self._control.snapshot(box.id))))
         with self._guard:
             self._lessons[run.id] = lesson
             while len(self._lessons) > KEPT_LESSONS:
@@ -754,6 +754,18 @@ class Coach:
         if gap > AWAY:
             return replace(run, ticked=moment, breaks=run.breaks + 1)
         return replace(run, ticked=moment, spent=run.spent + gap)
+
+
+def _holding(steps: Sequence[Step], fresh: Sequence[Step], looks: Looks) -> frozenset[tuple[str, str]]:
+    """Return Step and check of `steps` whose twins in a `fresh` Sandbox hold in `looks` at it."""
+    return frozenset(
+        (step.id, outcome.check)
+        for step, twin in zip(steps, fresh, strict=True)
+        for check, same in zip(step.expect, twin.expect, strict=True)
+        if not isinstance(check, See)
+        for outcome, found in zip(check.judge(looks), same.judge(looks), strict=True)
+        if found.status is Status.PASSED
+    )
 
 
 def _in_part(step: Step, outcomes: tuple[Outcome, ...], earned: list[Outcome]) -> tuple[Outcome, ...]:

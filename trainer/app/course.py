@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trainer.app.coach import Coach, Reported
-from trainer.app.examine import Wait
+from trainer.app.examine import Moment, Wait
 from trainer.app.ports import NOWHERE, Control, Place, Runs, Stage, StageWindow
-from trainer.app.trainee import PAUSE_SECONDS, Moment, Trainee
+from trainer.app.trainee import PAUSE_SECONDS, Trainee
 from trainer.core.actions import Fill, Inject, NotDone
 from trainer.core.checks import FieldValue, Looks, Outcome, Status, Visible
 from trainer.core.errors import BrokenEnvironment, LookFailed, TrainerError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,6 +21,9 @@ LONGEST_PAUSE_SECONDS = 0.25
 
 Wait = Callable[[float], None]
 """Lets a number of seconds pass."""
+
+Moment = Callable[[], float]
+"""Seconds on a clock that never goes back."""
 
 T = TypeVar("T")
 
@@ -114,16 +118,29 @@ def see(stage: Stage, sandbox: str, sights: Sequence[Sight]) -> Looks:
     return Looks(sights=seen, errors=errors)
 
 
-@dataclass(frozen=True)
 class StageObserver:
-    """Looks in other roles from the stage on which a person acts; implements `trainer.app.ports.Observer`."""
+    """Looks in other roles with the windows of a stage; implements `trainer.app.ports.Observer`.
 
-    stage: Stage
+    Args:
+        stage: Opens the windows.
+        wait: Lets seconds pass.
+        moment: Tells the seconds.
+    """
+
+    def __init__(self, stage: Stage, *, wait: Wait = time.sleep, moment: Moment = time.monotonic) -> None:
+        self._stage = stage
+        self._wait = wait
+        self._moment = moment
 
     def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
-        """Return what stands at the `sights`; failed looks are noted, not raised."""
-        del lang  # the stage's own
-        return see(self.stage, sandbox, sights)
+        """Return what stands at the `sights`; what is not there yet is waited for."""
+        del lang
+        end = self._moment() + PATIENCE_SECONDS
+        while True:
+            looks = see(self._stage, sandbox, sights)
+            if all(looks.sights.get(sight) is not None for sight in sights) or self._moment() >= end:
+                return looks
+            self._wait(LONGEST_PAUSE_SECONDS)
 
 
 def _try(look: Callable[[], T], key: str, errors: dict[str | Sight, str]) -> T | None:

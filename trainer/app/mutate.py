@@ -6,18 +6,15 @@ and go on to the very end, so that each is judged by what other roles see, too.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from trainer.app.coach import Reported
 from trainer.app.course import Astray, Course, Pathfinder, not_passed, stopped
-from trainer.app.examine import Wait, see
-from trainer.app.ports import Stage
-from trainer.app.trainee import PAUSE_SECONDS, SETTLE_SECONDS, STUCK_SECONDS, Moment, Trainee, seen_doing
+from trainer.app.trainee import SETTLE_SECONDS, STUCK_SECONDS, Trainee, seen_doing
 from trainer.core.actions import NotDone
-from trainer.core.checks import Looks, See, Sight, Status
+from trainer.core.checks import See, Status
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.mutants import LeftOut, Move, Mutant, mutants_of
 from trainer.core.runs import Run
@@ -26,9 +23,6 @@ from trainer.i18n import gettext as _
 
 Verdict = Literal["pass", "fail", "unknown"]
 """What the judge said of a run; unknown where nobody could look."""
-
-SEE_SECONDS = 5.0
-"""How long what another role sees may take to appear."""
 
 TRIES = 2
 """So often a run is begun when browser, sandbox or network stumble."""
@@ -108,31 +102,6 @@ class _Ride:
         self.verdict = "fail"
         self.blamed = dict.fromkeys((one.id for one in by), self.ended)
         return self
-
-
-class StageObserver:
-    """Looks in other roles with the windows of a stage; implements `trainer.app.ports.Observer`.
-
-    Args:
-        stage: Opens the windows.
-        wait: Lets seconds pass.
-        moment: Tells the seconds.
-    """
-
-    def __init__(self, stage: Stage, *, wait: Wait = time.sleep, moment: Moment = time.monotonic) -> None:
-        self._stage = stage
-        self._wait = wait
-        self._moment = moment
-
-    def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
-        """Return what stands at the `sights`; what is not there yet is waited for."""
-        del lang
-        end = self._moment() + SEE_SECONDS
-        while True:
-            looks = see(self._stage, sandbox, sights)
-            if all(looks.sights.get(sight) is not None for sight in sights) or self._moment() >= end:
-                return looks
-            self._wait(PAUSE_SECONDS)
 
 
 @dataclass
@@ -324,7 +293,7 @@ class Prover:
 def _first_error(scenario: str, error: Astray) -> Judged:
     """Return a right run that was judged wrongly as if it were a mutant: without it there are none."""
     if error.early:
-        return Judged(scenario, Mutant("notbegun", error.step, "", "fail", (), "stop"), "pass", 0.0, str(error))
+        return Judged(scenario, Mutant("not_begun", error.step, "", "fail", (), "stop"), "pass", 0.0, str(error))
     return Judged(scenario, Mutant("as_told", error.step, "", "pass", (), "stop"), "fail", 0.0, str(error))
 
 

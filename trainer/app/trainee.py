@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from trainer.app.coach import Coach, Progress, Reported
-from trainer.app.examine import Wait
+from trainer.app.examine import Moment, Wait
 from trainer.app.ports import NOWHERE, StageWindow
 from trainer.core.actions import (
     Action,
@@ -43,9 +43,6 @@ PASS_SECONDS = 10.0
 
 SETTLE_SECONDS = 0.3
 """How long a Step that was done wrong is watched before the run goes on."""
-
-Moment = Callable[[], float]
-"""Seconds on a clock that never goes back."""
 
 
 class Trainee:

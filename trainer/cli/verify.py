@@ -163,8 +163,18 @@ def in_order_of(work: Sequence[Job], reports: Iterable[Report]) -> tuple[Report,
 
 
 def run_shares(work: Sequence[Job], trace: Path | None, url: str | None, workers: int) -> tuple[Report, ...]:
-    """Verify `work` in several processes, each with a sandbox HRMS and a browser of its own."""
-    return in_order_of(work, in_shares(partial(run, trace=trace, url=url), work, workers))
+    """Verify `work` in several processes, each with a sandbox HRMS and a browser of its own.
+
+    What plays on somebody else's application stays in one process: there is one place, which each go resets.
+    """
+    theirs = [job for job in work if job.scenario.target is not None]
+    ours = [[job] for job in work if job.scenario.target is None]
+    bundles = [theirs, *ours] if theirs else ours
+    return in_order_of(work, in_shares(partial(_run_bundles, trace=trace, url=url), bundles, workers))
+
+
+def _run_bundles(bundles: Sequence[Sequence[Job]], trace: Path | None, url: str | None) -> tuple[Report, ...]:
+    return run([job for bundle in bundles for job in bundle], trace, url)
 
 
 class Talk:

@@ -1,18 +1,22 @@
 """What `trainer verify` says: its data has the documented shape, its last line is useful."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 
+from tests.builders import a_scenario
+from trainer import bootstrap
 from trainer.app.mutate import Judged, Proof
-from trainer.app.verify import Report, StepReport, Verdict
+from trainer.app.verify import Job, Report, StepReport, Verdict
 from trainer.cli import bench, mutate, verify
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput
 from trainer.core.mutants import Label, LeftOut, Mutant
+from trainer.i18n import LANGS
 
 ROOT = Path(__file__).parents[3]
 OUTCOME = Outcome(Status.FAILED, "outcome", "stored: x", "x", "y")
@@ -36,6 +40,23 @@ def documented(of: str) -> list[str]:
     text = (ROOT / "docs" / "qa.md").read_text("utf-8")
     row = next(line for line in text.splitlines() if line.startswith(f"| {of} |"))
     return re.findall(r"`([a-z_]+)`", re.sub(r"\([^)]*\)", "", row.split("|")[2]))
+
+
+def test_lessons_on_somebody_elses_application_share_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = a_scenario(), bootstrap.scenarios().get("shared-bill")
+    work = [Job(lesson, lang) for lang in LANGS for lesson in (ours, theirs)]
+    bundles: list[list[Job]] = []
+
+    def share(_do: object, pieces: list[list[Job]], _workers: int) -> tuple[Report, ...]:
+        bundles.extend(pieces)
+        return tuple(replace(a_report(lang=job.lang), scenario=job.scenario.id) for job in work)
+
+    monkeypatch.setattr(verify, "in_shares", share)
+    assert len(verify.run_shares(work, None, None, 2)) == len(work)
+    assert [[(job.scenario.id, job.lang) for job in bundle] for bundle in bundles] == [
+        [("shared-bill", lang) for lang in LANGS],
+        *([("lesson-web", lang)] for lang in LANGS),
+    ]
 
 
 def test_the_shape_is_the_documented_one() -> None:

@@ -28,6 +28,7 @@ from trainer.core.actions import (
     Tick,
     WaitFor,
 )
+from trainer.core.application import Application
 from trainer.core.checks import Event, FieldValue, Looks, See, Sight, Status, Stored, Visible
 from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.core.judge import RemarkKind
@@ -692,6 +693,19 @@ def test_a_trainee_is_put_back_to_the_begin_of_the_step() -> None:
     assert (done.attempts[1].helps, credit(done.attempts[1])) == (("back",), 0.9)
 
 
+def test_help_that_cannot_be_stored_now_is_not_forgotten() -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    desk.runs.broken = "The database is locked."
+    with pytest.raises(BrokenEnvironment, match="locked"):
+        desk.coach.put_back(run.id)
+    desk.runs.broken = ""
+    ongoing = desk.look(run).run.ongoing
+    assert ongoing is not None
+    assert ongoing.helps == ("back",)
+    assert desk.runs.get(run.id) == desk.coach.progress(run.id).run
+
+
 def test_nobody_is_put_back_who_could_not_be_kept_or_sits_an_exam() -> None:
     desk = desk_of(started(), a_step())
     exam = desk.begin("exam")
@@ -779,6 +793,19 @@ def test_what_held_before_the_lesson_began_earns_nothing() -> None:
     run = desk.begin("exam")
     handed = desk.coach.hand_in(run.id, BLIND).run
     assert [credit(tried) for tried in handed.attempts] == [0.0, 0.0, 0.0]
+
+
+def test_an_exam_on_somebody_elses_application_is_handed_in_without_resetting_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    free = a_step(id="free", expect=(Stored(stored="interview.saved == 'unsaved'"), Event(event="saved")))
+    target = Application.model_validate({"url": "http://127.0.0.1:5000", "sign_in": {"candidate": ()}})
+    desk = Desk(a_scenario(started(), free).model_copy(update={"target": target}))
+    run = desk.begin("exam")
+    monkeypatch.setattr(desk.control, "create", None)  # it would bring the one application back
+    desk.store(run, "interview_started", status="going")
+    handed = desk.coach.hand_in(run.id, BLIND).run
+    assert [credit(tried) for tried in handed.attempts] == [1.0, 0.0]
 
 
 def test_a_later_step_that_was_done_all_the_same_counts() -> None:

@@ -10,7 +10,8 @@ from tests.unit.play.lessons import SEEN_BY_HR, answer, begin, lesson
 from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns, InMemoryScenarios, InMemoryStage
 from trainer.app.coach import Coach
 from trainer.app.course import Pathfinder
-from trainer.app.mutate import Judged, Proof, Prover, StageObserver
+from trainer.app.examine import StageObserver
+from trainer.app.mutate import Judged, Proof, Prover
 from trainer.core.actions import Action, Click, CloseTab, Detour, Fill, SignIn
 from trainer.core.checks import Check, Event, FieldValue, Stored, Visible
 from trainer.core.scenario import Scenario, Step
