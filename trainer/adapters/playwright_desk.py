@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from playwright.sync_api import Browser
@@ -122,7 +123,7 @@ class DeskWindow:
             "go_on": not (tells and due),
             "hand_in": not progress.mode.timed,
         }
-        if not self.page.is_closed():
+        with suppress(PlaywrightError):  # a window that was closed asks to leave by its event
             self.page.evaluate(TELL, {"texts": texts, "hidden": hidden, "hints": self._hints})
 
     def remark(self, said: Remark, label: str) -> None:

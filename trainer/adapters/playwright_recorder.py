@@ -15,6 +15,9 @@ from trainer.adapters.foreign_stage import locate
 from trainer.core.actions import Action, Choose, Click, Fill, Tick
 from trainer.core.locators import BadLocator, Part, write
 
+GONE_SECONDS = 0.5
+"""An element that is not there for so long is gone."""
+
 SCRIPT = """(() => {
   if (window.trainerRecords) return;
   window.trainerRecords = true;
@@ -67,10 +70,16 @@ class RecorderWindow:
         return self.page.is_closed()
 
     def next(self) -> Action | None:
-        """Name the next thing that was done; a click is done now, by the very element that was named."""
-        if not self._heard:
-            return None
-        act = self._heard.popleft()
+        """Name the next thing that was done; a click is done now, by the very element that was named.
+
+        What was done to an element that is gone meanwhile has no name, and is left out.
+        """
+        while self._heard:
+            with suppress(PlaywrightError):
+                return self._done(self._heard.popleft())
+        return None
+
+    def _done(self, act: Mapping[str, Any]) -> Action:
         found = self.page.locator(f'[data-trainer-mark="{act["mark"]}"]').first
         target = act["testid"] if self._ours else named(self.page, found)
         verb, value = act["verb"], act["value"]
@@ -91,6 +100,7 @@ class RecorderWindow:
 
 def named(page: Page, found: Locator) -> str:
     """Return the best locator of an element, as a lesson writes it: Playwright's own choice, if that is clear."""
+    found.wait_for(state="attached", timeout=GONE_SECONDS * 1000)
     told = str(found.normalize())
     with suppress(BadLocator, SyntaxError, ValueError):
         target = write(tuple(_parts(ast.parse(told, mode="eval").body)))
@@ -114,6 +124,8 @@ def _parts(node: ast.expr) -> Iterator[Part]:
         verb = node.func.attr
     else:
         verb = node.func.id if isinstance(node.func, ast.Name) else ""
+    if not node.args:
+        raise BadLocator(verb)
     first = ast.literal_eval(node.args[0])
     more = {one.arg: ast.literal_eval(one.value) for one in node.keywords}
     if verb == "get_by_role":

@@ -153,14 +153,16 @@ class Attendance:
         if asked == "open":
             role = progress.todo.role if isinstance(progress.todo, SignIn) else progress.role
             self._returning = not isinstance(progress.todo, SignIn)
-            self.window.sign_in(role)
-            self.coach.performed(self.run, SignIn.verb, role)
+            with suppress(NotDone):  # the person sees that it did not open, and may ask again
+                self.window.sign_in(role)
+                self.coach.performed(self.run, SignIn.verb, role)
         elif asked == "go_on" and isinstance(progress.todo, Inject | Clear):
             self.coach.strike(self.run)
         elif asked == "back" and progress.can_go_back:
             self.coach.put_back(self.run)
             self._returning = True
-            self.window.sign_in(progress.role)
+            with suppress(NotDone):
+                self.window.sign_in(progress.role)
         elif asked == "help":
             self._help()
 

@@ -17,7 +17,7 @@ from trainer.adapters.in_memory import (
 )
 from trainer.app.attend import Attendance, Report
 from trainer.app.coach import Coach, Helping, Progress
-from trainer.core.actions import Click, CloseTab, Inject, SignIn, Tick
+from trainer.core.actions import Click, CloseTab, Inject, NotDone, SignIn, Tick
 from trainer.core.checks import Event, Status, Stored
 from trainer.core.judge import Remark
 from trainer.core.runs import Run, RunStatus
@@ -38,9 +38,15 @@ class Window(InMemoryWindow):
         super().__init__(stage, sandbox, "candidate")
         self.heard = heard
         self.orders: list[Report] = []
+        self.refuses = False
 
     def order(self, order: Report) -> None:
         self.orders.append(order)
+
+    def sign_in(self, role: str) -> None:
+        if self.refuses:
+            raise NotDone(role, "it does not open")
+        super().sign_in(role)
 
     def click(self, target: str) -> None:
         super().click(target)
@@ -168,6 +174,25 @@ def test_the_tab_is_closed_and_the_link_opened_again() -> None:
         yield
 
     assert room.attend(person).verdict is Status.PASSED
+
+
+def test_a_window_that_does_not_open_ends_nothing_and_is_asked_for_again() -> None:
+    room = Room("practice", a_step(id="in", do=(SignIn(role="candidate"),), expect=()), SKIP)
+
+    def person() -> Iterator[None]:
+        room.window.refuses = True
+        for asked in ("open", "back"):
+            room.desk.questions.append(asked)
+            yield
+        assert room.desk.shown[-1].current == 0
+        room.window.refuses = False
+        room.desk.questions.append("open")
+        yield
+        assert room.desk.shown[-1].current == 1
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
 
 
 def test_a_person_is_put_back_or_leaves() -> None:
