@@ -89,8 +89,9 @@ class BrowserObserver:
         ]
         if not self._turn.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise LookFailed(_("Nobody had time to look."))
+        visits: list[dict[str, Any]] = []
         try:
-            visits: list[dict[str, Any]] = [
+            visits = [
                 {
                     "url": self._base_url + self._control.sign_in_link(sandbox, role, read_only=True),
                     "page": page,
@@ -101,6 +102,9 @@ class BrowserObserver:
             ]
             seconds = max(1.0, deadline - time.monotonic())
             answers = self._ask({"lang": lang, "seconds": seconds, "visits": visits}, seconds)
+        except TrainerError:
+            _remove_pictures(visits)
+            raise
         finally:
             self._turn.release()
         seen: dict[Sight, str | None] = {}
@@ -112,8 +116,11 @@ class BrowserObserver:
                     errors[sight] = answer["error"]
                 else:
                     seen[sight] = answer["seen"][sight.target]
-                    if visit["picture"]:
+                    if visit["picture"] and Path(visit["picture"]).exists():
                         pictures[sight] = Path(visit["picture"]).name
+        if errors:  # it will be looked at anew: no picture may stay that nobody knows of
+            _remove_pictures(visits)
+            pictures.clear()
         return Looks(sights=seen, errors=errors, pictures=pictures)
 
     def _picture(self) -> str:
@@ -194,6 +201,12 @@ class _WorkerProcess:
                 for line in stream:
                     self._answers.put(line)
         self._answers.put("")
+
+
+def _remove_pictures(visits: Sequence[Mapping[str, Any]]) -> None:
+    for visit in visits:
+        if visit["picture"]:
+            Path(visit["picture"]).unlink(missing_ok=True)
 
 
 def _place(sight: Sight) -> tuple[str, str]:

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from playwright.sync_api import Browser, Error, Page
@@ -52,7 +52,8 @@ class Worker:
                 page = context.new_page()
                 seen = _look(page, visit["url"], visit["page"], visit["targets"], deadline)
                 if visit["picture"]:
-                    page.screenshot(path=visit["picture"], animations="disabled", timeout=_left(deadline))
+                    with suppress(Error):  # a look without a picture is a look
+                        page.screenshot(path=visit["picture"], animations="disabled", timeout=_left(deadline))
                 return {"seen": seen}
             finally:
                 close_context(context)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
+from unittest.mock import Mock
 
 import psutil
 import pytest
+from playwright.sync_api import Error
 
 from tests.unit.serve.doubles import Deleting
-from trainer.adapters import observer
+from trainer.adapters import observer, observer_worker
 from trainer.adapters.observer import BrowserObserver
 from trainer.core.checks import Sight
 
@@ -27,6 +30,10 @@ for line in sys.stdin:
     print(json.dumps({"visits": [{"seen": one} for one in seen]}), flush=True)
 """
 BLIND = ECHO.replace('{"seen": one}', '{"error": "No browser was found."}')
+PHOTOGRAPHER = ECHO.replace(
+    "    seen =", "    [open(visit['picture'], 'wb').close() for visit in job['visits']]\n    seen ="
+)
+HALF_BLIND = PHOTOGRAPHER.replace("for one in seen]})", 'for one in seen[:1]] + [{"error": "gone"}]})')
 DEAD = "import sys; sys.stdin.readline()"
 ONCE = ECHO.replace("flush=True)", "flush=True); break")
 STUCK = "import sys, time\nfor line in sys.stdin: time.sleep(60)"
@@ -92,6 +99,32 @@ def test_a_crowd_is_turned_away_at_once(seeing: BrowserObserver, monkeypatch: py
     monkeypatch.setattr(seeing, "_places", observer.threading.BoundedSemaphore(1))
     seeing._places.acquire()  # noqa: SLF001  # somebody is waiting already
     assert "Too many" in seeing.look("s1", [STATUS], lang="en").errors[STATUS]
+
+
+@pytest.mark.parametrize(
+    ("command", "kept"),
+    [(PHOTOGRAPHER, 2), (ECHO, 0), (HALF_BLIND, 0), (PHOTOGRAPHER.replace("print", "sys.exit()  # "), 0)],
+    ids=["all seen", "no picture taken", "one not seen", "worker ended"],
+)
+def test_only_pictures_of_a_whole_look_are_there_and_stay(
+    command: str, kept: int, control: Deleting, tmp_path: Path
+) -> None:
+    whole = (sys.executable, "-c", command)
+    with closing(BrowserObserver(control, "http://hrms", pictures=tmp_path, command=whole)) as seeing:
+        looks = seeing.look("s1", [AUDIT, BOARD], lang="en")
+    assert len(looks.pictures) == kept
+    assert sorted(looks.pictures.values()) == sorted(path.name for path in tmp_path.iterdir())
+
+
+def test_a_picture_that_fails_costs_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, browser = observer_worker.Worker(), Mock()
+    browser.new_context.return_value.new_page.return_value.screenshot.side_effect = Error("no room")
+    monkeypatch.setattr(worker, "_warm", lambda: browser)
+    monkeypatch.setattr(observer_worker, "_look", lambda *_visit: {"row": "here"})
+    monkeypatch.setattr(observer_worker, "close_context", lambda _context: None)
+    visit = {"url": "http://hrms", "page": "", "targets": ["row"], "picture": "row.png"}
+    answer = worker.answer({"lang": "en", "seconds": 1, "visits": [visit]})
+    assert answer == {"visits": [{"seen": {"row": "here"}}]}
 
 
 def test_without_the_sandbox_every_sight_is_unknown() -> None:
