@@ -56,6 +56,19 @@ def test_progress_and_difference_are_shown(ann: Trainee) -> None:
     expect(ann.see("path[candidate]")).to_contain_text("n = 1")
 
 
+def test_a_test_without_a_point_was_taken_all_the_same(ann: Trainee) -> None:
+    path = ann.begin("normal-exit-web")
+    stored = ann.trainer.runs()
+    mine = stored.get(path.rpartition("/")[2])
+    assert mine is not None
+    taken = done(mine, 0, PATH.test, right=False)
+    stored.save(replace(taken, attempts=taken.attempts[1:]))
+    stored.close()
+    ann.go()
+    expect(ann.see("path[candidate].before")).to_be_visible()
+    expect(ann.see("path[candidate].before")).to_have_text("0 of 100")
+
+
 def done(like: Run, number: int, lesson: str, *, right: bool) -> Run:
     """Make an exam of two Steps that ended before `like` began; the second one is right, or not."""
     began = like.started - timedelta(hours=10 - number)

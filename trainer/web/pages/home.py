@@ -226,7 +226,7 @@ def _test(visit: Visit, name: str, test: Scenario, changed: Change) -> None:
         ui.navigate.to(f"/practice/{run.id}")
 
     with tag("details", "", "path-test") as fold:
-        if changed.before or changed.after:
+        if changed.before is not None or changed.after is not None:
             fold.props["open"] = True
         named(tag("summary", _("Test before and after: what has changed?")), f"{name}.test")
         tag("p", _("Take the same test before your first lesson of this path and after your last one."))
