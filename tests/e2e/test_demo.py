@@ -19,6 +19,7 @@ PAGE = """<!doctype html><meta http-equiv="Content-Security-Policy" content="sty
 <button data-testid="go">Go</button><input data-testid="name" value="old">"""
 
 
+@pytest.mark.proof
 def test_a_demo_tells_its_steps_and_what_it_showed() -> None:
     code, out, talk = trainer("demo", "normal-exit-web", "--lang", "zh_CN", "--speed", "20")
     assert code == 0, talk

@@ -122,6 +122,7 @@ def ringed(picture: Image.Image) -> bool:
     return near.histogram()[255] > 1000
 
 
+@pytest.mark.proof
 def test_a_lesson_that_does_not_play_gets_no_guide(tmp_path: Path) -> None:
     out = tmp_path / "out"
     file = lesson(tmp_path, expected="to_review")

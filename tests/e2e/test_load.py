@@ -11,6 +11,7 @@ def silent(_said: str) -> None:
     pass
 
 
+@pytest.mark.proof
 def test_twenty_people_type_without_an_error_also_beside_a_drill() -> None:
     found = measure_typing(20, 2.0, 1.0, ["crash", "db_locked"], silent)
     assert found.errors == 0

@@ -84,6 +84,7 @@ def test_a_lesson_is_practised_with_a_mistake_and_a_hint(capsys: pytest.CaptureF
     assert "mistakes: 1, hints: 1" in capsys.readouterr().out
 
 
+@pytest.mark.proof
 def test_an_exam_handed_in_half_done_fails_with_a_score() -> None:
     run = ran(
         "exam",

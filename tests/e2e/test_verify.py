@@ -38,6 +38,7 @@ def test_a_sample_of_the_lessons_passes(lang: str) -> None:
     assert ran == [(lang, lesson, "passed") for lesson in SAMPLE[lang]]
 
 
+@pytest.mark.proof
 def test_languages_and_steps_are_told_to_machines(tmp_path: Path) -> None:
     code, out, talk = trainer("verify", BOTH, "-j", "2", "--json", "--junit", str(tmp_path / "out.xml"))
     assert code == 0, talk
@@ -60,6 +61,7 @@ def test_the_file_that_uses_every_verb_passes() -> None:
     assert code == 0, talk
 
 
+@pytest.mark.proof
 def test_a_lesson_can_let_every_fault_strike_and_cure_it() -> None:
     code, _out, talk = trainer("verify", str(Path(__file__).parent / "every_fault.yaml"), "--lang", "zh_CN")
     assert code == 0, talk

@@ -41,7 +41,7 @@ def state(person: Person, wanted: str) -> None:
     expect(person["interview.saved_state"]).to_have_attribute("data-state", wanted)
 
 
-@pytest.mark.parametrize("seconds", [1, 12])
+@pytest.mark.parametrize("seconds", [1, pytest.param(12, marks=pytest.mark.proof)])
 def test_a_cut_network_keeps_the_page_and_what_is_typed(
     candidate: Person, sandbox: Sandbox, until: Wait, seconds: float
 ) -> None:

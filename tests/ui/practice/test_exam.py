@@ -69,6 +69,7 @@ def test_in_an_exam_the_failure_strikes_by_itself(somebody: Make) -> None:
     expect(gil.see("result.step[resume]")).to_have_attribute("data-state", "failed")
 
 
+@pytest.mark.proof
 def test_an_exam_that_was_done_well_shows_what_others_saw(somebody: Make, trainer: Trainer) -> None:
     fay = somebody("zh-CN")
     fay.begin("normal-exit-web", "exam")
