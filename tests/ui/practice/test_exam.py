@@ -29,6 +29,7 @@ def test_an_exam_is_left_resumed_after_a_restart_and_handed_in_half_done(trainer
     expect(eva.ring).to_have_count(0)
     eva.go()
     expect(eva.see("lesson[normal-exit-web].state")).to_have_attribute("data-state", "under_way")
+    eva.leave()
     trainer.stop()
     trainer.start()
     eva.go()

@@ -244,6 +244,7 @@ def test_a_result_stays_readable_when_its_sandbox_is_gone(ann: Trainee, trainer:
     expect(ann.see("result.step[answer.3]")).to_contain_text("Answer question 3")
     ann.go(path)
     ann.page.wait_for_url("**/result/*")
+    ann.leave()
     trainer.forget_sandboxes()
     ann.go(path.replace("practice", "result"))
     expect(ann.see("result.verdict")).to_have_attribute("data-state", "passed")

@@ -112,6 +112,10 @@ class Trainee:
         self.page.goto(self.trainer.url + path)
         self.page.wait_for_function("window.did_handshake === true")
 
+    def leave(self) -> None:
+        """Go elsewhere; a page that stays open loads itself anew as soon as the trainer is back."""
+        self.page.goto("about:blank")
+
     def see(self, name: str) -> Locator:
         """Return something on the trainer's page."""
         return self.page.get_by_test_id(name)
