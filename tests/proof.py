@@ -71,9 +71,9 @@ PARTS = (
         ["trainer", "verify", "--lang", "zh_CN", "--lang", "en", "-j", "2", "--junit", "proof/lessons.xml"],
         "lessons.xml",
     ),
-    Part("mutants", ["trainer", "verify", "--mutate", "-j", "2"]),
     Part("bench", ["trainer", "bench", "start", "typing", "pages", "resumes"]),
     Part("bench of crashes", ["trainer", "bench", "crash"]),
+    Part("mutants", ["trainer", "verify", "--mutate", "-j", "2"]),
 )
 
 
