@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, BrowserType, Playwright, sync_playwright
 
+from tests.postgres import Postgres, running
 from trainer.machine import find_browser
 
 settings.register_profile("busy", deadline=None)  # a busy machine is no mistake
@@ -29,6 +30,13 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         for name in ("TRAINER_DATABASE_URL", "HRMS_CONTROL_TOKEN"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """Run a PostgreSQL server for the session, where there is one."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

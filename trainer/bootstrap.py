@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from trainer.adapters.control_http import HttpControl
+    from trainer.adapters.database import Database
     from trainer.adapters.foreign_control import ForeignControl
     from trainer.adapters.guide_shelf import GuideShelf
     from trainer.adapters.observer import BrowserObserver
@@ -71,11 +72,18 @@ def served_hrms(*, host: str, port: int, parent_port: int, tls: tuple[Path, Path
     return HrmsProcess(data, host=host, port=port, companion=COMPANION, parent_port=parent_port, tls=tls)
 
 
-def runs() -> StoredRuns:
+def database() -> Database:
     """Open the platform's database: the one of ``TRAINER_DATABASE_URL``, else a file in the trainer's home."""
-    from trainer.adapters.store import StoredRuns, sqlite_url
+    from trainer.adapters.database import Database, sqlite_url
 
-    return StoredRuns(os.environ.get("TRAINER_DATABASE_URL") or sqlite_url(home() / "platform.sqlite"))
+    return Database(os.environ.get("TRAINER_DATABASE_URL") or sqlite_url(home() / "platform.sqlite"))
+
+
+def runs(database: Database) -> StoredRuns:
+    """Return the keeper of Runs."""
+    from trainer.adapters.store import StoredRuns
+
+    return StoredRuns(database)
 
 
 def observer(process: HrmsProcess, control: Control) -> BrowserObserver:

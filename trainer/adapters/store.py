@@ -1,45 +1,21 @@
-"""The platform's store: Runs and their Attempts in SQLite, or in another database given by its URL."""
+"""Keeps Runs and their Attempts in the platform's database."""
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Table, TypeDecorator, event, inspect
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateColumn
-from sqlmodel import Field, Session, SQLModel, col, create_engine, delete, select, update
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel, col, delete, select, update
 
+from trainer.adapters.database import Database, Moment
 from trainer.core.checks import Outcome
-from trainer.core.errors import BrokenEnvironment
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
-from trainer.i18n import gettext as _
-
-log = logging.getLogger(__name__)
 
 _OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 _ONGOING = TypeAdapter(Ongoing | None)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment in UTC, also in a database that knows no time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Store UTC."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
-        """Give UTC back."""
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
 
 
 class RunRow(SQLModel, table=True):
@@ -84,38 +60,15 @@ class AttemptRow(SQLModel, table=True):
 
 
 class StoredRuns:
-    """Keeps Runs in a database; tables and columns that are not there yet are added when it is opened.
+    """Keeps Runs in the platform's database; implements `trainer.app.ports.Runs`."""
 
-    Args:
-        url: SQLAlchemy URL, see `sqlite_url`.
-
-    Raises:
-        BrokenEnvironment: The database cannot be opened.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._writing = threading.Lock()
-        try:
-            self._engine = create_engine(url)
-            if self._engine.dialect.name == "sqlite":
-                event.listen(self._engine, "connect", _durable)
-            SQLModel.metadata.create_all(self._engine, tables=_tables(RunRow, AttemptRow))
-            _add_columns(self._engine, *_tables(RunRow, AttemptRow))
-        except (SQLAlchemyError, ImportError) as error:
-            raise BrokenEnvironment(
-                _("The platform database cannot be opened: {reason}").format(reason=str(error).splitlines()[0]),
-                _("Check TRAINER_DATABASE_URL, and that its driver is installed."),
-            ) from error
-
-    @property
-    def engine(self) -> Engine:
-        """The database, for reports."""
-        return self._engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def save(self, run: Run) -> None:
         """Store the Run as it is now, durably, before returning."""
         row = _row(run).model_dump()
-        with _told(), self._writing, Session(self._engine) as session, session.begin():
+        with self._database.writing() as session:
             known = session.exec(update(RunRow).where(col(RunRow.id) == run.id).values(**row))
             if not known.rowcount:
                 session.add(RunRow(**row))
@@ -138,23 +91,19 @@ class StoredRuns:
 
     def sandboxes(self) -> frozenset[str]:
         """Return the ids of all Sandboxes that Runs have."""
-        with _told(), Session(self._engine) as session:
+        with self._database.reading() as session:
             return frozenset(session.exec(select(RunRow.sandbox).where(col(RunRow.sandbox) != "")))
 
     def forget(self, owner: str) -> tuple[str, ...]:
         """Delete all Runs of one trainee and return the ids of their Sandboxes."""
-        with _told(), self._writing, Session(self._engine) as session, session.begin():
+        with self._database.writing() as session:
             mine = select(RunRow.id).where(RunRow.owner == owner)
             session.exec(delete(AttemptRow).where(col(AttemptRow.run).in_(mine)))
             gone = session.exec(delete(RunRow).where(col(RunRow.owner) == owner).returning(col(RunRow.sandbox)))
             return tuple(sandbox for (sandbox,) in gone.all() if sandbox)
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
     def _select(self, *conditions: Any) -> tuple[Run, ...]:  # noqa: ANN401  # SQLAlchemy's column expressions
-        with _told(), Session(self._engine) as session:
+        with self._database.reading() as session:
             rows = session.exec(
                 select(RunRow).where(*conditions).order_by(col(RunRow.started).desc(), col(RunRow.id))
             ).all()
@@ -163,48 +112,6 @@ class StoredRuns:
                 select(AttemptRow).where(col(AttemptRow.run).in_(ids)).order_by(col(AttemptRow.number))
             ).all()
             return tuple(_run(row, (attempt for attempt in attempts if attempt.run == row.id)) for row in rows)
-
-
-def sqlite_url(file: Path) -> str:
-    """Return the URL of an SQLite file whose folder is made if need be."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{file}"
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Tell a failure of the database to whoever asked, in words; the log has the rest."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        log.error("the platform database failed: %s", str(error).splitlines()[0])  # noqa: TRY400  # one line will do
-        raise BrokenEnvironment(
-            _("The trainer cannot reach its own records at the moment."),
-            _("Keep this page open: what you have done is kept, and it goes on by itself."),
-        ) from error
-
-
-def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's own connection
-    """An acknowledged save outlives a power cut."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=2000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _tables(*models: type[SQLModel]) -> list[Table]:
-    return [SQLModel.metadata.tables[str(model.__tablename__)] for model in models]
-
-
-def _add_columns(engine: Engine, *tables: Table) -> None:
-    """Bring a database of an earlier version up to date: a new column is empty or has a default of its own."""
-    with engine.begin() as connection:
-        for table in tables:
-            known = {column["name"] for column in inspect(connection).get_columns(table.name)}
-            for column in table.columns:
-                if column.name not in known:
-                    written = CreateColumn(column).compile(dialect=engine.dialect)
-                    connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {written}")
 
 
 def _row(run: Run) -> RunRow:

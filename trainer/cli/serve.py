@@ -102,8 +102,9 @@ def _serve(
     from trainer.app.housekeeping import HouseKeeping  # imported while the process starts: both take a second
     from trainer.web import server, services
 
-    runs = bootstrap.runs()
-    ending.callback(runs.close)
+    database = bootstrap.database()
+    ending.callback(database.close)
+    runs = bootstrap.runs(database)
     control = ending.enter_context(bootstrap.control(process))
     observer = bootstrap.observer(process, control)
     ending.callback(observer.close)

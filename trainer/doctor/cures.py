@@ -147,7 +147,7 @@ def cure_home(machine: Machine) -> None:  # noqa: ARG001
     from trainer import bootstrap
 
     home().mkdir(parents=True, exist_ok=True)
-    bootstrap.runs().engine.dispose()
+    bootstrap.database().close()
 
 
 CURES: dict[str, Callable[[Machine], None]] = {

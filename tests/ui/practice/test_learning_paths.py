@@ -32,22 +32,20 @@ def test_lessons_stand_in_their_order_and_the_test_is_an_exam(ann: Trainee) -> N
     expect(ann.see("path[candidate].claim")).to_contain_text("source’s claim")
     ann.see("path[candidate].start").click()
     ann.page.wait_for_url("**/practice/*")
-    stored = ann.trainer.runs()
-    run = stored.get(ann.page.url.rpartition("/")[2])
-    stored.close()
+    with ann.trainer.runs() as stored:
+        run = stored.get(ann.page.url.rpartition("/")[2])
     assert run is not None
     assert (run.scenario, run.mode) == (PATH.test, "exam")
 
 
 def test_progress_and_difference_are_shown(ann: Trainee) -> None:
     path = ann.begin("normal-exit-web")
-    stored = ann.trainer.runs()
-    mine = stored.get(path.rpartition("/")[2])
-    assert mine is not None
-    lessons = (PATH.test, *PATH.lessons(), PATH.test)
-    for number, lesson in enumerate(lessons):
-        stored.save(done(mine, number, lesson, right=number > 0))
-    stored.close()
+    with ann.trainer.runs() as stored:
+        mine = stored.get(path.rpartition("/")[2])
+        assert mine is not None
+        lessons = (PATH.test, *PATH.lessons(), PATH.test)
+        for number, lesson in enumerate(lessons):
+            stored.save(done(mine, number, lesson, right=number > 0))
     ann.go()
     expect(ann.see("path[candidate].progress")).to_have_text("4 of 4 lessons passed")
     expect(ann.see("path[candidate].before")).to_have_text("50 of 100")
@@ -58,12 +56,11 @@ def test_progress_and_difference_are_shown(ann: Trainee) -> None:
 
 def test_a_test_without_a_point_was_taken_all_the_same(ann: Trainee) -> None:
     path = ann.begin("normal-exit-web")
-    stored = ann.trainer.runs()
-    mine = stored.get(path.rpartition("/")[2])
-    assert mine is not None
-    taken = done(mine, 0, PATH.test, right=False)
-    stored.save(replace(taken, attempts=taken.attempts[1:]))
-    stored.close()
+    with ann.trainer.runs() as stored:
+        mine = stored.get(path.rpartition("/")[2])
+        assert mine is not None
+        taken = done(mine, 0, PATH.test, right=False)
+        stored.save(replace(taken, attempts=taken.attempts[1:]))
     ann.go()
     expect(ann.see("path[candidate].before")).to_be_visible()
     expect(ann.see("path[candidate].before")).to_have_text("0 of 100")

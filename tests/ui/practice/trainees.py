@@ -17,8 +17,9 @@ import httpx
 import psutil
 from playwright.sync_api import ConsoleMessage, FrameLocator, Locator, Page, expect
 
+from trainer.adapters.database import Database, sqlite_url
 from trainer.adapters.hrms_process import free_port
-from trainer.adapters.store import StoredRuns, sqlite_url
+from trainer.adapters.store import StoredRuns
 
 PROGRAM = "from trainer.cli import main; main()"
 EXPECTED = re.compile(r"status of (404|503)|ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection")
@@ -59,9 +60,11 @@ class Trainer:
             self._process.stdout.close()
         self._log.close()
 
-    def runs(self) -> StoredRuns:
-        """Open what it stores about Runs; to be closed."""
-        return StoredRuns(sqlite_url(self._home / "platform.sqlite"))
+    @contextmanager
+    def runs(self) -> Iterator[StoredRuns]:
+        """Open what it stores about Runs."""
+        with closing(Database(sqlite_url(self._home / "platform.sqlite"))) as database:
+            yield StoredRuns(database)
 
     def forget_sandboxes(self) -> None:
         """Remove the data of all sandboxes, and start everything again."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.unit.serve.doubles import Deleting
+from trainer.adapters.database import Database
 from trainer.adapters.store import StoredRuns
 from trainer.app.housekeeping import KEEP_ENDED, HouseKeeping
 from trainer.core.errors import BrokenEnvironment
@@ -38,7 +39,7 @@ def a_run(id: str, moved: datetime, status: RunStatus = RunStatus.ACTIVE) -> Run
 
 @pytest.fixture
 def runs() -> StoredRuns:
-    return StoredRuns("sqlite://")
+    return StoredRuns(Database("sqlite://"))
 
 
 @pytest.mark.parametrize(

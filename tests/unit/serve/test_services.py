@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from tests.unit.serve.doubles import Deleting
 from tests.unit.serve.test_housekeeping import NOW, a_run
+from trainer.adapters.database import Database
 from trainer.adapters.store import StoredRuns
 from trainer.core.errors import BrokenEnvironment
 from trainer.web.services import Hrms, NotFound, Services, lang_of, trainee_of
@@ -71,7 +72,7 @@ def test_the_sandbox_is_on_the_same_host_as_the_page(host: str, address: str) ->
 
 
 def test_a_run_belongs_to_its_owner() -> None:
-    runs = StoredRuns("sqlite://")
+    runs = StoredRuns(Database("sqlite://"))
     run = replace(a_run("r1", NOW), owner="alice")
     runs.save(run)
     mine = services(runs, Deleting())
@@ -82,7 +83,7 @@ def test_a_run_belongs_to_its_owner() -> None:
 
 
 def test_forgetting_takes_the_sandboxes_along() -> None:
-    runs, control = StoredRuns("sqlite://"), Deleting()
+    runs, control = StoredRuns(Database("sqlite://")), Deleting()
     for name in ("r1", "r2"):
         runs.save(replace(a_run(name, NOW), owner="alice"))
     runs.save(replace(a_run("r3", NOW), owner="alice", sandbox=""))
@@ -94,7 +95,7 @@ def test_forgetting_takes_the_sandboxes_along() -> None:
 
 
 def test_nothing_is_forgotten_half() -> None:
-    runs = StoredRuns("sqlite://")
+    runs = StoredRuns(Database("sqlite://"))
     runs.save(replace(a_run("r1", NOW), owner="alice"))
     with pytest.raises(BrokenEnvironment):
         services(runs, Deleting(broken=True)).forget("alice")

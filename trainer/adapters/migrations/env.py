@@ -1,0 +1,9 @@
+"""Runs migrations over the connection it is given; see `trainer.adapters.database.migrate`."""
+
+from __future__ import annotations
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()
