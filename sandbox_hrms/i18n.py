@@ -51,6 +51,10 @@ class Texts:
         """Return items one after the other, as this language separates them: a, b, c."""
         return self(N_(", ")).join(items)
 
+    def labelled(self, label: str, value: str) -> str:
+        """Return a label and what it says, with this language's colon between them."""
+        return self(N_("{label}: {value}")).format(label=label, value=value)
+
     def sentences(self, *parts: str) -> str:
         """Return sentences one after the other, with a space between them where the language has one."""
         both = self(N_("{first} {second}"))

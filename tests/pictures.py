@@ -41,6 +41,22 @@ def practice(trainee: Trainee) -> Page:
     return trainee.page
 
 
+def shoot(page: Page, place: str, folder: Path) -> None:
+    """Write a picture of the whole page at each width, into ``<folder>-<width>/``."""
+    for width, (across, down) in WIDTHS.items():
+        page.set_viewport_size({"width": across, "height": down})
+        page.evaluate("() => window.scrollTo(0, 0)")
+        if width == "phone":
+            # the phone system scrolls inside its screen: make that as long as what is in it
+            hidden = page.evaluate(
+                "() => { const of = document.querySelector('.system-phone > .shell');"
+                " return of ? of.scrollHeight - of.clientHeight : 0; }"
+            )
+            page.set_viewport_size({"width": across, "height": down + hidden})
+        name = re.sub(r"\W+", "_", place)
+        page.screenshot(path=folder.with_name(f"{folder.name}-{width}") / f"{name}.png", full_page=True)
+
+
 def tour(folder: Path, profiles: list[str]) -> None:
     """Write a picture of every page to ``<folder>/<profile>-<language>-<width>/``; of a skin only the room."""
     with tempfile.TemporaryDirectory() as data, open_browser() as browser:
@@ -48,14 +64,10 @@ def tour(folder: Path, profiles: list[str]) -> None:
         try:
             for profile, lang in itertools.product(profiles, ("zh_CN", "en")):
 
-                def keep(page: Page, place: str, kept: str = f"{profile}-{lang}") -> None:
-                    for width, (across, down) in WIDTHS.items():
-                        page.set_viewport_size({"width": across, "height": down})
-                        page.evaluate("() => window.scrollTo(0, 0)")
-                        name = re.sub(r"\W+", "_", place)
-                        page.screenshot(path=folder / f"{kept}-{width}" / f"{name}.png", full_page=True)
+                def keep(page: Page, place: str, kept: Path = folder / f"{profile}-{lang}") -> None:
+                    shoot(page, place, kept)
 
-                for part in (Tour.pages, Tour.states) if profile in PROFILES else (Tour.begin,):
+                for part in (Tour.pages, Tour.states) if profile.partition("@")[0] in PROFILES else (Tour.begin,):
                     with calm_context(browser, *WIDTHS["phone"]) as context:
                         part(Tour(context.new_page(), server.sandbox(lang, profile), profile, keep))
         finally:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.tables.frame import EventRow
@@ -73,7 +74,7 @@ def entries(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 20) 
                 role=Role(row.role),
                 action=row.kind,
                 subject=row.subject,
-                subject_name=names.get(owners.get(row.subject, row.subject), ""),
+                subject_name=_name_of(row, names.get(owners.get(row.subject, row.subject), "")),
                 before=row.before,
                 after=row.after,
             )
@@ -83,3 +84,8 @@ def entries(sandbox: Sandbox, actor: Actor, page: int = 1, page_size: int = 20) 
         pages=at.pages,
         total=total,
     )
+
+
+def _name_of(row: EventRow, known: str) -> str:
+    """Return what people call the subject; who signs in or out does that to their own account."""
+    return row.actor if row.kind in {Kind.SIGNED_IN, Kind.SIGNED_OUT} else known

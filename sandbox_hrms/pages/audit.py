@@ -68,7 +68,7 @@ def codes_text(t: Texts, codes: str) -> str:
         return "–"
     field, change, value = codes.partition("=")
     if change:
-        return f"{t(labels.FIELD[field])}: {_value_text(t, field, value)}"
+        return t.labelled(t(labels.FIELD[field]), _value_text(t, field, value))
     return " · ".join(label_of(t, kind(code)) for kind, code in zip(_FIELDS, codes.split("/"), strict=True))
 
 

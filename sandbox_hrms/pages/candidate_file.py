@@ -68,7 +68,7 @@ def _history(t: Texts, sittings: tuple[SittingLine, ...]) -> None:
             tag("p", t("No sitting yet."), "soft")
             return
         with tag("table", "", "table"):
-            table_head(t("No."), t("State"), t("Started"), t("Ended"), t("Answers"))
+            table_head(t("No."), t("State"), t("Started"), t("Finished"), t("Answers"))
             with tag("tbody"):
                 for one in sittings:
                     with tag("tr"):
@@ -76,7 +76,7 @@ def _history(t: Texts, sittings: tuple[SittingLine, ...]) -> None:
                         with cell(t("State")):
                             chip(t, one.status)
                         cell(t("Started"), moment(t, one.started_at))
-                        cell(t("Ended"), moment(t, one.ended_at))
+                        cell(t("Finished"), moment(t, one.ended_at))
                         cell(t("Answers"), str(one.answered))
 
 

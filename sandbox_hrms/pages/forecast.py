@@ -49,7 +49,7 @@ class _Page:
         visit, t = self._visit, self._visit.t
         now = forecast.plan(visit.sandbox(), visit.actor())
         with tag("section", "", "card"):
-            tag("h2", t("How it is reckoned"))
+            tag("h2", t("How it is worked out"))
             formula = t("need = open posts + people in post × leaving rate × 3 ÷ 12 (rounded)")
             named(tag("p", formula, "formula"), "forecast.formula")
             tag("p", t("invitations = open posts − candidates under way, never below 0"), "formula")

@@ -220,14 +220,24 @@ def show_unread(t: Texts, badge: Tag, count: int) -> None:
 
 def _banners(visit: Visit, actor: Actor | None) -> None:
     t = visit.t
-    text = t("The connection is lost. What you type is kept on this device and sent as soon as it is back.")
-    if visit.role is not Role.CANDIDATE:
-        text = t("The connection is lost. The page goes on by itself as soon as it is back.")
-    named(tag("div", text, "banner banner-warn"), "banner.offline").props("role=alert hidden")
+    named(tag("div", _offline(visit), "banner banner-warn"), "banner.offline").props("role=alert hidden")
     trouble.banners(visit)
     if actor is not None and actor.read_only:
         note = t("You are only looking: nothing can be changed here.")
         named(tag("div", note, "banner banner-info"), "banner.read_only")
+
+
+def _offline(visit: Visit) -> str:
+    """Return what is said while there is no connection: what becomes of what is typed meanwhile."""
+    t = visit.t
+    if visit.role is not Role.CANDIDATE:
+        return t("The connection is lost. The page goes on by itself as soon as it is back.")
+    save = visit.sandbox().profile.policy.save
+    if save.automatic:
+        return t("The connection is lost. What you type is kept on this device and sent as soon as it is back.")
+    if save.tab_closed == "keep_on_device":
+        return t("The connection is lost. What you type is kept on this device. Save it as soon as it is back.")
+    return t("The connection is lost. What is not saved is on this page only: keep it open, and save later.")
 
 
 def refusal(visit: Visit, refused: HrmsError) -> None:

@@ -99,9 +99,9 @@ class _Page(FollowingList):
             with tag("div"):
                 with tag("p", "", "message-meta"):
                     tag("span", kind_label(t, one.kind), "chip chip-info")
-                    tag("span", moment(t, one.at), "soft small")
                     if not one.read:
                         tag("span", t("unread"), "chip chip-warn")
+                    tag("span", moment(t, one.at), "soft small")
                 tag("h2", filled(t, one.title, one))
             label = t("Mark as unread") if one.read else t("Mark as read")
             mark = button(visit, label, f"{name}.mark", turn_over, look="flat")

@@ -39,7 +39,7 @@ def _build(visit: Visit) -> None:
 def _about(visit: Visit) -> None:
     t = visit.t
     with tag("section", "", "card"):
-        tag("h2", t("How a pay comes about"))
+        tag("h2", t("How pay is worked out"))
         chain = t(
             "Skill match in the interview → grade of the post's family → start pay. Beside it stand what the "
             "candidate expects and what the market pays."

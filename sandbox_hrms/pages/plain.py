@@ -72,7 +72,7 @@ def maintenance_page(t: Texts, seconds: float, *, companion: bool, parent_port: 
         503,
         t("The HR system is down"),
         t("The HR system does not answer at the moment."),
-        t("This page loads again by itself. What you submitted is safe."),
+        t("This page loads again by itself. What was saved is safe."),
         name="banner.maintenance",
         scripts=_try_again(None) + _companion(parent_port, companion=companion),
     )

@@ -53,7 +53,7 @@ class _Calculator:
         t = visit.t
         self._visit = visit
         with tag("section", "", "card"):
-            tag("h2", t("What it shall be"))
+            tag("h2", t("What you need"))
             fields = tag("div", "", "pay-form")
         with fields:
             modules = {one.value: t(labels.MODULES[one]) for one in Modules}
@@ -91,8 +91,7 @@ def _result(t: Texts, found: Quote) -> None:
     named(tag("p", basis, "soft"), "pricing.basis")
     with tag("dl", "", "facts"):
         tag("dt", t("A head and year, by the band"))
-        high = f" – {money(t, found.high_per_head)}" if found.high_per_head is not None else t(" and more")
-        named(tag("dd", f"{money(t, found.low_per_head)}{high}"), "pricing.per_head")
+        named(tag("dd", _range(t, found.low_per_head, found.high_per_head)), "pricing.per_head")
         tag("dt", t("Worked example for so many users"))
         named(tag("dd", _example(t, found)), "pricing.example")
         tag("dt", t("Deployment"))
@@ -101,7 +100,7 @@ def _result(t: Texts, found: Quote) -> None:
         named(tag("dd", told), "pricing.deployment_price")
         for other in found.other_tiers:
             tag("dt", t("Another band of the source"))
-            tag("dd", f"{_band(t, other)} ({_tier_name(t, other)})")
+            tag("dd", t("{band} ({name})").format(band=_band(t, other), name=_tier_name(t, other)))
     tag("h3", t("Where the source contradicts itself here"))
     with tag("ul", "", "bullets"):
         for one in found.contradictions:
@@ -118,7 +117,8 @@ def _example(t: Texts, found: Quote) -> str:
     )
     inside = t("inside the band")
     outside = t("outside the band by {money}")
-    return f"{text}; {inside if found.outside is None else outside.format(money=signed(t, found.outside))}"
+    where = inside if found.outside is None else outside.format(money=signed(t, found.outside))
+    return t("{first}; {second}").format(first=text, second=where)
 
 
 def _claims(t: Texts) -> None:
@@ -155,9 +155,13 @@ def _contradiction(t: Texts, one: Contradiction) -> str:
 
 
 def _band(t: Texts, tier: Tier) -> str:
-    if tier.high is None:
-        return t("{low} and more").format(low=money(t, tier.low))
-    return f"{money(t, tier.low)} – {money(t, tier.high)}"
+    return _range(t, tier.low, tier.high)
+
+
+def _range(t: Texts, low: float, high: float | None) -> str:
+    if high is None:
+        return t("{low} and more").format(low=money(t, low))
+    return f"{money(t, low)} – {money(t, high)}"
 
 
 def _users(t: Texts, tier: Tier) -> str:

@@ -86,7 +86,7 @@ def _retention(visit: Visit, found: PrivacyPage) -> None:
 
     async def delete(_: GenericEventArguments) -> None:
         text = t("The data of {count} people is erased for good.").format(count=found.due)
-        if await ask(visit, t("Delete what has fallen due"), text, t("Delete for good"), t("Cancel")):
+        if await ask(visit, t("Delete what is due"), text, t("Delete for good"), t("Cancel")):
             await visit.do(erase)
             ui.navigate.reload()
 
@@ -98,9 +98,13 @@ def _retention(visit: Visit, found: PrivacyPage) -> None:
         )
         days.props("outlined dense").style("width: 8rem")
         button(visit, t("Save"), "privacy.save_days", save).set_enabled(not read_only)
-    due = t.ngettext("{count} person has fallen due", "{count} people have fallen due", found.due)
+    due = t.ngettext(
+        "The data of {count} person is due for deletion",
+        "The data of {count} people is due for deletion",
+        found.due,
+    )
     named(tag("p", due.format(count=found.due)), "privacy.due").props["data-count"] = str(found.due)
-    deletes = button(visit, t("Delete what has fallen due"), "privacy.delete_due", delete, look="outline")
+    deletes = button(visit, t("Delete what is due"), "privacy.delete_due", delete, look="outline")
     deletes.set_enabled(bool(found.due) and not read_only)
     tag("p", t("Backups and checkpoints made earlier still hold what was deleted since."), "soft small")
 

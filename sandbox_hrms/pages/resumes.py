@@ -87,7 +87,7 @@ class _Resumes(FollowingList):
 
     def _bring_in(self, found: Ranking) -> None:
         visit, t = self._visit, self._visit.t
-        tag("h2", t("Bring in"))
+        tag("h2", t("Bring in résumés"))
         posts = {found.post.id: found.post.name} | {one.id: one.name for one in found.posts}
         self._chosen = choice(t("Post"), "resumes.post", posts, self._other_post)
         upload_field(
@@ -102,7 +102,7 @@ class _Resumes(FollowingList):
             str(one): t.ngettext("{count} résumé", "{count} résumés", one).format(count=one) for one in _SAMPLES
         }
         with tag("div", "", "filters filters-two"):
-            self._samples = choice(t("Made-up ones, to try it"), "resumes.samples", counts, lambda: None)
+            self._samples = choice(t("Sample résumés, to try it"), "resumes.samples", counts, lambda: None)
             button(visit, t("Add"), "resumes.add_samples", self._add, look="outline")
 
     def _wanted(self, found: Ranking) -> None:
@@ -158,7 +158,7 @@ class _Resumes(FollowingList):
     def _tell(self, invited: Invited) -> None:
         t = self._visit.t
         lines = [t.ngettext("{count} invited", "{count} invited", invited.count).format(count=invited.count)]
-        lines += [f"{name}: {' '.join(t.refusal(refused))}" for name, refused in invited.refused]
+        lines += [t.labelled(name, t.sentences(*t.refusal(refused))) for name, refused in invited.refused]
         self._told.set_text("\n".join(lines))
         self._ticked.clear()
         self._shown = None
@@ -245,7 +245,7 @@ def reason_lines(t: Texts, reasons: tuple[Reason, ...], skills: dict[str, str]) 
                 points = t("{points} of {most} points").format(
                     points=number(t, one.points), most=number(t, one.of)
                 )
-                tag("b", f"{t(NEEDS[one.need])}: {points}")
+                tag("b", t.labelled(t(NEEDS[one.need]), points))
                 if one.need in {"required", "nice"}:
                     words = t("{skill} (in the words “{quote}”)")
                     said = [
@@ -304,4 +304,4 @@ def _progress(t: Texts, found: Ranking, progress: Progress | None) -> None:
             )
             with tag("ul", "", "bullets"):
                 for one in found.problems:
-                    tag("li", f"{one.name}: {t(one.message)}")
+                    tag("li", t.labelled(one.name, t(one.message)))

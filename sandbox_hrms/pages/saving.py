@@ -58,5 +58,6 @@ def refusal_line(visit: Visit) -> Element:
     kept = visit.t("It is kept on this device.") if device else visit.t("Keep the page open.")
     failed = visit.t("The record could not be saved: there is no connection.")
     again = visit.t("Check the network, then press Save again.")
+    line.props["data-sentences"] = visit.t("{first} {second}")
     line.props["data-offline"] = visit.t.sentences(failed, kept, again)
     return line

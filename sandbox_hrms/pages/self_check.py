@@ -99,7 +99,7 @@ class _Differences(FollowingList):
             self._tell(1 if await visit.do(mend, one.key) else 0, 1)
 
         shown = button(visit, t(labels.MEND[one.kind]), f"check.mend[{one.key}]", put_right, look="outline")
-        shown.props["aria-label"] = f"{t(labels.MEND[one.kind])}: {one.name}"
+        shown.props["aria-label"] = t.labelled(t(labels.MEND[one.kind]), one.name)
 
     async def _mend_all(self, _: GenericEventArguments) -> None:
         found = len(self._shown or ())

@@ -81,7 +81,7 @@ class _Log(FollowingList):
             with tag("table", "", "table"):
                 table_head(
                     t("Whose"),
-                    t("What"),
+                    t("Transfer"),
                     t("State"),
                     t("Tries"),
                     t("Last message"),

@@ -76,7 +76,9 @@ def upload_field(  # noqa: PLR0913  # the facets of one field
             box.props[f"data-{key}"] = text
         with tag("label", "", "upload-label"):
             tag("span", label)
-            field = named(tag("input"), name)
+            with tag("span", "", "upload-drop"):
+                tag("span", t("Choose files") if many else t("Choose a file"), "plain-button")
+                field = named(tag("input"), name)
             field.props["type"] = "file"
             field.props["accept"] = f"{_ACCEPT},.zip" if many else _ACCEPT
             if many:

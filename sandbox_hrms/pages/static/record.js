@@ -121,17 +121,22 @@
       if (answer.ok) return await answer.json();
       const told = (await answer.json().catch(() => ({}))).error || {};
       window.hrmsFrame.refused(told);
-      return { refused: told.message ? `${told.message} ${told.hint || ""}` : "offline", code: told.code };
+      return { refused: told.message ? told : "offline", code: told.code };
     } catch (error) {
       return { refused: "offline" };
     }
   }
 
-  function refusal(text) {
+  // Say why a save did not work: "offline", or what the server said; nothing takes the words away.
+  function refusal(why) {
     const element = named("record.refusal");
     if (!element) return;
-    element.hidden = !text;
-    element.textContent = text === "offline" ? element.dataset.offline : text || "";
+    element.hidden = !why;
+    element.textContent = why === "offline" ? element.dataset.offline : why ? inOneLine(element, why) : "";
+  }
+
+  function inOneLine(element, { message, hint }) {
+    return element.dataset.sentences.replace(/\{(first|second)\}/g, (_, part) => (part === "first" ? message : hint || ""));
   }
 
   // ---- an unsaved record that was left on this device -----------------------------------------------

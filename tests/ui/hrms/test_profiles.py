@@ -177,3 +177,18 @@ def test_the_note_tells_whose_behaviour_is_shown(server: Server, window: Callabl
     expect(hr.page.get_by_text("SAP SuccessFactors")).to_be_hidden()
     hr.page.get_by_text("About this system").click()
     expect(hr.page.get_by_text("SAP SuccessFactors")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("web", "sent as soon as it is back"),
+        ("cloud", "Save it as soon as it is back"),
+        ("local", "on this page only"),
+    ],
+)
+def test_a_lost_connection_promises_what_the_system_does(
+    profile: str, said: str, server: Server, candidate: Person
+) -> None:
+    candidate.open(server.sandbox("en", profile).link("candidate"))
+    expect(candidate["banner.offline"]).to_contain_text(said)

@@ -17,9 +17,10 @@ BY_HAND = ("cloud", "local")
 
 WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 NOBODY = "zzz"
-REFUSING = {"disk_full": "disk_full", "db_locked": "db_locked", "blocked_close": "close_blocked"}
+REFUSED_ENDING = {"disk_full": "disk_full", "db_locked": "db_locked", "blocked_close": "close_blocked"}
+REFUSED_SAVING = {"disk_full": "disk_full", "db_locked": "db_locked"}
 TOLD_AT_ONCE = {"offline": "cloud", "frozen": "frozen", "disconnected": "offline"}
-"""Faults and their banners: seen when something is refused, or at once."""
+"""Faults and their banners: seen when the end or a saved record is refused, or at once."""
 
 
 class Tour:
@@ -115,12 +116,16 @@ class Tour:
         person = self.person
         person.answer(self.sandbox, range(1, 4))
         self.look("candidate/all-answered")
+        self._end()
+        self.look("candidate/done")
+
+    def _end(self) -> None:
         if self.profile == "local":
             self._save()
         self.press_end()
-        person["dialog.confirm"].click()
-        expect(person["home.interview_status"].or_(person["record.quit"]).first).to_be_visible()
-        self.look("candidate/done")
+        self.person["dialog.confirm"].click()
+        over = self.person["home.interview_status"].or_(self.person["record.quit"])
+        expect(over.first).to_be_visible()
 
     def press_end(self) -> None:
         """Press the button that ends the interview, wherever this system has it."""
@@ -129,11 +134,16 @@ class Tour:
         self.person["record.close" if self.profile == "local" else "interview.end"].click()
 
     def _save(self) -> None:
+        self._press_save()
+        expect(self.person["record.mark"]).to_have_attribute("data-state", "saved")
+
+    def _press_save(self) -> None:
+        """Press the button that saves the record; the interviewer's part is filled in first where there is one."""
         for rating in self.page.locator('select[data-testid^="record.rating["]').all():
             rating.select_option("4")
-        self.person["record.remarks"].fill("Calm, to the point.")
+        if self.person["record.remarks"].count():
+            self.person["record.remarks"].fill("Calm, to the point.")
         self.person["record.save"].click()
-        expect(self.person["record.mark"]).to_have_attribute("data-state", "saved")
 
     # -- everybody ----------------------------------------------------------------------------------------
 
@@ -270,35 +280,72 @@ class Tour:
         self.look("hr/?read-only")
 
     def _troubles(self) -> None:
-        """See the banners of the faults, a second tab, and the page that stands there without a connection."""
+        """See every fault: what is refused, what is told at once, a crash, a hanging sync, a lost record."""
         person = self.person
         person.start(self.sandbox)
-        if self.profile not in BY_HAND:
-            person.answer(self.sandbox, range(4))
-            for name, banner in (
-                ("disk_full", "disk_full"),
-                ("db_locked", "db_locked"),
-                ("blocked_close", "close_blocked"),
-            ):
-                self._fault(name)
-                self.press_end()
-                person["dialog.confirm"].click()
-                expect(person[f"banner.{banner}"]).to_be_visible()
-                self.look(f"candidate/{name}")
-                self._cure(name)
-                self._back_in_the_room()
+        person.answer(self.sandbox, range(4))
+        if self.profile in BY_HAND:
+            self._refused_saving()
+        else:
+            self._refused_ending()
         for name, banner in TOLD_AT_ONCE.items():
             self._fault(name)
             expect(person[f"banner.{banner}"]).to_be_visible()
             self.look(f"candidate/{name}")
             self._cure(name)
             expect(person[f"banner.{banner}"]).to_be_hidden()
-        self._fault("disconnected")
-        expect(person["banner.offline"]).to_be_visible()
+        self._gone_for_a_while("disconnected", "disconnected", "candidate/away")
+        self._gone_for_a_while("crash", "maintenance", "candidate/crash")
+        self._after_the_end()
+
+    def _refused_ending(self) -> None:
+        for name, banner in REFUSED_ENDING.items():
+            self._fault(name)
+            self.press_end()
+            self.person["dialog.confirm"].click()
+            expect(self.person[f"banner.{banner}"]).to_be_visible()
+            self.look(f"candidate/{name}")
+            self._cure(name)
+            self._back_in_the_room()
+
+    def _refused_saving(self) -> None:
+        for name, banner in REFUSED_SAVING.items():
+            self._fault(name)
+            self._press_save()
+            expect(self.person[f"banner.{banner}"]).to_be_visible()
+            self.look(f"candidate/{name}")
+            self._cure(name)
+            expect(self.person[f"banner.{banner}"]).to_be_hidden()
+        self._save()
+
+    def _gone_for_a_while(self, name: str, banner: str, place: str) -> None:
+        """See the page that stands there while the system cannot be reached, and come back to the room."""
+        self._fault(name)
+        expect(self.person["banner.offline"].or_(self.person[f"banner.{banner}"]).first).to_be_visible()
         self.page.reload()
-        expect(person["banner.disconnected"]).to_be_visible()
-        self.look("candidate/away")
-        self._cure("disconnected")
+        expect(self.person[f"banner.{banner}"]).to_be_visible()
+        self.look(place)
+        self._cure(name)
+        expect(self.person[f"banner.{banner}"]).to_have_count(0)
+        self._back_in_the_room()
+
+    def _after_the_end(self) -> None:
+        """See a result that hangs on its way, and what is left of a record that is lost."""
+        self._fault("stuck_sync")
+        self._end()
+        self.person.open(self.sandbox.link("hr"))
+        self.go("/hr/sync")
+        self.look("hr/sync?stuck")
+        self._cure("stuck_sync")
+        if self.person["sync.resync_all"].is_enabled():
+            self.person["sync.resync_all"].click()
+        expect(self.person["sync.resync_all"]).to_be_disabled()
+        self._fault("lost_record")
+        for path in ("/", "/check", f"/candidates/{self.sandbox.candidate}"):
+            self.go(f"/hr{path}")
+            self.look(f"hr{path}?lost-record")
+        self.person.open(self.sandbox.link("candidate"))
+        self.look("candidate/lost_record")
 
     def _back_in_the_room(self) -> None:
         person = self.person

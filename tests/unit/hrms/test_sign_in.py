@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sandbox_hrms.app import audit
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms, Settings, build
 from sandbox_hrms.app.sign_in import SESSION_SECONDS
@@ -58,6 +59,9 @@ def test_a_session_ends_by_age_by_sign_out_and_by_revocation(hrms: Hrms, sandbox
     hrms.sessions.sign_out(sandbox, Role.HR, left)
     hrms.sessions.sign_out(sandbox, Role.HR, left)
     assert events(sandbox, 0)[0][-1]["kind"] == "signed_out"
+    hr = hrms.sessions.actor_of(sandbox.id, Role.HR, revoked)
+    left_again, entered, *_ = audit.entries(sandbox, hr).entries
+    assert {left_again.subject_name, entered.subject_name} == {hr.name}
     for cookie in (aged, left):
         with pytest.raises(NotSignedIn):
             hrms.sessions.actor_of(sandbox.id, Role.HR, cookie)
