@@ -20,7 +20,7 @@ from sandbox_hrms.core.errors import Broken, Down, StorageFailed
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables import SANDBOX
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of the tables; kept in the file as SQLite's ``user_version``."""
 _BUSY_SECONDS = 0.25
 """So long a write waits for a database that another program holds."""

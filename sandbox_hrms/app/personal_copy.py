@@ -127,6 +127,7 @@ def _interview(sandbox: Sandbox, session: Session, row: InterviewRow) -> dict[st
             for question, one in sandbox.working[key].answers.items()
         ],
         "score": score.score if score else None,
+        "earlier_scores": score.earlier if score else [],
         "decisions": _rows(session, DecisionRow, col(DecisionRow.interview) == row.id),
     }
 

@@ -1,5 +1,6 @@
 """Finished answers are scored, and the report is read."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.errors import Forbidden, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
-from sandbox_hrms.core.rubric import Rubric, Score, ScoreStatus
+from sandbox_hrms.core.rubric import Question, Rubric, Score, ScoreStatus
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers import Scorer
@@ -54,11 +55,20 @@ class SittingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierScore:
+    """A score that another one has taken the place of."""
+
+    score: Score
+    scored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What HR reads about one interview.
 
     Attributes:
         score: None while there is none.
+        earlier: Scores before it, the oldest first.
         rubric: The rubric as copied into this interview, in the language of the sandbox.
     """
 
@@ -76,6 +86,7 @@ class Report:
     rubric: Rubric
     score: Score | None
     scored_at: datetime | None
+    earlier: tuple[EarlierScore, ...]
 
 
 def score_interview(sandbox: Sandbox, interview_id: str) -> Score:
@@ -97,12 +108,17 @@ def score_interview(sandbox: Sandbox, interview_id: str) -> Score:
         rubric, questions = case.rubric, case.questions
         consent = session.get(ConsentRow, interview_id)
     refused = consent is not None and not consent.ai_scoring
-    score = _unscored(rubric) if refused else _SCORER.score(rubric, questions, answers)
+    score = _unscored(rubric) if refused else compute(rubric, questions, answers)
     with sandbox.change(SYSTEM) as change:
         row = ScoreRow(interview=interview_id, score=score.model_dump(mode="json"), scored_at=change.at)
         change.session.merge(row)
         change.tell(Kind.SCORED, interview_id, total=score.total, by=score.by)
     return score
+
+
+def compute(rubric: Rubric, questions: Sequence[Question], answers: Mapping[str, str]) -> Score:
+    """Score answers (question id → text) by the program of this system."""
+    return _SCORER.score(rubric, questions, answers)
 
 
 def _unscored(rubric: Rubric) -> Score:
@@ -182,7 +198,7 @@ def _report(session: Session, interview_id: str) -> Report:
     case = case_of(session, interview_id)
     candidate = session.get_one(CandidateRow, case.interview.candidate)
     post = session.get_one(PostRow, candidate.post)
-    scored = score_of(session, interview_id)
+    row = session.get(ScoreRow, interview_id)
     state = case.state
     return Report(
         interview_id=interview_id,
@@ -200,16 +216,24 @@ def _report(session: Session, interview_id: str) -> Report:
                 number=one.number,
                 kind=one.kind,
                 asked=one.text,
-                text=row.text if (row := case.answers.get(one.id)) else None,
-                late=bool(row and row.late),
-                submitted_at=row.submitted_at if row else None,
+                text=given.text if (given := case.answers.get(one.id)) else None,
+                late=bool(given and given.late),
+                submitted_at=given.submitted_at if given else None,
             )
             for one in case.questions
         ),
         sittings=sitting_lines(session, case.sittings),
         rubric=case.rubric,
-        score=scored[0] if scored else None,
-        scored_at=scored[1] if scored else None,
+        score=Score.model_validate(row.score) if row else None,
+        scored_at=row.scored_at if row else None,
+        earlier=_earlier(row) if row else (),
+    )
+
+
+def _earlier(row: ScoreRow) -> tuple[EarlierScore, ...]:
+    return tuple(
+        EarlierScore(Score.model_validate(one["score"]), datetime.fromisoformat(one["scored_at"]))
+        for one in row.earlier
     )
 
 

@@ -248,11 +248,10 @@ def _score(_sandbox: Sandbox, session: Session, case: Case) -> dict[str, Any]:
     scored = score_of(session, case.interview.id)
     if scored is None:
         return {"status": None, "total": None, "competencies": []}
-    score = scored[0].model_dump(mode="json", include={"status", "total", "competencies"})
-    for one in score["competencies"]:
-        for left_out in ("points", "coverage", "found", "missed"):
-            del one[left_out]
-    return score
+    told = {"code", "level", "score", "evidence"}
+    return scored[0].model_dump(
+        mode="json", include={"status": True, "total": True, "competencies": {"__all__": told}}
+    )
 
 
 def _sync(_sandbox: Sandbox, session: Session, _case: Case) -> dict[str, Any]:

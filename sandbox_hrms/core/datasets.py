@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sandbox_hrms.core.rubric import Competency, KeyPoint, Level, Question, Rubric
+from sandbox_hrms.core.rubric import LEVEL_POINTS, Competency, KeyPoint, Level, Question, Rubric, TopNeed
 from sandbox_hrms.core.states import Interview
 
 Lang = Literal["en", "zh_CN"]
@@ -288,12 +288,13 @@ def _told(en: str, zh: str) -> Told:
 
 
 class CompetencySource(_Strict):
-    """A competency in both languages; one anchor for each floor."""
+    """A competency in both languages; one anchor for each level."""
 
     code: str
     weight: float
     title: Told
     anchors: ToldList
+    top_needs: tuple[TopNeed, ...] = ()
 
 
 class RubricSource(_Strict):
@@ -301,7 +302,6 @@ class RubricSource(_Strict):
 
     id: str
     version: int
-    floors: tuple[float, ...]
     competencies: tuple[CompetencySource, ...]
 
     def within(self, lang: str) -> Rubric:
@@ -317,9 +317,10 @@ class RubricSource(_Strict):
                     levels=tuple(
                         Level(level=level, floor=floor, anchor=anchor)
                         for level, (floor, anchor) in enumerate(
-                            zip(self.floors, one.anchors.within(lang), strict=True)
+                            zip(LEVEL_POINTS, one.anchors.within(lang), strict=True)
                         )
                     ),
+                    top_needs=one.top_needs,
                 )
                 for one in self.competencies
             ),

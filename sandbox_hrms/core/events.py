@@ -22,6 +22,8 @@ class Kind(StrEnum):
     SITTING_DISCARDED = "sitting_discarded"
     INTERVIEW_ENDED = "interview_ended"
     SCORED = "scored"
+    SCORE_OVERRULED = "score_overruled"
+    SCORED_AGAIN = "scored_again"
     REPORT_OPENED = "report_opened"
     SYNCED = "synced"
     DECIDED = "decided"

@@ -69,6 +69,8 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.SITTING_DISCARDED: N_("Sitting discarded"),
     Kind.INTERVIEW_ENDED: N_("Interview ended"),
     Kind.SCORED: N_("Scored"),
+    Kind.SCORE_OVERRULED: N_("Level corrected"),
+    Kind.SCORED_AGAIN: N_("Scored again"),
     Kind.REPORT_OPENED: N_("Report opened"),
     Kind.SYNCED: N_("Result carried over"),
     Kind.DECIDED: N_("Decision made"),
@@ -181,7 +183,26 @@ FLAG = {
     "other_language": N_("Another language than the question's"),
     "profanity": N_("Swear words"),
     "too_long": N_("Far too long; only the beginning is read"),
+    "contradiction": N_("Says the opposite of what is expected"),
 }
+PART: Mapping[str, str] = {
+    "situation": N_("the situation"),
+    "task": N_("the task"),
+    "action": N_("what was done"),
+    "result": N_("the result"),
+}
+"""The parts of a well told answer, in the middle of a sentence."""
+REASON: Mapping[str, str] = {
+    "all": N_("Says every point, in the way the top level wants."),
+    "all_but_loose": N_("Says every point, but not in order from the situation to the result."),
+    "all_but_vague": N_("Says every point, but without numbers, times or examples."),
+    "most": N_("Says at least half of the points."),
+    "some": N_("Says less than half of the points."),
+    "none": N_("Says none of the points."),
+    "held_down": N_("Held down by what was noticed about an answer."),
+    "unanswered": N_("No answer to judge by."),
+}
+"""Why a competency got its level."""
 FIELD = {
     "headcount": N_("Headcount"),
     "priority": N_("Priority"),

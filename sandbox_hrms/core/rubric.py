@@ -1,11 +1,26 @@
 """What an interview is scored on, and what a score says about itself."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 DECIMALS = 3
+LEVEL_POINTS = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+"""The one table between levels 0-5 and points 0-100: a level begins here, and a level given by hand is worth this.
+
+A pass mark of 80 is level 4 on the average of all competencies.
+"""
+MOST_BELOW_TOP = 90.0
+"""Points of a competency whose points are all said, but not in the way its top level wants."""
+ENOUGH = 0.5
+"""Share of the questions, and of the rubric's weight, that must be judged for a total."""
+TopNeed = Literal["structure", "specificity"]
+Part = Literal["situation", "task", "action", "result"]
+Reason = Literal["all", "all_but_loose", "all_but_vague", "most", "some", "none", "held_down", "unanswered"]
+"""Why a level was given, as a label code."""
 
 
 class _Frozen(BaseModel):
@@ -15,18 +30,25 @@ class _Frozen(BaseModel):
 class Level(_Frozen):
     """One anchored step of a competency: from ``floor`` points upwards the ``anchor`` describes the answer."""
 
-    level: Annotated[int, Field(ge=0, le=4)]
+    level: Annotated[int, Field(ge=0, le=5)]
     floor: Annotated[float, Field(ge=0, le=100)]
     anchor: str
 
 
 class Competency(_Frozen):
-    """One dimension of the score, told in the language of the sandbox; ``weight`` is a share of 1."""
+    """One dimension of the score, told in the language of the sandbox.
+
+    Attributes:
+        weight: Share of 1.
+        top_needs: What the answers must be for the top level, beside saying every point: in order
+            (``structure``), or with numbers, times or examples (``specificity``).
+    """
 
     code: str
     title: str
     weight: Annotated[float, Field(gt=0, le=1)]
     levels: tuple[Level, ...]
+    top_needs: tuple[TopNeed, ...] = ()
 
     def level_of(self, score: float) -> int:
         """Return the highest level whose floor ``score`` (0-100) reaches."""
@@ -94,13 +116,16 @@ class CompetencyScore(_Frozen):
     """What one competency came to.
 
     Attributes:
-        level: Anchored level 0-4; None when there was too little to judge.
+        level: Anchored level 0-5; None when there was too little to judge.
         score: 0-100; None when there was too little to judge.
         points: This competency's part of the total; all points sum to it.
         coverage: Share (0-1) of the key points that were asked and answered.
         evidence: Quotations, the strongest first.
         found: Ids of the key points that were found.
         missed: Ids of the key points that were asked, answered and not found.
+        reason: Why this level, in one word; ``unanswered`` without a level.
+        confidence: How sure the program is of it, 0-1: how much was asked and answered, and how far from the
+            limits what was found lies. No share of right judgements: nobody has measured that.
     """
 
     code: str
@@ -111,6 +136,32 @@ class CompetencyScore(_Frozen):
     evidence: tuple[Evidence, ...]
     found: tuple[str, ...]
     missed: tuple[str, ...]
+    reason: Reason = "unanswered"
+    confidence: float = 0.0
+
+
+class AnswerScore(_Frozen):
+    """What one judged answer is like; each figure 0-1 unless it says otherwise.
+
+    Attributes:
+        score: Points 0-100 for its own key points, weights included.
+        coverage: Share of its key points that were found, in part or in full.
+        structure: Share of situation, task, action and result that it tells; a question that does not ask for
+            something that happened gives the first two itself.
+        relevance: Share of its sentences that share a word with question or key points.
+        specificity: Numbers, times and examples: 1 from two of them on.
+        parts: A quotation for each part of the structure that was found.
+        details: Quotations of what makes it specific.
+    """
+
+    question: str
+    score: float
+    coverage: float
+    structure: float
+    relevance: float
+    specificity: float
+    parts: Mapping[Part, Evidence]
+    details: tuple[Evidence, ...]
 
 
 class Flag(_Frozen):
@@ -120,13 +171,34 @@ class Flag(_Frozen):
     code: str
 
 
+class Override(_Frozen):
+    """A level that a person gave instead of the program's.
+
+    Attributes:
+        level: 0-5; the competency's points are those of `LEVEL_POINTS`.
+        reason: Why, in the person's words.
+        by: Who.
+        was: The program's level; None where it had none.
+    """
+
+    code: str
+    level: Annotated[int, Field(ge=0, le=5)]
+    reason: str
+    by: str
+    at: datetime
+    was: int | None
+
+
 class Score(_Frozen):
     """The score of one interview.
 
     Attributes:
         total: 0-100, the sum of the points; None with ``insufficient_data``.
         coverage: Share (0-1) of the questions that could be judged.
-        by: Who scored, e.g. ``words@2``.
+        by: Who scored, e.g. ``words@3``: the engine with its version.
+        digest: SHA-256 of the texts that were scored; empty in scores of older versions.
+        answers: The judged answers in the order of their questions.
+        overrides: Levels given by people, the oldest first; of several for one competency the last counts.
     """
 
     rubric: str
@@ -137,3 +209,34 @@ class Score(_Frozen):
     coverage: float
     competencies: tuple[CompetencyScore, ...]
     flags: tuple[Flag, ...] = ()
+    digest: str = ""
+    answers: tuple[AnswerScore, ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+
+def weighed(rubric: Rubric, scored: Sequence[CompetencyScore]) -> tuple[float | None, tuple[CompetencyScore, ...]]:
+    """Return the total and the competencies with their points; None when too little of the weight was judged."""
+    weight = round(
+        sum(c.weight for c, s in zip(rubric.competencies, scored, strict=True) if s.score is not None), DECIMALS
+    )
+    if weight < ENOUGH:
+        return None, tuple(one.model_copy(update={"points": 0.0}) for one in scored)
+    pointed = tuple(
+        one.model_copy(update={"points": round((one.score or 0.0) * competency.weight / weight, DECIMALS)})
+        for competency, one in zip(rubric.competencies, scored, strict=True)
+    )
+    return round(sum(one.points for one in pointed), DECIMALS), pointed
+
+
+def overruled(rubric: Rubric, score: Score, override: Override) -> Score:
+    """Return the score with one competency's level given by a person, and the total that follows from it."""
+    scored = tuple(
+        one.model_copy(update={"level": override.level, "score": LEVEL_POINTS[override.level]})
+        if one.code == override.code
+        else one
+        for one in score.competencies
+    )
+    total, scored = weighed(rubric, scored)
+    status = ScoreStatus.INSUFFICIENT_DATA if total is None else ScoreStatus.SCORED
+    changed = {"total": total, "competencies": scored, "status": status}
+    return score.model_copy(update={**changed, "overrides": (*score.overrides, override)})

@@ -7,12 +7,13 @@ from nicegui import ui
 from sandbox_hrms.app.score import Report, ReportAnswer, note_opened, report, report_to_candidate, report_to_head
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Role
-from sandbox_hrms.core.rubric import Competency, CompetencyScore, Evidence, Score, ScoreStatus
+from sandbox_hrms.core.rubric import AnswerScore, Evidence, Score
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.decision import decision_card
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import chip, moment, number, tag
+from sandbox_hrms.pages.score_card import correction_card, score_card
+from sandbox_hrms.pages.show import chip, moment, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _SOON = 0.05
@@ -43,7 +44,8 @@ def _build(visit: Visit) -> None:
             with tag("div"):
                 decision_card(visit, found.interview_id)
                 with tag("section", "", "card"):
-                    _score(t, found)
+                    score_card(t, found)
+                correction_card(visit, found)
 
 
 def _build_for_head(visit: Visit) -> None:
@@ -61,7 +63,7 @@ def _build_for_head(visit: Visit) -> None:
                 for answer in found.answers:
                     _answer(t, answer, found.score)
             with tag("section", "", "card"):
-                _score(t, found)
+                score_card(t, found)
 
 
 def _build_for_candidate(visit: Visit) -> None:
@@ -74,7 +76,7 @@ def _build_for_candidate(visit: Visit) -> None:
             tag("span", f"{found.post_title} · {found.department}", "soft")
         with tag("div", "", "columns"):
             with tag("section", "", "card"):
-                _score(t, found, own=True)
+                score_card(t, found, own=True)
             with tag("div"):
                 tag("h2", t("Answers"))
                 for answer in found.answers:
@@ -109,6 +111,18 @@ def _answer(t: Texts, answer: ReportAnswer, score: Score | None) -> None:
             for flag in score.flags if score else ():
                 if flag.question == answer.question:
                     tag("span", t(labels.FLAG[flag.code]), "chip chip-warn")
+        for told in score.answers if score else ():
+            if told.question == answer.question:
+                named(tag("p", _told(t, told), "soft small"), f"review.told[{answer.question}]")
+
+
+def _told(t: Texts, told: AnswerScore) -> str:
+    """Say in a line how an answer is told."""
+    parts = [t(labels.PART[part]) for part in told.parts]
+    return t.sentences(
+        t("Told: {parts}.").format(parts=t.row(parts) or "–"),
+        t("Numbers, times, examples: {details}.").format(details=t.row(one.quote for one in told.details) or "–"),
+    )
 
 
 def _evidence(score: Score | None, question: str) -> list[Evidence]:
@@ -125,59 +139,3 @@ def marked(text: str, evidence: list[Evidence]) -> list[tuple[str, bool]]:
         quoted = any(one.start <= start and end <= one.end for one in evidence)
         parts.append((text[start:end], quoted))
     return parts
-
-
-def _score(t: Texts, found: Report, *, own: bool = False) -> None:
-    score = found.score
-    tag("h2", t("Score"))
-    if score is None:
-        text = t("There is no score: only a finished interview is scored.")
-        named(tag("p", text, "soft"), "review.score").props["data-state"] = ""
-        return
-    scored = score.status is ScoreStatus.SCORED
-    if score.status is ScoreStatus.REFUSED:
-        refused = t("The candidate wants no scoring by a program: read the answers and judge them yourself.")
-        if own:
-            refused = t("You wanted no scoring by a program: a person reads your answers.")
-        named(tag("p", refused, "lead"), "review.score").props["data-state"] = score.status.value
-        return
-    shown = number(t, score.total) if scored else t("Too little to judge")
-    total = named(tag("p", shown, "big-score" if scored else "lead"), "review.score")
-    total.props["data-state"] = score.status.value
-    if not scored:
-        too_little = t(
-            "The answers say too little for a score. That is neither a zero nor a fail: read them yourself."
-        )
-        if own:
-            too_little = t("Your answers say too little for a score. That is neither a zero nor a fail.")
-        tag("p", too_little)
-    coverage = t("{percent} % of the questions could be judged").format(percent=round(score.coverage * 100))
-    named(tag("p", coverage, "soft small"), "review.coverage")
-    when = t("Scored by {program} on {when}. It is advice; a person decides.")
-    tag("p", when.format(program=score.by, when=moment(t, found.scored_at)), "soft small")
-    competencies = {one.code: one for one in found.rubric.competencies}
-    for one in score.competencies:
-        _competency(t, competencies[one.code], one)
-
-
-def _competency(t: Texts, competency: Competency, score: CompetencyScore) -> None:
-    with named(tag("section", "", "competency"), f"review.competency[{score.code}]"):
-        with tag("div", "", "competency-head"):
-            tag("h3", t(competency.title))
-            tag("b", t("Too little to judge") if score.score is None else f"{number(t, score.score)} / 100")
-        if score.score is not None:
-            with tag("div", "", "bar").props("aria-hidden=true"):
-                tag("i").style(f"width: {score.score:.0f}%")
-            anchor = next(one.anchor for one in competency.levels if one.level == score.level)
-            tag("p", t(anchor), "small")
-            said = t("Counts {weight} %, gives {points} points.")
-            tag(
-                "p",
-                said.format(weight=round(competency.weight * 100), points=number(t, score.points)),
-                "soft small",
-            )
-        with named(tag("div"), f"review.evidence[{score.code}]"):
-            if not score.evidence:
-                tag("p", t("No quotation supports this."), "soft small")
-            for one in score.evidence:
-                tag("blockquote", one.quote)

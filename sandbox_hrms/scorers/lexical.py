@@ -1,42 +1,68 @@
 """The lexical scorer: how many key points of a good answer are found, and in which words."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox_hrms.core.rubric import (
     DECIMALS,
+    ENOUGH,
+    MOST_BELOW_TOP,
+    AnswerScore,
     Competency,
     CompetencyScore,
     Evidence,
     Flag,
     KeyPoint,
     Question,
+    Reason,
     Rubric,
     Score,
     ScoreStatus,
+    weighed,
 )
-from sandbox_hrms.scorers.likeness import alike, share
+from sandbox_hrms.scorers.features import Features, clauses, features, is_negated
+from sandbox_hrms.scorers.likeness import closely, share
 from sandbox_hrms.scorers.oddities import LONGEST, SHORTEST, WEAK, copies, head, oddities
 from sandbox_hrms.scorers.single import cheats
 from sandbox_hrms.scorers.text import Sentence, content, sentences, size
 
-_LEVELS = ((0.6, 1.0), (0.38, 0.5))
+_FULL, _HALF = 0.6, 0.38
+_LEVELS = ((_FULL, 1.0), (_HALF, 0.5))
 """Recall of a key point's words from which it counts as found, and as half found."""
 _WINDOW = 3
 """A key point may spread over that many neighbouring sentences."""
 _QUOTES = 3
-_ENOUGH = 0.5
-"""Share of the questions, and of the rubric's weight, that must be judged for a total."""
+_MOST = 0.5
+"""Share of a competency's points from which most of them are said."""
+_IN_ORDER = 0.75
+"""Structure from which answers count as told in order: three of four parts."""
+_SPECIFIC = 0.5
+"""Specificity from which answers count as specific: one detail each."""
+_SURE = 0.2
+"""A recall so far from every limit is no close call."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One key point of one answered question: how much of it was found, and where."""
+    """One key point of one answered question: how much of it was found, where, and whether a cap held it down."""
 
     point: KeyPoint
     value: float
     recall: float
     evidence: Evidence
+    capped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One answer that was long enough to judge."""
+
+    question: Question
+    points: tuple[_Found, ...]
+    codes: tuple[str, ...]
+    features: Features
 
 
 class LexicalScorer:
@@ -47,16 +73,15 @@ class LexicalScorer:
             datasets' own sample answers are none: lessons type them in.
     """
 
-    name = "words@2"
+    name = "words@3"
 
     def __init__(self, models: Mapping[str, Sequence[str]] | None = None) -> None:
         self._models = dict(models or {})
 
     def score(self, rubric: Rubric, questions: Sequence[Question], answers: Mapping[str, str]) -> Score:
         """Score the answers (question id → text); unanswered questions are left out, not counted as 0."""
-        found: list[_Found] = []
+        judged: list[_Judged] = []
         flags: list[Flag] = []
-        judged = 0
         for question in questions:
             answer = answers.get(question.id, "")
             if not answer.strip():
@@ -64,41 +89,90 @@ class LexicalScorer:
             if size(answer) < SHORTEST:
                 flags.append(Flag(question=question.id, code="too_short"))
                 continue
-            judged += 1
-            points, codes = _judge(question, answer, self._models.get(question.id, ()))
-            found.extend(points)
-            flags.extend(Flag(question=question.id, code=code) for code in codes)
-        coverage = _round(judged / len(questions))
-        scored = [_competency(one, questions, found) for one in rubric.competencies]
-        weight = _round(
-            sum(c.weight for c, s in zip(rubric.competencies, scored, strict=True) if s.level is not None)
-        )
-        enough = coverage >= _ENOUGH and weight >= _ENOUGH
-        if enough:
-            scored = [
-                one.model_copy(update={"points": _round((one.score or 0.0) * competency.weight / weight)})
-                for competency, one in zip(rubric.competencies, scored, strict=True)
-            ]
+            one = _judge(question, answer, self._models.get(question.id, ()))
+            judged.append(one)
+            flags.extend(Flag(question=question.id, code=code) for code in one.codes)
+        coverage = _round(len(judged) / len(questions))
+        scored = tuple(_competency(one, questions, judged) for one in rubric.competencies)
+        total, scored = weighed(rubric, scored)
+        if coverage < ENOUGH:
+            total, scored = None, tuple(one.model_copy(update={"points": 0.0}) for one in scored)
         return Score(
             rubric=rubric.id,
             rubric_version=rubric.version,
             by=self.name,
-            status=ScoreStatus.SCORED if enough else ScoreStatus.INSUFFICIENT_DATA,
-            total=_round(sum(one.points for one in scored)) if enough else None,
+            status=ScoreStatus.INSUFFICIENT_DATA if total is None else ScoreStatus.SCORED,
+            total=total,
             coverage=coverage,
-            competencies=tuple(scored),
+            competencies=scored,
             flags=tuple(flags),
+            digest=_digest(questions, answers),
+            answers=tuple(_answer(one) for one in judged),
         )
 
 
-def _judge(question: Question, answer: str, models: Sequence[str]) -> tuple[list[_Found], tuple[str, ...]]:
-    """Return the key points of one answer, and the codes of what is odd about it."""
+def _digest(questions: Sequence[Question], answers: Mapping[str, str]) -> str:
+    told = [[one.id, answers.get(one.id, "")] for one in questions]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _judge(question: Question, answer: str, models: Sequence[str]) -> _Judged:
+    """Look for the key points of one answer, and for what is odd about it."""
     wordings = [wording for point in question.key_points for wording in point.says]
     codes = oddities(question.text, wordings, answer, models=models, shortest=SHORTEST)
     asked = frozenset(content(question.text))
     kept = _honest(sentences(head(answer) if size(answer) > LONGEST else answer), asked)
     cap = WEAK if cheats(codes, answer) else 1.0
-    return [_look_for(point, question.id, answer, kept, asked, cap) for point in question.key_points], codes
+    found = tuple(_look_for(point, question.id, answer, kept, asked, cap) for point in question.key_points)
+    own = [one for _, one in kept]
+    denied = {one.point.id for one in found if one.value and _is_denied(one.point, answer, own, asked)}
+    if denied:
+        codes = (*codes, "contradiction")
+        nowhere = Evidence(question=question.id, quote="", start=0, end=0)
+        found = tuple(
+            _Found(one.point, 0.0, 0.0, nowhere, capped=True) if one.point.id in denied else one for one in found
+        )
+    return _Judged(question, found, codes, features(question, answer, own))
+
+
+def _is_denied(point: KeyPoint, answer: str, kept: Sequence[Sentence], asked: frozenset[str]) -> bool:
+    """Say whether the answer says the opposite of a key point: its words stand in clauses with a "not".
+
+    A wording that has a "not" itself is not looked at. Said plainly elsewhere, the point is denied only when the
+    denial is complete.
+    """
+    plain, negated = set[str](), set[str]()
+    for sentence in kept:
+        for clause, has_not in clauses(answer[sentence.start : sentence.end]):
+            (negated if has_not else plain).update(content(clause))
+    if not negated:
+        return False
+    for wording in point.says:
+        if is_negated(wording):
+            return False
+        wanted = content(wording)
+        against, instead = (
+            share(wanted, [closely(word, one) for word in wanted], asked) for one in (negated, plain)
+        )
+        if against >= (_FULL if instead >= _HALF else _HALF) and against > instead:
+            return True
+    return False
+
+
+def _answer(one: _Judged) -> AnswerScore:
+    weight = sum(found.point.weight for found in one.points)
+    gained = sum(found.point.weight * found.value for found in one.points)
+    told = one.features
+    return AnswerScore(
+        question=one.question.id,
+        score=_round(100 * gained / weight) if weight else 0.0,
+        coverage=_round(sum(bool(found.value) for found in one.points) / (len(one.points) or 1)),
+        structure=told.structure,
+        relevance=told.relevance,
+        specificity=told.specificity,
+        parts=told.parts,
+        details=told.details,
+    )
 
 
 def _honest(cut: Sequence[Sentence], asked: frozenset[str]) -> list[tuple[int, Sentence]]:
@@ -124,7 +198,7 @@ def _look_for(  # noqa: PLR0913, PLR0917  # one key point in one answer, all rea
     """Find the window of sentences that says enough of ``point``; the shortest one wins."""
     best, found, start, end = (0.0, 0, 0.0), 0.0, 0, 0
     wordings = [content(wording) for wording in point.says]
-    said = [[[alike(word, one.content) for word in wording] for _, one in kept] for wording in wordings]
+    said = [[[closely(word, one.content) for word in wording] for _, one in kept] for wording in wordings]
     for first in range(len(kept)):
         for last in range(first, min(first + _WINDOW, len(kept))):
             if kept[last][0] - kept[first][0] != last - first:
@@ -138,27 +212,68 @@ def _look_for(  # noqa: PLR0913, PLR0917  # one key point in one answer, all rea
             if value and rank > best:
                 best, found, start, end = rank, recall, kept[first][1].start, kept[last][1].end
     evidence = Evidence(question=question, quote=answer[start:end], start=start, end=end)
-    return _Found(point, min(cap, best[0]), found, evidence)
+    return _Found(point, min(cap, best[0]), found, evidence, capped=best[0] > cap)
 
 
-def _competency(competency: Competency, questions: Sequence[Question], found: Sequence[_Found]) -> CompetencyScore:
+def _competency(
+    competency: Competency, questions: Sequence[Question], judged: Sequence[_Judged]
+) -> CompetencyScore:
     """Add up the key points of one competency."""
     asked = sum(p.weight for q in questions for p in q.key_points if p.competency == competency.code)
-    mine = [one for one in found if one.point.competency == competency.code]
-    judged = sum(one.point.weight for one in mine)
-    score = _round(100 * sum(one.point.weight * one.value for one in mine) / judged) if judged else None
+    mine = [found for one in judged for found in one.points if found.point.competency == competency.code]
+    weight = sum(one.point.weight for one in mine)
+    score = _round(100 * sum(one.point.weight * one.value for one in mine) / weight) if weight else None
+    lacking = _lacking(competency, judged)
+    if score is not None and lacking:
+        score = min(score, MOST_BELOW_TOP)
     hits = sorted((one for one in mine if one.value), key=lambda one: (-one.value, -one.recall))
     quotes = dict.fromkeys(one.evidence for one in hits)
+    coverage = _round(weight / asked) if asked else 0.0
     return CompetencyScore(
         code=competency.code,
         level=None if score is None else competency.level_of(score),
         score=score,
         points=0.0,
-        coverage=_round(judged / asked) if asked else 0.0,
+        coverage=coverage,
         evidence=tuple(quotes)[:_QUOTES],
         found=tuple(one.point.id for one in mine if one.value),
         missed=tuple(one.point.id for one in mine if not one.value),
+        reason=_reason(mine, score, lacking),
+        confidence=_round(coverage * sum(_certainty(one) for one in mine) / (len(mine) or 1)),
     )
+
+
+def _lacking(competency: Competency, judged: Sequence[_Judged]) -> Reason | None:
+    """Say what the answers that bear on a competency lack for its top level."""
+    told = [
+        one.features for one in judged if any(found.point.competency == competency.code for found in one.points)
+    ]
+    if not told:
+        return None
+    if "structure" in competency.top_needs and sum(one.structure for one in told) < _IN_ORDER * len(told):
+        return "all_but_loose"
+    if "specificity" in competency.top_needs and sum(one.specificity for one in told) < _SPECIFIC * len(told):
+        return "all_but_vague"
+    return None
+
+
+def _reason(mine: Sequence[_Found], score: float | None, lacking: Reason | None) -> Reason:
+    """Return the reason for a level in one word."""
+    if score is None:
+        return "unanswered"
+    if any(one.capped for one in mine):
+        return "held_down"
+    found = sum(one.value for one in mine) / len(mine)
+    if found == 1:
+        return lacking or "all"
+    if not found:
+        return "none"
+    return "most" if found >= _MOST else "some"
+
+
+def _certainty(one: _Found) -> float:
+    """Return how far (0-1) the recall of a key point is from the limits that decide about it."""
+    return min(1.0, min(abs(one.recall - floor) for floor, _ in _LEVELS) / _SURE)
 
 
 def _round(value: float) -> float:

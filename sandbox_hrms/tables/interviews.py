@@ -62,9 +62,10 @@ class DraftRow(SQLModel, table=True):
 
 
 class ScoreRow(SQLModel, table=True):
-    """The score of an interview, as plain data."""
+    """The score of an interview, as plain data; ``earlier`` ones, the oldest first, each with its time."""
 
     __tablename__ = "score"
     interview: str = Field(primary_key=True, foreign_key="interview.id")
     score: dict[str, Any] = Field(sa_type=JSON)
     scored_at: datetime = Field(sa_type=Utc)
+    earlier: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)

@@ -25,6 +25,33 @@ def test_a_candidate_reads_the_report_and_the_log_tells_it(server: Server, candi
     assert candidate.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
 
 
+def test_hr_corrects_a_level_and_scores_again_beside_the_old_score(
+    server: Server, somebody: Callable[[], Person]
+) -> None:
+    sandbox = server.sandbox(lang="zh_CN")
+    hr = somebody()
+    hr.open(sandbox.link("hr"))
+    hr.open(sandbox.url("/hr/interviews/i3"))
+    expect(hr["review.level[communication]"]).to_have_attribute("data-state", "5")
+    hr["review.correct"].click()
+    hr["review.correct_level"].get_by_role("combobox").click()
+    hr["review.correct_level.option[2]"].click()
+    hr["review.correct_reason"].fill("面谈时说不清楚。")
+    hr["review.correct_save"].click()
+    expect(hr["review.level[communication]"]).to_have_attribute("data-state", "2")
+    expect(hr["review.override[communication]"]).to_contain_text("面谈时说不清楚。")
+    hr["review.weights"].click()
+    hr["review.weight[communication]"].fill("10")
+    hr["review.weight[skill_match]"].fill("45")
+    hr["review.weights_save"].click()
+    expect(hr["review.earlier[1]"]).to_contain_text("standard@3")
+    expect(hr["review.earlier[0]"]).to_contain_text("standard@2")
+    expect(hr["review.override[communication]"]).to_be_visible()
+    hr["review.correct"].click()
+    hr["review.weights"].click()
+    assert violations(hr.page) == []
+
+
 def test_there_is_no_report_before_the_end_and_looking_leaves_no_trace(
     server: Server, candidate: Person, somebody: Callable[[], Person], until: Wait
 ) -> None:
