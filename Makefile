@@ -28,7 +28,7 @@ proof: setup
 	$(BIN)/python tests/proof.py
 
 guides: setup
-	@$(BIN)/trainer guide --out dist/guides
+	@$(BIN)/trainer guide --out dist/guides --to pdf,html,docx,md,eml
 
 i18n: setup
 	@$(BIN)/python -m trainer.i18n update

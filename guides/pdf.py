@@ -1,4 +1,4 @@
-"""PDF: a Walkthrough as a printable guide on A4, with reportlab."""
+"""PDF: a guide to print, on A4, as PDF/A-1b, with reportlab."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import io
 import logging
 import re
 from collections.abc import Iterator
-from datetime import date
 from functools import partial
 from typing import Any
 from xml.sax.saxutils import escape
 
-from babel import Locale
-from babel.dates import format_date
+from PIL import Image
 from reportlab import rl_config
 from reportlab.lib.colors import HexColor, white
 from reportlab.lib.pagesizes import A4
@@ -39,13 +37,15 @@ from reportlab.platypus import (
 from reportlab.platypus.tableofcontents import TableOfContents
 
 from guides import typeface
+from guides.archival import ArchivalCanvas
+from guides.edition import Edition
 from guides.pictures import Picture
-from guides.telling import CIRCLED, Block, Figure, Texts, tell
-from guides.theme import DEEP, INK, LINE, MARK, MUTED, PRIMARY, TINT
+from guides.telling import CIRCLED, Block, Figure
+from guides.theme import INK, LINE, MUTED
 from guides.typeface import BOLD, REGULAR
 from trainer import __version__
+from trainer.core.brand import Brand
 from trainer.core.walkthrough import Walkthrough
-from trainer.i18n import translator
 
 log = logging.getLogger(__name__)
 
@@ -71,25 +71,19 @@ GUTTER = 13 * mm
 """Width of the column that holds a step's number."""
 
 
-def render(walkthrough: Walkthrough, made: date) -> bytes:
+def render(edition: Edition) -> bytes:
     """Return the guide as a PDF file. Equal input gives equal bytes.
 
     A character that the embedded font lacks is shown as □ and logged; see `unprintable`.
-
-    Args:
-        walkthrough: What to tell; its language is the language of the guide.
-        made: Date shown on the cover and kept in the file's properties.
     """
     typeface.register()
-    if lost := unprintable(walkthrough):
+    if lost := unprintable(edition.walkthrough):
         log.warning("No glyph for %s: shown as %s", " ".join(lost), typeface.MISSING)
-    texts = translator("guides", walkthrough.lang)
     out = io.BytesIO()
     rl_config.useA85 = 0  # binary streams: a fifth smaller
-    document = _Document(out, walkthrough, texts)
-    blocks = tell(walkthrough, texts)
-    story = [*_cover(walkthrough, blocks, made, texts), *_contents(texts), *_steps(blocks, texts)]
-    document.multiBuild(story, canvasmaker=partial(_canvas, made))
+    document = _Document(out, edition)
+    story = [*_cover(edition), *_contents(edition), *_steps(edition)]
+    document.multiBuild(story, canvasmaker=partial(ArchivalCanvas, edition.made))
     return out.getvalue()
 
 
@@ -99,25 +93,18 @@ def unprintable(walkthrough: Walkthrough) -> tuple[str, ...]:
     return typeface.missing(" ".join([walkthrough.title, walkthrough.summary, walkthrough.profile, *told]))
 
 
-def _canvas(made: date, *args: Any, **options: Any) -> Canvas:  # noqa: ANN401  # whatever reportlab passes on
-    canvas = Canvas(*args, **{**options, "initialFontName": REGULAR})
-    canvas.setDateFormatter(lambda *_: f"D:{made:%Y%m%d}000000Z")
-    canvas.setViewerPreference("DisplayDocTitle", "true")
-    return canvas
-
-
 class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
     """Knows the page templates, fills the contents and the outline, and counts its pages."""
 
-    def __init__(self, out: io.BytesIO, walkthrough: Walkthrough, texts: Texts) -> None:
-        shown = typeface.clean
+    def __init__(self, out: io.BytesIO, edition: Edition) -> None:
+        walkthrough, shown = edition.walkthrough, typeface.clean
         super().__init__(
             out,
             pagesize=A4,
             invariant=1,
-            lang=walkthrough.lang.replace("_", "-"),
+            lang=edition.tag,
             title=shown(walkthrough.title),
-            author="Trainer",
+            author=shown(edition.brand.name) or "Trainer",
             subject=shown(walkthrough.summary),
             keywords=[
                 walkthrough.scenario,
@@ -127,7 +114,9 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
             creator=f"Trainer {__version__}",
         )
         self.heading = typeface.printable(walkthrough.title)
-        self.kind = typeface.printable(_profile(walkthrough.profile, texts))
+        self.kind = typeface.printable(edition.kind)
+        self.brand = edition.brand
+        self.foot = typeface.printable(edition.foot)
         self.total = 0
         band = Frame(SIDE, HEIGHT - BAND, CONTENT, BAND - 12 * mm, 0, 0, 0, 0, id="band")
         below = Frame(SIDE, BOTTOM, CONTENT, HEIGHT - BAND - BOTTOM - 10 * mm, 0, 0, 0, 0, id="below")
@@ -154,10 +143,12 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
 
     def _draw_cover(self, canvas: Canvas, _: BaseDocTemplate) -> None:
         canvas.saveState()
-        canvas.setFillColor(HexColor(PRIMARY))
+        canvas.setFillColor(HexColor(self.brand.primary))
         canvas.rect(0, HEIGHT - BAND, WIDTH, BAND, stroke=0, fill=1)
-        canvas.setFillColor(HexColor(DEEP))
+        canvas.setFillColor(HexColor(self.brand.deep))
         canvas.rect(0, HEIGHT - BAND, WIDTH, 2 * mm, stroke=0, fill=1)
+        if self.brand.logo:
+            _draw_logo(canvas, self.brand.logo)
         canvas.restoreState()
         self._draw_number(canvas)
 
@@ -170,7 +161,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
         canvas.drawString(SIDE, y, _shortened(self.heading, room))
         canvas.setFont(REGULAR, 8.5)
         canvas.drawRightString(WIDTH - SIDE, y, self.kind)
-        canvas.setStrokeColor(HexColor(PRIMARY))
+        canvas.setStrokeColor(HexColor(self.brand.primary))
         canvas.setLineWidth(1)
         canvas.line(SIDE, y - 2.6 * mm, WIDTH - SIDE, y - 2.6 * mm)
         canvas.restoreState()
@@ -180,8 +171,24 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
         canvas.saveState()
         canvas.setFillColor(HexColor(MUTED))
         canvas.setFont(REGULAR, 8.5)
-        canvas.drawRightString(WIDTH - SIDE, 12 * mm, f"{canvas.getPageNumber()} / {self.total}")
+        number = f"{canvas.getPageNumber()} / {self.total}"
+        canvas.drawRightString(WIDTH - SIDE, 12 * mm, number)
+        room = CONTENT - stringWidth(number, REGULAR, 8.5) - 8 * mm
+        canvas.drawString(SIDE, 12 * mm, _shortened(self.foot, room, REGULAR))
         canvas.restoreState()
+
+
+def _draw_logo(canvas: Canvas, logo: bytes) -> None:
+    """Draw the logo on a white plate at the top right of the cover."""
+    picture = Image.open(io.BytesIO(logo)).convert("RGBA")
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture)
+    factor = min(48 * mm / ground.width, 16 * mm / ground.height)
+    width, height, edge = ground.width * factor, ground.height * factor, 3 * mm
+    left, low = WIDTH - SIDE - width - edge, HEIGHT - 14 * mm - height
+    canvas.setFillColor(white)
+    canvas.roundRect(left - edge, low - edge, width + 2 * edge, height + 2 * edge, 2 * mm, stroke=0, fill=1)
+    canvas.drawImage(ImageReader(ground), left, low, width, height)
 
 
 class _Anchor(Flowable):  # type: ignore[misc]  # reportlab has no types
@@ -210,15 +217,16 @@ class _Disc(Flowable):  # type: ignore[misc]  # reportlab has no types
 
     SIZE = 9 * mm
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, colour: str) -> None:
         super().__init__()
         self.width = self.height = self.SIZE
         self.number = number
+        self.colour = colour
 
     def draw(self) -> None:
         """Draw circle and number."""
         half = self.SIZE / 2
-        self.canv.setFillColor(HexColor(PRIMARY))
+        self.canv.setFillColor(HexColor(self.colour))
         self.canv.circle(half, half, half, stroke=0, fill=1)
         self.canv.setFillColor(white)
         self.canv.setFont(BOLD, 12)
@@ -263,68 +271,50 @@ def _style(size: float, *, font: str = REGULAR, colour: str = INK, **more: Any) 
 TITLE = _style(30, font=BOLD, colour="#ffffff", leading=40)
 KICKER = _style(11, colour="#ffffff", font=BOLD)
 LEAD = _style(13, colour="#ffffff", leading=21)
-HEADING = _style(20, font=BOLD, colour=PRIMARY)
+HEADING = _style(20, font=BOLD)
 BODY = _style(10.5, leading=16.5)
 FACT = _style(8.5, colour=MUTED)
 VALUE = _style(11, font=BOLD)
 NOTE = _style(9.5, colour=INK)
 SAY = _style(13.5, font=BOLD, leading=19.5)
-REPEAT = _style(10.5, font=BOLD, colour=PRIMARY)
+REPEAT = _style(10.5, font=BOLD)
 LEGEND = _style(9.5, colour=MUTED)
-SEES_LABEL = _style(9, font=BOLD, colour=PRIMARY)
+SEES_LABEL = _style(9, font=BOLD)
 SEES = _style(11, leading=17)
 ENTRY = _style(11, leading=17, leftIndent=7 * mm, firstLineIndent=-7 * mm, rightIndent=12 * mm, spaceBefore=4)
 TIGHT = tuple((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
 
 
-def _text(text: str, style: ParagraphStyle) -> Paragraph:
-    """Return `text` as a paragraph in which nothing is markup."""
-    return Paragraph(_escaped(text), style)
+def _text(text: str, style: ParagraphStyle, colour: str = "") -> Paragraph:
+    """Return `text` as a paragraph in which nothing is markup, in `colour` or in the style's own."""
+    markup = _escaped(text)
+    return Paragraph(f'<font color="{colour}">{markup}</font>' if colour else markup, style)
 
 
 def _escaped(text: str) -> str:
     return escape(typeface.printable(text))
 
 
-def _profile(code: str, texts: Texts) -> str:
-    """Return what a kind of HR system is called; an unknown one by its code."""
-    names = {"web": texts.gettext("HR system in the browser")}
-    return names.get(code, code)
-
-
-def _language(locale: Locale) -> str:
-    """Return what a language calls itself, with its script where that matters."""
-    return str(locale.languages.get(f"{locale.language}_{locale.script}") or locale.get_language_name())
-
-
-def _shortened(text: str, room: float) -> str:
-    """Return the beginning of a header that fits into `room` points."""
-    if stringWidth(text, BOLD, 8.5) <= room:
+def _shortened(text: str, room: float, font: str = BOLD) -> str:
+    """Return the beginning of a header or footer that fits into `room` points."""
+    if stringWidth(text, font, 8.5) <= room:
         return text
-    while text and stringWidth(f"{text}…", BOLD, 8.5) > room:
+    while text and stringWidth(f"{text}…", font, 8.5) > room:
         text = text[:-1]
     return f"{text.rstrip()}…"
 
 
-def _cover(walkthrough: Walkthrough, blocks: tuple[Block, ...], made: date, texts: Texts) -> Iterator[Flowable]:
-    locale = Locale.parse(walkthrough.lang)
-    kicker = _text(texts.gettext("Step-by-step guide"), KICKER)
-    band = [Spacer(0, 12 * mm), kicker, Spacer(0, 5 * mm), _text(walkthrough.title, TITLE)]
+def _cover(edition: Edition) -> Iterator[Flowable]:
+    walkthrough, brand = edition.walkthrough, edition.brand
+    band = [Spacer(0, 12 * mm), _text(edition.kicker, KICKER), Spacer(0, 5 * mm), _text(walkthrough.title, TITLE)]
     if walkthrough.summary:
         band += [Spacer(0, 5 * mm), _text(walkthrough.summary, LEAD)]
     yield KeepInFrame(CONTENT, BAND - 13 * mm, band, mode="shrink")
     yield FrameBreak()
-    facts = [
-        (texts.gettext("HR system"), _profile(walkthrough.profile, texts)),
-        (texts.gettext("Language"), _language(locale)),
-        (texts.gettext("Made on"), format_date(made, "long", locale)),
-        (texts.gettext("Lesson"), walkthrough.scenario),
-        (texts.gettext("Version"), str(walkthrough.version)),
-        (texts.gettext("Steps"), str(len(blocks))),
-    ]
-    cells = [[_text(label, FACT), _text(value, VALUE)] for label, value in facts]
+    cells = [[_text(label, FACT), _text(value, VALUE)] for label, value in edition.facts]
+    cells += [[]] * (-len(cells) % 3)
     yield Table(
-        [cells[:3], cells[3:]],
+        [cells[first : first + 3] for first in range(0, len(cells), 3)],
         colWidths=[CONTENT / 3] * 3,
         style=_grid(
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -335,53 +325,43 @@ def _cover(walkthrough: Walkthrough, blocks: tuple[Block, ...], made: date, text
         ),
     )
     yield Spacer(0, 6 * mm)
-    if hero := _hero(blocks):
+    if hero := edition.hero:
         yield _Image(hero.picture, hero.alt, CONTENT, 100 * mm)
         yield Spacer(0, 6 * mm)
-    if walkthrough.synthetic:
-        yield _panel([_text(texts.gettext("All people and data in the pictures are made up."), NOTE)])
+    if edition.synthetic:
+        yield _panel([_text(edition.synthetic, NOTE)], brand)
     yield NextPageTemplate("body")
     yield PageBreak()
 
 
-def _hero(blocks: tuple[Block, ...]) -> Figure | None:
-    """Return the picture for the cover: where the lesson leads to, else where it begins."""
-    results = [block.result for block in blocks if block.result]
-    figures = [figure for block in blocks for figure in block.figures]
-    return next(iter([*reversed(results), *figures]), None)
-
-
-def _contents(texts: Texts) -> Iterator[Flowable]:
-    title = texts.gettext("Contents")
+def _contents(edition: Edition) -> Iterator[Flowable]:
+    title = edition.texts.gettext("Contents")
     yield _Anchor("contents", title)
-    yield _text(title, HEADING)
+    yield _text(title, HEADING, edition.brand.primary)
     yield Spacer(0, 3 * mm)
     yield TableOfContents(levelStyles=[ENTRY], dotsMinLevel=0, tableStyle=_grid(*TIGHT))
     yield Spacer(0, 8 * mm)
-    reading = texts.gettext(
-        "Rings in the pictures show where to act; their numbers give the order within the step."
-    )
-    yield _panel([_text(reading, NOTE)])
+    yield _panel([_text(edition.reading, NOTE)], edition.brand)
     yield PageBreak()
 
 
-def _steps(blocks: tuple[Block, ...], texts: Texts) -> Iterator[Flowable]:
-    for block in blocks:
-        parts = _fitting(block, texts)
+def _steps(edition: Edition) -> Iterator[Flowable]:
+    for block in edition.blocks:
+        parts = _fitting(block, edition)
         if sum(_height(flowable) for part in parts for flowable in part) <= PAGE:
             yield KeepTogether([flowable for part in parts for flowable in part])
         else:
             yield from map(KeepTogether, parts)
 
 
-def _fitting(block: Block, texts: Texts) -> list[list[Flowable]]:
+def _fitting(block: Block, edition: Edition) -> list[list[Flowable]]:
     """Return the parts of one step; its pictures become a little smaller where that brings all onto one page."""
-    parts = _parts(block, texts, 1.0)
+    parts = _parts(block, edition, 1.0)
     pictures = sum(flowable.height for part in parts for flowable in part if isinstance(flowable, _Image))
     over = sum(_height(flowable) for part in parts for flowable in part) - PAGE
     if not 0 < over < pictures * (1 - SMALLEST):
         return parts
-    return _parts(block, texts, 1 - (over + 1) / pictures)
+    return _parts(block, edition, 1 - (over + 1) / pictures)
 
 
 def _height(flowable: Flowable) -> float:
@@ -389,8 +369,9 @@ def _height(flowable: Flowable) -> float:
     return height
 
 
-def _parts(block: Block, texts: Texts, factor: float) -> list[list[Flowable]]:
+def _parts(block: Block, edition: Edition, factor: float) -> list[list[Flowable]]:
     """Return the parts of one step; each stays in one piece where the whole does not fit on a page."""
+    primary = edition.brand.primary
     head: list[Flowable] = [
         _Anchor(
             f"step-{block.number}",
@@ -398,7 +379,7 @@ def _parts(block: Block, texts: Texts, factor: float) -> list[list[Flowable]]:
             f"<b>{block.number}</b>&nbsp;&nbsp; {_escaped(block.say)}",
         ),
         Table(
-            [[_Disc(block.number), _text(block.say, SAY)]],
+            [[_Disc(block.number, primary), _text(block.say, SAY)]],
             colWidths=[GUTTER, CONTENT - GUTTER],
             style=_grid(
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -409,45 +390,40 @@ def _parts(block: Block, texts: Texts, factor: float) -> list[list[Flowable]]:
             ),
         ),
     ]
-    if block.times > 1:
-        repeat = texts.gettext("Do this {times} times in a row.").format(times=block.times)
-        head += [_text(repeat, REPEAT), Spacer(0, 2.5 * mm)]
-    first, *others = [_figure(figure, TALLEST, factor) for figure in block.figures] or [[]]
+    if repeat := edition.repeated(block):
+        head += [_text(repeat, REPEAT, primary), Spacer(0, 2.5 * mm)]
+    accent = edition.brand.accent
+    first, *others = [_figure(figure, TALLEST, factor, accent) for figure in block.figures] or [[]]
     tail: list[Flowable] = []
     if block.sees:
-        label = _text(texts.gettext("What you should see"), SEES_LABEL)
+        label = _text(edition.texts.gettext("What you should see"), SEES_LABEL, primary)
         panel = [label, _text(block.sees, SEES)]
-        if block.shown_in:
-            shown = texts.gettext("The picture of step {number} shows it.").format(number=block.shown_in)
+        if shown := edition.elsewhere(block):
             panel.append(_text(shown, LEGEND))
-        tail += [_panel(panel), Spacer(0, 3 * mm)]
+        tail += [_panel(panel, edition.brand), Spacer(0, 3 * mm)]
     if block.result:
-        tail += _figure(block.result, TALLEST_RESULT, factor)
+        tail += _figure(block.result, TALLEST_RESULT, factor, accent)
     return [head + first, *others, *([tail] if tail else [])]
 
 
-def _figure(figure: Figure, tallest: float, factor: float) -> list[Flowable]:
+def _figure(figure: Figure, tallest: float, factor: float, accent: str) -> list[Flowable]:
+    numbered = f'<font name="{BOLD}" color="{accent}">\\g<0></font>'
     return [
         _Image(figure.picture, figure.alt, CONTENT * factor, tallest * factor),
         Spacer(0, 1.5 * mm),
-        Paragraph(re.sub(f"[{CIRCLED}]", _coloured, _escaped(figure.legend)), LEGEND),
+        Paragraph(re.sub(f"[{CIRCLED}]", numbered, _escaped(figure.legend)), LEGEND),
         Spacer(0, 4 * mm),
     ]
 
 
-def _coloured(number: re.Match[str]) -> str:
-    """Return a number of a legend in the colour of the rings, as markup."""
-    return f'<font name="{BOLD}" color="{MARK}">{number[0]}</font>'
-
-
-def _panel(content: list[Flowable]) -> Table:
+def _panel(content: list[Flowable], brand: Brand) -> Table:
     """Return `content` on a tinted ground with a bar at its left."""
     return Table(
         [[content]],
         colWidths=[CONTENT],
         style=_grid(
-            ("BACKGROUND", (0, 0), (-1, -1), HexColor(TINT)),
-            ("LINEBEFORE", (0, 0), (0, -1), 3, HexColor(PRIMARY)),
+            ("BACKGROUND", (0, 0), (-1, -1), HexColor(brand.tint)),
+            ("LINEBEFORE", (0, 0), (0, -1), 3, HexColor(brand.primary)),
             ("LEFTPADDING", (0, 0), (-1, -1), 10),
             ("TOPPADDING", (0, 0), (-1, -1), 6),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 8),

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from guides.theme import MARK
 from guides.typeface import BOLD, FILES
+from trainer.core.brand import Brand
 from trainer.core.walkthrough import Box, Shot
 
 NOTICEABLE = 150
 """Pixels (CSS) that must differ before two pictures count as different: more than a caret or a running clock."""
+
+ACCENT = Brand().accent
 
 GAP = 6.0
 STROKE = 3.0
@@ -38,6 +40,21 @@ class Picture:
     width: float
     height: float
 
+    def png(self, widest: int) -> bytes:
+        """Return a PNG of 256 colours, made smaller where it is wider than `widest` pixels."""
+        image = self.image
+        if image.width > widest:
+            image = image.resize((widest, round(image.height * widest / image.width)), Image.Resampling.LANCZOS)
+        out = io.BytesIO()
+        image.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=False)
+        return out.getvalue()
+
+    def webp(self) -> bytes:
+        """Return a WebP in full size, as browsers show it."""
+        out = io.BytesIO()
+        self.image.save(out, "WEBP", quality=82, method=3)
+        return out.getvalue()
+
 
 def alike(first: Shot, second: Shot) -> bool:
     """Tell whether a reader would take two shots for the same picture.
@@ -59,11 +76,11 @@ def alike(first: Shot, second: Shot) -> bool:
     return sum(changes.histogram()[24:]) <= NOTICEABLE * (8 if filled_in else 1)
 
 
-def prepared(shot: Shot, first: int = 1) -> Picture:
+def prepared(shot: Shot, first: int = 1, colour: str = ACCENT) -> Picture:
     """Return the shot with its marks ringed and numbered from `first`, empty space at the bottom cut off."""
     image = _opened(shot)
     for number, mark in enumerate(shot.marks, start=first):
-        _ring(image, mark.box, shot.scale, number)
+        _ring(image, mark.box, shot.scale, number, colour)
     image = image.crop((0, 0, image.width, _end_of_content(image, shot)))
     return Picture(image, image.width / shot.scale, image.height / shot.scale)
 
@@ -83,7 +100,7 @@ def _opened(shot: Shot) -> Image.Image:
     return Image.open(io.BytesIO(shot.png)).convert("RGB")
 
 
-def _ring(image: Image.Image, box: Box, scale: float, number: int) -> None:
+def _ring(image: Image.Image, box: Box, scale: float, number: int, ring: str) -> None:
     """Draw one ring and its number onto `image`."""
     size = (image.width / scale, image.height / scale)
     left, top, right, bottom = ring_box(box, size)
@@ -102,7 +119,7 @@ def _ring(image: Image.Image, box: Box, scale: float, number: int) -> None:
         corner = (area[0] * SMOOTH, area[1] * SMOOTH)
         return [point * zoom - corner[index % 2] for index, point in enumerate(points)]
 
-    for grow, colour in ((HALO, "white"), (0.0, MARK)):
+    for grow, colour in ((HALO, "white"), (0.0, ring)):
         half = STROKE / 2 + grow
         draw.rounded_rectangle(
             at(left - half, top - half, right + half, bottom + half),
@@ -112,7 +129,7 @@ def _ring(image: Image.Image, box: Box, scale: float, number: int) -> None:
         )
     x = min(max(left, BADGE + HALO), size[0] - BADGE - HALO)
     y = min(max(top, BADGE + HALO), size[1] - BADGE - HALO)
-    for radius, colour in ((BADGE + HALO, "white"), (BADGE, MARK)):
+    for radius, colour in ((BADGE + HALO, "white"), (BADGE, ring)):
         draw.ellipse(at(x - radius, y - radius, x + radius, y + radius), fill=colour)
     font = ImageFont.truetype(str(FILES[BOLD]), round(14 * zoom))
     draw.text((at(x, y)[0], at(x, y)[1]), str(number), font=font, fill="white", anchor="mm")

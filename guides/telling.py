@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Protocol
 
-from guides.pictures import Picture, alike, prepared
+from guides.pictures import ACCENT, Picture, alike, prepared
 from trainer.core.walkthrough import Mark, Shot, WalkStep, Walkthrough
 
 NUMBER = re.compile(r"(\d+)")
@@ -62,12 +62,18 @@ class Block:
     shown_in: int | None
 
 
-def tell(walkthrough: Walkthrough, texts: Texts) -> tuple[Block, ...]:
-    """Arrange the steps: repeated ones become one block, a picture that the next block shows is left out."""
+def tell(walkthrough: Walkthrough, texts: Texts, colour: str = ACCENT) -> tuple[Block, ...]:
+    """Arrange the steps: repeated ones become one block, a picture that the next block shows is left out.
+
+    Args:
+        walkthrough: What was performed.
+        texts: Texts of guides in its language.
+        colour: Of the rings in the pictures.
+    """
     groups = _grouped(walkthrough.steps)
     following = [group[0] for group in groups[1:]]
     return tuple(
-        _block(number, group, next_step, texts)
+        _block(number, group, next_step, texts, colour)
         for number, (group, next_step) in enumerate(zip(groups, [*following, None], strict=True), start=1)
     )
 
@@ -112,7 +118,7 @@ def _joined(told: Sequence[str]) -> str | None:
     return "".join(joined)
 
 
-def _block(number: int, group: Sequence[WalkStep], following: WalkStep | None, texts: Texts) -> Block:
+def _block(number: int, group: Sequence[WalkStep], following: WalkStep | None, texts: Texts, colour: str) -> Block:
     step = group[0]
     say, sees = _told_once(group) or (step.say, step.sees)
     pointed = [shot for shot in step.shots if shot.marks]
@@ -126,20 +132,20 @@ def _block(number: int, group: Sequence[WalkStep], following: WalkStep | None, t
         say=say,
         sees=sees,
         times=len(group),
-        figures=tuple(_figures(pointed, number, texts)),
+        figures=tuple(_figures(pointed, number, texts, colour)),
         result=_result(result, number, texts) if result and not shown_next else None,
         shown_in=number + 1 if shown_next else None,
     )
 
 
-def _figures(pointed: list[Shot], number: int, texts: Texts) -> Iterator[Figure]:
+def _figures(pointed: list[Shot], number: int, texts: Texts, colour: str) -> Iterator[Figure]:
     first = 1
     for shot in pointed:
         legend = " · ".join(
             f"{_circled(index)} {_told(mark, texts)}" for index, mark in enumerate(shot.marks, start=first)
         )
         alt = texts.gettext("Picture for step {number}: {legend}").format(number=number, legend=legend)
-        yield Figure(prepared(shot, first), legend, alt)
+        yield Figure(prepared(shot, first, colour), legend, alt)
         first += len(shot.marks)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trainer.app.mutate import Listener, Prover
     from trainer.app.ports import Control, Observer, Stage
     from trainer.app.verify import Report
+    from trainer.core.brand import Brand
     from trainer.core.contract import Contract
     from trainer.core.scenario import Scenario
 
@@ -292,6 +293,14 @@ def browser(*, headed: bool = False) -> AbstractContextManager[Browser]:
     from trainer.adapters.playwright_browser import open_browser
 
     return open_browser(headed=headed)
+
+
+def brand(file: Path | None) -> Brand:
+    """Return the brand that a file describes, or ours; raises `BadInput` when the file cannot be used."""
+    from trainer.adapters.brand_file import read_brand
+    from trainer.core.brand import Brand
+
+    return read_brand(file) if file else Brand()
 
 
 def guides() -> GuideShelf:

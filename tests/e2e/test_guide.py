@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image, ImageChops
 from pypdf import PdfReader
 
-from guides.theme import MARK
+from guides.pictures import ACCENT
 from tests.e2e.commands import SECONDS, gone, trainer
 from tests.ui.practice.trainees import Trainer
 from trainer.i18n import translator
@@ -64,12 +65,17 @@ def lesson(folder: Path, expected: str = "in_progress") -> Path:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("guide")
     out = folder / "new" / "folder"
-    code, data, talk = trainer("guide", str(lesson(folder)), "-o", str(out), env=ENGLISH)
+    code, data, talk = trainer("guide", str(lesson(folder)), "-o", str(out), "--to", "pdf,md", env=ENGLISH)
     assert code == 0, talk
-    assert sorted(data.split()) == sorted(str(out / f"short-lesson-web.{lang}.pdf") for lang in LANGS)
+    names = [f"short-lesson-web.{lang}.{form}" for lang in LANGS for form in ("md", "pdf")]
+    assert sorted(data.split()) == [str(out / name) for name in names]
     assert "short-lesson-web en 4/4" in talk
     assert talk.splitlines()[-1].startswith("→ trainer ")
-    assert sorted(path.name for path in out.iterdir()) == [f"short-lesson-web.{lang}.pdf" for lang in LANGS]
+    folders = [f"short-lesson-web.{lang}" for lang in LANGS]
+    assert sorted(path.name for path in out.iterdir()) == sorted([*names, *folders])
+    for name in folders:
+        linked = re.findall(rf"{name}/[0-9-]+\.png", (out / f"{name}.md").read_text("utf-8"))
+        assert sorted(linked) == sorted(path.relative_to(out).as_posix() for path in (out / name).iterdir())
     return out
 
 
@@ -117,7 +123,7 @@ def pictures_of(file: Path) -> list[Image.Image]:
 
 def ringed(picture: Image.Image) -> bool:
     """Tell whether there is more of the rings' colour in the picture than text of that colour would be."""
-    plain = Image.new("RGB", picture.size, MARK)
+    plain = Image.new("RGB", picture.size, ACCENT)
     near = ImageChops.difference(picture, plain).convert("L").point(lambda value: 255 if value < 4 else 0)
     return near.histogram()[255] > 1000
 
@@ -141,7 +147,8 @@ def test_a_lesson_that_does_not_play_gets_no_guide(tmp_path: Path) -> None:
     [
         (("normal-exit-wbe",), 2, "normal-exit-wbe"),
         (("normal-exit-web", "-o", "FILE"), 2, "cannot be written to"),
-        (("normal-exit-web", "--to", "docx"), 2, "docx"),
+        (("normal-exit-web", "--to", "pdf,odt"), 2, "There is no format `odt`."),
+        (("normal-exit-web", "--brand", "FILE"), 2, "a brand must be a mapping"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(tmp_path: Path, arguments: tuple[str, ...], code: int, said: str) -> None:

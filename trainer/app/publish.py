@@ -99,6 +99,7 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         title=translate(scenario.title),
         summary=translate(scenario.summary) if scenario.summary else "",
         steps=tuple(camera.steps),
+        synthetic=scenario.target is None,
     )
 
 

@@ -16,6 +16,7 @@ from trainer.app.publish import NoGuide, walk
 from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.core.application import Application
+from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough
@@ -31,9 +32,20 @@ CRASH_SECONDS = 300.0
 """A crash lasts until its picture is taken, which ends it."""
 
 
-@click.command(
-    help=_("Make printable guides of lessons, with a picture of every step; of all lessons without IDS.")
-)
+def checked_forms(_context: click.Context, _option: click.Parameter, given: str) -> tuple[str, ...]:
+    """Return the formats that are asked for, separated by commas."""
+    from guides.formats import FORMATS
+
+    forms = tuple(dict.fromkeys(form.strip() for form in given.split(",")))
+    if unknown := [form for form in forms if form not in FORMATS]:
+        raise BadInput(
+            _("There is no format `{form}`.").format(form=unknown[0]),
+            _("Known: {formats}").format(formats=", ".join(FORMATS)),
+        )
+    return forms
+
+
+@click.command(help=_("Make guides of lessons, with a picture of every step; of all lessons without IDS."))
 @click.argument("ids", nargs=-1)
 @click.option(
     "-o",
@@ -47,13 +59,37 @@ CRASH_SECONDS = 300.0
     "--lang", "langs", multiple=True, type=click.Choice(LANGS), help=_("Language; all of them by default.")
 )
 @url_option
-@click.option("--to", "form", type=click.Choice(["pdf"]), default="pdf", show_default=True, help=_("Format."))
-def guide(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], url: str | None, form: str) -> int:
+@click.option(
+    "--to",
+    "forms",
+    default="pdf",
+    show_default=True,
+    callback=checked_forms,
+    help=_("Formats, separated by commas: pdf, html, docx, md, eml."),
+)
+@click.option(
+    "--brand",
+    "brand_file",
+    type=click.Path(path_type=Path),
+    envvar="TRAINER_BRAND",
+    help=_("File with the name, logo, colours and footer of the guides."),
+)
+def guide(  # noqa: PLR0913  # one argument for each option
+    *,
+    ids: tuple[str, ...],
+    out: Path,
+    langs: tuple[str, ...],
+    url: str | None,
+    forms: tuple[str, ...],
+    brand_file: Path | None,
+) -> int:
     """Make guides; prints the paths of the files. A lesson that does not play as written gets none."""
     catalogue = bootstrap.scenarios()
     chosen = [catalogue.get(name) for name in dict.fromkeys(ids)] if ids else list(catalogue.all())
     if not chosen:
         raise BadInput(_("There is no lesson to make a guide of."), _("`trainer scenario new` starts one."))
+    brand = bootstrap.brand(brand_file)
+    chosen_langs = tuple(dict.fromkeys(langs)) or LANGS
     check_folder(out)
     places = {scenario.id: place_of(scenario, url) for scenario in chosen}
     chosen.sort(key=lambda scenario: str(places[scenario.id]))
@@ -61,7 +97,7 @@ def guide(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], url: str | No
         refused = [
             error
             for place, lessons in groupby(chosen, lambda scenario: places[scenario.id])
-            for error in make(list(lessons), place, tuple(dict.fromkeys(langs)) or LANGS, out, form)
+            for error in make(list(lessons), place, langs=chosen_langs, out=out, forms=forms, brand=brand)
             if error is not None
         ]
     if refused:
@@ -90,10 +126,18 @@ def check_folder(folder: Path) -> None:
         ) from error
 
 
-def make(
-    scenarios: Sequence[Scenario], place: Application | None, langs: Sequence[str], out: Path, form: str
+def make(  # noqa: PLR0913  # the choices of the command
+    scenarios: Sequence[Scenario],
+    place: Application | None,
+    *,
+    langs: Sequence[str],
+    out: Path,
+    forms: Sequence[str],
+    brand: Brand,
 ) -> Iterator[NoGuide | None]:
     """Make the guides of lessons on one place; yields why there is none of a lesson, or None when there is."""
+    from guides.edition import edition
+    from guides.formats import files
     from guides.pictures import alike
 
     with bootstrap.venue(place, crash_seconds=CRASH_SECONDS) as venue, bootstrap.browser() as browser:
@@ -118,9 +162,13 @@ def make(
                         click.echo(error.message, err=True)
                         yield error
                         continue
-                    path = out / f"{scenario.id}.{lang}.{form}"
-                    write(path, as_pdf(walkthrough, label))
-                    click.echo(path)
+                    warn_of_lost_characters(walkthrough, label)
+                    today = bootstrap.clock().astimezone().date()
+                    name = f"{scenario.id}.{lang}"
+                    for path, content in files(edition(walkthrough, today, brand), forms, name):
+                        write(out / path, content)
+                        if "/" not in path:
+                            click.echo(out / path)
                     yield None
 
 
@@ -129,18 +177,17 @@ def tell(label: str, number: int, total: int) -> None:
     click.echo(f"{label} {number}/{total}", err=True)
 
 
-def as_pdf(walkthrough: Walkthrough, label: str) -> bytes:
-    """Return the guide as PDF, after telling which characters the reader will not see."""
+def warn_of_lost_characters(walkthrough: Walkthrough, label: str) -> None:
+    """Tell which characters the readers of a PDF will not see."""
     from guides import pdf
 
     if lost := pdf.unprintable(walkthrough):
         click.echo(
-            _("{guide}: the font has no glyph for {characters}; readers see □ instead.").format(
+            _("{guide}: the font has no glyph for {characters}; readers of a PDF see □ instead.").format(
                 guide=label, characters=" ".join(lost)
             ),
             err=True,
         )
-    return pdf.render(walkthrough, bootstrap.clock().astimezone().date())
 
 
 def write(path: Path, content: bytes) -> None:
@@ -152,6 +199,7 @@ def write(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         try:
+            path.parent.mkdir(exist_ok=True)
             beside.write_bytes(content)
             beside.replace(path)
         finally:

@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from guides.edition import edition
 from guides.pdf import render, unprintable
 from guides.pictures import prepared
 from tests.unit.guides.walks import PRESS, TEXTS, screen, walkthrough
@@ -24,7 +25,7 @@ LANGS = ("en", "zh_CN")
 
 @cache
 def read(walk: Walkthrough) -> PdfReader:
-    return PdfReader(io.BytesIO(render(walk, MADE)), strict=True)
+    return PdfReader(io.BytesIO(render(edition(walk, MADE))), strict=True)
 
 
 def squeezed(text: str) -> str:
@@ -128,8 +129,8 @@ def test_pictures_are_sharp_and_described() -> None:
 
 
 def test_equal_input_gives_equal_bytes() -> None:
-    assert render(walkthrough(), MADE) == render(walkthrough(), MADE)
-    assert render(walkthrough(), MADE) != render(walkthrough(), date(2026, 3, 5))
+    assert render(edition(walkthrough(), MADE)) == render(edition(walkthrough(), MADE))
+    assert render(edition(walkthrough(), MADE)) != render(edition(walkthrough(), date(2026, 3, 5)))
 
 
 @pytest.mark.parametrize("content", [560, 590, 610, 640])

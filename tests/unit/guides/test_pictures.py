@@ -8,12 +8,11 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from guides.pictures import alike, prepared, ring_box
-from guides.theme import MARK
+from guides.pictures import ACCENT, alike, prepared, ring_box
 from tests.unit.guides.walks import BUTTON, FIELD, HEIGHT, PRESS, SCALE, TYPE_AND_PRESS, WIDTH, screen
 from trainer.core.walkthrough import Box, Mark, Shot
 
-RED = tuple(bytes.fromhex(MARK[1:]))
+RED = tuple(bytes.fromhex(ACCENT[1:]))
 
 
 def pixel(image: Image.Image, x: float, y: float) -> tuple[int, ...]:
