@@ -17,7 +17,7 @@ from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus,
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers import Scorer
 from sandbox_hrms.scorers.lexical import LexicalScorer
-from sandbox_hrms.tables.interviews import AnswerRow, ScoreRow, SittingRow
+from sandbox_hrms.tables.interviews import AnswerRow, InterviewRow, ScoreRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow, StaffRow
 from sandbox_hrms.tables.privacy import ConsentRow
 
@@ -63,6 +63,14 @@ class EarlierScore:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundScore:
+    """The score of one round of the same candidate."""
+
+    number: int
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What HR reads about one interview.
 
@@ -70,6 +78,9 @@ class Report:
         score: None while there is none.
         earlier: Scores before it, the oldest first.
         rubric: The rubric as copied into this interview, in the language of the sandbox.
+        questions: The questions with their key points.
+        round_number: Which round this is.
+        before: The scored round before this one; None when there is none.
     """
 
     interview_id: str
@@ -87,6 +98,9 @@ class Report:
     score: Score | None
     scored_at: datetime | None
     earlier: tuple[EarlierScore, ...]
+    questions: tuple[Question, ...]
+    round_number: int
+    before: RoundScore | None
 
 
 def score_interview(sandbox: Sandbox, interview_id: str) -> Score:
@@ -227,7 +241,25 @@ def _report(session: Session, interview_id: str) -> Report:
         score=Score.model_validate(row.score) if row else None,
         scored_at=row.scored_at if row else None,
         earlier=_earlier(row) if row else (),
+        questions=case.questions,
+        round_number=case.interview.round_number,
+        before=_before(session, case.interview),
     )
+
+
+def _before(session: Session, interview: InterviewRow) -> RoundScore | None:
+    query = (
+        select(InterviewRow.round_number, ScoreRow)
+        .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id)
+        .where(InterviewRow.candidate == interview.candidate)
+        .where(InterviewRow.round_number < interview.round_number)
+        .order_by(col(InterviewRow.round_number).desc())
+    )
+    for number, row in session.exec(query):
+        score = Score.model_validate(row.score)
+        if score.status is ScoreStatus.SCORED:
+            return RoundScore(number, score)
+    return None
 
 
 def _earlier(row: ScoreRow) -> tuple[EarlierScore, ...]:

@@ -192,6 +192,13 @@ PART: Mapping[str, str] = {
     "result": N_("the result"),
 }
 """The parts of a well told answer, in the middle of a sentence."""
+HINT: Mapping[str, str] = {
+    "said": N_("Question {number}: you said “{text}”."),
+    "say": N_("Question {number}: say this, too: {text}."),
+    "tell": N_("Question {number}: also tell {text}."),
+    "specific": N_("Question {number}: give a number, a time or an example."),
+}
+"""Feedback to a candidate; ``text`` is a point in the words of the question, or a part of a well told answer."""
 REASON: Mapping[str, str] = {
     "all": N_("Says every point, in the way the top level wants."),
     "all_but_loose": N_("Says every point, but not in order from the situation to the result."),

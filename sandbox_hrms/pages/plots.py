@@ -1,13 +1,15 @@
-"""Two charts without a script: bars, and steps with points; each stands beside a table that says the same."""
+"""Charts without a script: bars, a radar, and steps with points; each stands beside a table that says the same."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sandbox_hrms.core.radar import corners
 from sandbox_hrms.pages.show import tag
 
 _WIDTH, _HEIGHT = 640, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 112, 22, 14, 44
 _GRID = 4
+_RINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,15 @@ class Point:
     title: str
 
 
-def bars(alternative: str, rows: Sequence[Bar]) -> None:
-    """Put a chart of horizontal bars on the page; ``alternative`` tells it in one sentence."""
-    most = max((row.value for row in rows), default=0) or 1
+def bars(alternative: str, rows: Sequence[Bar], most: float | None = None) -> None:
+    """Put a chart of horizontal bars on the page.
+
+    Args:
+        alternative: Tells it in one sentence.
+        rows: The bars.
+        most: The value of a full bar; None for that of the longest one.
+    """
+    most = most or max((row.value for row in rows), default=0) or 1
     with tag("div", "", "plot-bars") as chart:
         chart.props["role"] = "img"
         chart.props["aria-label"] = alternative
@@ -49,6 +57,32 @@ def bars(alternative: str, rows: Sequence[Bar]) -> None:
                 with tag("span", "", "plot-track"):
                     tag("span", "", "plot-bar").style(f"width: {100 * max(0.0, row.value) / most:.1f}%")
                 tag("span", row.shown, "plot-value")
+
+
+def radar(alternative: str, labels: Sequence[str], lines: Sequence[tuple[str, Sequence[float]]]) -> None:
+    """Put a radar chart on the page.
+
+    Args:
+        alternative: Tells it in one sentence.
+        labels: What each axis is, the first one at the top.
+        lines: Each a style's name (``solid`` or ``dashed``) and a value 0-1 for each axis.
+    """
+    centre, radius = (_WIDTH / 2, _HEIGHT / 2), _HEIGHT / 2 - 50
+    rim = [1.0] * len(labels)
+    with tag("svg", "", "plot-steps") as chart:
+        chart.props["viewBox"] = f"0 0 {_WIDTH} {_HEIGHT}"
+        chart.props["role"] = "img"
+        chart.props["aria-label"] = alternative
+        for ring in range(1, _RINGS + 1):
+            _polygon(corners([ring / _RINGS] * len(labels), centre, radius), "plot-ring")
+        for end in corners(rim, centre, radius):
+            _line(centre, end)
+        for style, values in lines:
+            _polygon(corners(values, centre, radius), f"plot-line plot-{style}")
+        for label, (x, y) in zip(labels, corners(rim, centre, radius + 16), strict=True):
+            side = x - centre[0]
+            anchor = "middle" if abs(side) < 1 else ("start" if side > 0 else "end")
+            _text((x, y + (12 if y > centre[1] else 0)), label, anchor)
 
 
 def steps(
@@ -96,6 +130,10 @@ def steps(
             with tag("circle", "", "plot-point") as dot:
                 dot.props.update({"cx": x(point.at), "cy": y(point.value), "r": 6})
                 tag("title", point.title)
+
+
+def _polygon(points: Sequence[tuple[float, float]], classes: str) -> None:
+    tag("polygon", "", classes).props["points"] = " ".join(f"{x},{y}" for x, y in points)
 
 
 def _line(start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -1,19 +1,27 @@
 """The report on one interview: answers, score per competency, and the quotations it rests on."""
 
+from http import HTTPStatus
 from itertools import pairwise
 
-from nicegui import ui
+from fastapi import Request, Response
+from nicegui import app, ui
 
+from sandbox_hrms.app.report_file import as_json, as_pdf, report_of
 from sandbox_hrms.app.score import Report, ReportAnswer, note_opened, report, report_to_candidate, report_to_head
+from sandbox_hrms.app.sign_in import COOKIE
 from sandbox_hrms.core import labels
+from sandbox_hrms.core.errors import HrmsError
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.rubric import AnswerScore, Evidence, Score
-from sandbox_hrms.i18n import Texts
+from sandbox_hrms.i18n import Texts, texts
 from sandbox_hrms.pages.decision import decision_card
 from sandbox_hrms.pages.frame import frame
+from sandbox_hrms.pages.guard import refusal_json
 from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.report_parts import charts_card, feedback_card, file_links
 from sandbox_hrms.pages.score_card import correction_card, score_card
 from sandbox_hrms.pages.show import chip, moment, tag
+from sandbox_hrms.pages.uploads import attachment
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _SOON = 0.05
@@ -24,6 +32,28 @@ def register(site: Site) -> None:
     page(site, Role.HR, "/interviews/{interview_id}", _build)
     page(site, Role.HEAD, "/interviews/{interview_id}", _build_for_head)
     page(site, Role.CANDIDATE, "/report", _build_for_candidate)
+    for role in (Role.HR, Role.HEAD, Role.CANDIDATE):
+        _serve_files(site, role)
+
+
+def _serve_files(site: Site, role: Role) -> None:
+    @app.get(f"/s/{{sandbox_id}}/{role}/reports/{{interview_id}}.{{form}}")
+    async def file(request: Request, sandbox_id: str, interview_id: str, form: str) -> Response:
+        t = texts("en")
+        try:
+            sandbox = site.hrms.sandboxes.open(sandbox_id)
+            t = texts(sandbox.lang)
+            actor = site.hrms.sessions.actor_of(sandbox_id, role, request.cookies.get(COOKIE))
+            found = await site.work(report_of, sandbox, actor, interview_id)
+            await site.work(note_opened, sandbox, actor, interview_id)
+        except HrmsError as refused:
+            return refusal_json(t, refused)
+        if form == "pdf":
+            content = await site.work(as_pdf, found, sandbox.lang)
+            return attachment(content, "application/pdf", f"report-{interview_id}.pdf")
+        if form == "json":
+            return attachment(as_json(found), "application/json", f"report-{interview_id}.json")
+        return Response(status_code=HTTPStatus.NOT_FOUND)
 
 
 def _build(visit: Visit) -> None:
@@ -36,6 +66,7 @@ def _build(visit: Visit) -> None:
             tag("span", f"{found.post_title} · {found.department}", "soft")
             link = tag("a", t("Candidate's file"), "button-link")
             link.props["href"] = f"{visit.base}/candidates/{found.candidate_id}"
+            file_links(visit, found)
         with tag("div", "", "columns"):
             with tag("div"):
                 tag("h2", t("Answers"))
@@ -46,6 +77,7 @@ def _build(visit: Visit) -> None:
                 with tag("section", "", "card"):
                     score_card(t, found)
                 correction_card(visit, found)
+                charts_card(t, found)
 
 
 def _build_for_head(visit: Visit) -> None:
@@ -57,13 +89,16 @@ def _build_for_head(visit: Visit) -> None:
             named(chip(t, found.status), "review.status")
             chip(t, found.placement)
             tag("span", f"{found.post_title} · {found.department}", "soft")
+            file_links(visit, found)
         with tag("div", "", "columns"):
             with tag("div"):
                 tag("h2", t("Answers"))
                 for answer in found.answers:
                     _answer(t, answer, found.score)
-            with tag("section", "", "card"):
-                score_card(t, found)
+            with tag("div"):
+                with tag("section", "", "card"):
+                    score_card(t, found)
+                charts_card(t, found)
 
 
 def _build_for_candidate(visit: Visit) -> None:
@@ -74,9 +109,13 @@ def _build_for_candidate(visit: Visit) -> None:
         with tag("p", "", "buttons"):
             named(chip(t, found.status), "review.status")
             tag("span", f"{found.post_title} · {found.department}", "soft")
+            file_links(visit, found)
         with tag("div", "", "columns"):
-            with tag("section", "", "card"):
-                score_card(t, found, own=True)
+            with tag("div"):
+                with tag("section", "", "card"):
+                    score_card(t, found, own=True)
+                feedback_card(t, found)
+                charts_card(t, found)
             with tag("div"):
                 tag("h2", t("Answers"))
                 for answer in found.answers:

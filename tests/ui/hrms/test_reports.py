@@ -18,9 +18,18 @@ def test_a_candidate_reads_the_report_and_the_log_tells_it(server: Server, candi
     expect(candidate["review.score"]).to_have_attribute("data-state", "scored")
     expect(candidate["review.evidence[skill_match]"].locator("blockquote").first).to_be_visible()
     assert candidate["decision.reason"].count() == 0
-    until(lambda: sandbox.events()[-1] == "report_opened", "the log tells of it")
+    expect(candidate["review.well"].locator("li").first).to_be_visible()
+    expect(candidate["review.next"].locator("li").first).to_be_visible()
+    expect(candidate["review.radar"].locator("tbody tr")).to_have_count(4)
+    expect(candidate["review.by_question"].locator("tbody tr")).to_have_count(4)
+    with candidate.page.expect_download() as saved:
+        candidate["review.save[pdf]"].click()
+    assert saved.value.path().read_bytes().startswith(b"%PDF-")
+    until(lambda: sandbox.events()[-2:] == ["report_opened"] * 2, "the log tells of page and file")
     told = sandbox.told()[-1]
     assert (told["role"], told["subject"]) == ("candidate", "i1")
+    refused = candidate.page.request.get(sandbox.url("/candidate/reports/i2.json"))
+    assert (refused.status, "answers" in refused.text()) == (404, False)
     assert violations(candidate.page) == []
     assert candidate.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
 

@@ -1,0 +1,126 @@
+"""Reports to take along: JSON and PDF in both languages, feedback, and the round before."""
+
+import json
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from sandbox_hrms.app import report_file, score
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.score import Report, RoundScore
+from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.core.errors import Forbidden, NotFound
+from sandbox_hrms.core.feedback import feedback, outline
+from sandbox_hrms.core.radar import corners
+from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.states import Interview
+from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
+
+
+def pages(content: bytes) -> str:
+    assert content.startswith(b"%PDF-")
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages).replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "next_"), [("en", "Report: ", "What to do next"), ("zh_CN", "报告：", "下一步")]
+)
+def test_a_report_becomes_a_pdf_in_both_languages(
+    hrms: Hrms, hr: Actor, lang: str, title: str, next_: str
+) -> None:
+    sandbox = hrms.sandboxes.create("web", lang, "sales_two_openings", 7)
+    found = score.report(sandbox, hr, "i3")
+    text = pages(report_file.as_pdf(found, lang))
+    assert found.score is not None
+    for one in (title, next_, found.candidate_name, found.rubric.competencies[0].title, "standard@2"):
+        assert one.replace(" ", "") in text.replace(" ", "")
+    for one in found.answers:
+        assert (one.text or "")[:8].replace(" ", "") in text.replace(" ", "")
+
+
+def test_what_people_wrote_is_text_in_a_pdf(sandbox: Sandbox, hr: Actor) -> None:
+    found = score.report(sandbox, hr, "i3")
+    wild = replace(found.answers[0], text='<img src="/etc/passwd"/> a < b & <b>c')
+    text = pages(report_file.as_pdf(replace(found, answers=(wild, *found.answers[1:])), "en"))
+    assert '<imgsrc="/etc/passwd"/>a<b&<b>c' in text.replace(" ", "")
+
+
+def test_a_report_without_a_score_is_a_pdf_too(sandbox: Sandbox, hr: Actor) -> None:
+    assert "only a finished interview is scored" in pages(
+        report_file.as_pdf(score.report(sandbox, hr, "i5"), "en")
+    )
+
+
+def test_the_json_has_a_version_and_everything_a_reader_needs(sandbox: Sandbox, hr: Actor) -> None:
+    found = score.report(sandbox, hr, "i3")
+    data = json.loads(report_file.as_json(found))
+    assert found.score is not None
+    assert (data["shape"], data["interview"], data["round_before"]) == (1, "i3", None)
+    assert data["score"] == found.score.model_dump(mode="json")
+    assert [one["number"] for one in data["answers"]] == [1, 2, 3, 4]
+    for one in data["score"]["competencies"]:
+        for quote in one["evidence"]:
+            text = next(answer["text"] for answer in data["answers"] if answer["question"] == quote["question"])
+            assert text[quote["start"] : quote["end"]] == quote["quote"]
+
+
+def test_everybody_gets_the_report_that_is_theirs(sandbox: Sandbox, hr: Actor, head: Actor) -> None:
+    own = Actor(Role.CANDIDATE, "c2", "C")
+    assert report_file.report_of(sandbox, own, "i2") == report_file.report_of(sandbox, hr, "i2")
+    with pytest.raises(NotFound):
+        report_file.report_of(sandbox, own, "i3")
+    with pytest.raises(Forbidden):
+        report_file.report_of(sandbox, head, "i3")
+    with pytest.raises(Forbidden):
+        report_file.report_of(sandbox, Actor(Role.ADMIN, "admin", "A"), "i3")
+
+
+def of(sandbox: Sandbox, hr: Actor, interview: str) -> Report:
+    found = score.report(sandbox, hr, interview)
+    assert found.score is not None
+    return found
+
+
+def test_feedback_names_what_was_said_and_what_is_missing(sandbox: Sandbox, hr: Actor) -> None:
+    found = of(sandbox, hr, "i3")
+    assert found.score is not None
+    advice = feedback(found.questions, found.score)
+    said = {point.says[0] for one in found.questions for point in one.key_points}
+    missed = {point for one in found.score.competencies for point in one.missed}
+    wanted = {point.says[0] for one in found.questions for point in one.key_points if point.id in missed}
+    assert {one.kind for one in advice.well} == {"said"}
+    assert {one.text for one in advice.well} <= said - wanted
+    assert {one.text for one in advice.next if one.kind == "say"} <= wanted
+    assert [one.number for one in advice.well[:4]] == [1, 2, 3, 4]
+    assert len(advice.well) <= 5 >= len(advice.next) > 0
+    weak = of(sandbox, hr, "i4")
+    assert weak.score is not None
+    assert {one.kind for one in feedback(weak.questions, weak.score).next} >= {"say", "tell"}
+    assert all(points for points in outline(found.questions).values())
+
+
+def test_the_round_before_stands_beside_this_one(sandbox: Sandbox, hr: Actor) -> None:
+    first = of(sandbox, hr, "i3")
+    assert first.before is None
+    with sandbox.store.write() as session:
+        old, row = session.get_one(InterviewRow, "i3"), session.get_one(ScoreRow, "i4")
+        session.add(
+            InterviewRow(**(old.model_dump() | {"id": "i3b", "round_number": 2, "status": Interview.TO_REVIEW}))
+        )
+        session.flush()
+        session.add(ScoreRow(interview="i3b", score=row.score, scored_at=row.scored_at))
+    second = of(sandbox, hr, "i3b")
+    assert second.round_number == 2
+    assert second.before == RoundScore(1, first.score)  # type: ignore[arg-type]  # of() asserts that there is one
+    assert json.loads(report_file.as_json(second))["round_before"]["round"] == 1
+
+
+def test_a_radar_begins_at_the_top_and_goes_round() -> None:
+    assert corners([1, 0.5, 0, 1], (100, 100), 80) == (
+        (100.0, 20.0),
+        (140.0, 100.0),
+        (100.0, 100.0),
+        (20.0, 100.0),
+    )
