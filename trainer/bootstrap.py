@@ -6,12 +6,12 @@ import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Required, TypedDict, Unpack
 
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.core.application import Application
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from trainer.adapters.guide_shelf import GuideShelf
     from trainer.adapters.observer import BrowserObserver
     from trainer.adapters.pictures import PictureFolder
-    from trainer.adapters.playwright_stage import PlaywrightStage
+    from trainer.adapters.playwright_stage import PlaywrightStage, Setting, Strike
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
     from trainer.app.mutate import Listener, Prover
@@ -101,22 +101,35 @@ def pictures() -> PictureFolder:
     return PictureFolder(home() / "evidence")
 
 
+class Choices(TypedDict, total=False):
+    """How a stage is opened; what is not chosen is as `trainer.adapters.playwright_stage.Setting` has it.
+
+    Attributes:
+        lang: Language of the browser.
+        headed: Whether the browser is seen on the screen.
+        browser: A browser to share; without it one is started.
+        speed: How fast a person is imitated, 1 is natural; None acts as fast as the page can.
+        trace: Folder for Playwright traces.
+        size: Width and height of a window in CSS pixels; without it a desktop's.
+        scale: Picture pixels per CSS pixel.
+        hear: Is told what the coach's script reports, where a person acts in the windows.
+    """
+
+    lang: Required[str]
+    headed: bool
+    browser: Browser | None
+    speed: float | None
+    trace: Path | None
+    size: tuple[int, int]
+    scale: float
+    hear: Callable[[Mapping[str, Any]], None] | None
+
+
 class OpenStage(Protocol):
     """Opens a stage of a venue."""
 
-    def __call__(  # noqa: PLR0913  # one argument for each choice a command offers
-        self,
-        *,
-        lang: str,
-        headed: bool = False,
-        browser: Browser | None = None,
-        speed: float | None = None,
-        trace: Path | None = None,
-        size: tuple[int, int] | None = None,
-        scale: float = 1.0,
-        hear: Callable[[Mapping[str, Any]], None] | None = None,
-    ) -> AbstractContextManager[PlaywrightStage]:
-        """Open it, in `browser` or in one of its own; `trainer.bootstrap.stage` tells what the choices are."""
+    def __call__(self, **choices: Unpack[Choices]) -> AbstractContextManager[PlaywrightStage]:
+        """Open it, in `browser` or in one of its own."""
         ...
 
 
@@ -163,70 +176,28 @@ def venue(application: Application | None, *, crash_seconds: float | None = None
 
 
 @contextmanager
-def _foreign_stage(  # noqa: PLR0913  # as above
-    control: ForeignControl,
-    *,
-    lang: str,
-    headed: bool = False,
-    browser: Browser | None = None,
-    speed: float | None = None,
-    trace: Path | None = None,
-    size: tuple[int, int] | None = None,
-    scale: float = 1.0,
-    hear: Callable[[Mapping[str, Any]], None] | None = None,
-) -> Iterator[PlaywrightStage]:
+def _foreign_stage(control: ForeignControl, **choices: Unpack[Choices]) -> Iterator[PlaywrightStage]:
     from trainer.adapters.foreign_stage import open_foreign_stage
-    from trainer.adapters.playwright_browser import HEIGHT, WIDTH
-    from trainer.adapters.playwright_stage import Setting
 
-    setting = Setting(
-        control.application.url,
-        control,
-        control.inject,
-        lang,
-        speed=speed,
-        trace=trace,
-        size=size or (WIDTH, HEIGHT),
-        scale=scale,
-        companion=COMPANION,
-        hear=hear,
-    )
+    browser, headed = choices.pop("browser", None), choices.pop("headed", False)
+    setting = _setting(control.application.url, control, control.inject, choices)
     with open_foreign_stage(setting, control, browser=browser, headed=headed) as opened:
         yield opened
 
 
 @contextmanager
-def stage(  # noqa: PLR0913  # one argument for each choice a command offers
-    process: HrmsProcess,
-    control: Control,
-    *,
-    lang: str,
-    headed: bool = False,
-    browser: Browser | None = None,
-    speed: float | None = None,
-    trace: Path | None = None,
-    size: tuple[int, int] | None = None,
-    scale: float = 1.0,
-    crash_seconds: float | None = None,
-    hear: Callable[[Mapping[str, Any]], None] | None = None,
+def stage(
+    process: HrmsProcess, control: Control, *, crash_seconds: float | None = None, **choices: Unpack[Choices]
 ) -> Iterator[PlaywrightStage]:
     """Open a stage on a sandbox HRMS that we started; its `crash` fault is SIGKILL and a restart.
 
     Args:
         process: The sandbox HRMS.
         control: Its control API.
-        lang: Language of the browser.
-        headed: Whether the browser is seen on the screen.
-        browser: A browser to share; without it one is started.
-        speed: How fast a person is imitated, 1 is natural; None acts as fast as the page can.
-        trace: Folder for Playwright traces.
-        size: Width and height of a window in CSS pixels; without it a desktop's.
-        scale: Picture pixels per CSS pixel.
-        hear: Is told what the coach's script reports, where a person acts in the windows.
         crash_seconds: So long the Sandbox alone is gone after a `crash`, in place of SIGKILL: time to look at it.
+        choices: How it is opened.
     """
-    from trainer.adapters.playwright_browser import HEIGHT, WIDTH
-    from trainer.adapters.playwright_stage import Setting, open_stage
+    from trainer.adapters.playwright_stage import open_stage
 
     def strike(sandbox: str, fault: str, seconds: float | None) -> None:
         if fault != "crash":
@@ -236,21 +207,17 @@ def stage(  # noqa: PLR0913  # one argument for each choice a command offers
         else:
             control.inject(sandbox, fault, crash_seconds)
 
-    setting = Setting(
-        process.base_url,
-        control,
-        strike,
-        lang,
-        obituary=process.obituary,
-        speed=speed,
-        trace=trace,
-        size=size or (WIDTH, HEIGHT),
-        scale=scale,
-        companion=COMPANION,
-        hear=hear,
-    )
+    browser, headed = choices.pop("browser", None), choices.pop("headed", False)
+    setting = replace(_setting(process.base_url, control, strike, choices), obituary=process.obituary)
     with open_stage(setting, browser=browser, headed=headed) as opened:
         yield opened
+
+
+def _setting(base_url: str, control: Control, strike: Strike, choices: Choices) -> Setting:
+    """Return what the windows of a stage have in common; the browser is no longer among the choices."""
+    from trainer.adapters.playwright_stage import Setting
+
+    return Setting(base_url, control, strike, companion=COMPANION, **choices)  # type: ignore[misc]  # as said
 
 
 def prover(scenario: Scenario, lang: str, control: Control, stage: Stage, listener: Listener) -> Prover:
