@@ -112,7 +112,7 @@ def play(  # noqa: PLR0913  # every port comes in as an argument
             again = _seen_before(steps) if number == len(steps) else ()
             outcomes = _perform(steps, number - 1, again, examiner, audience)
             if keep_picture is not None:
-                outcomes = _with_pictures(outcomes, f"{scenario.id}.{lang}.{step.id}", examiner, keep_picture)
+                outcomes = with_pictures(outcomes, f"{scenario.id}.{lang}.{step.id}", examiner, keep_picture)
             plain = tuple(outcome for _check, outcome in outcomes)
             run = replace(run, attempts=(*run.attempts, Attempt(step.id, plain, started, clock())))
             audience.step_ended(step, plain, window)
@@ -179,7 +179,7 @@ def _perform(
         try:
             action.perform(window)
         except NotDone as error:
-            return ((None, _not_done(action, error)),)
+            return ((None, not_done(action, error)),)
         audience.after_action(action, window)
     judged = examiner.examine((*step.expect, *again), after)
     return tuple((check, outcome) for check, outcomes in judged for outcome in outcomes)
@@ -214,7 +214,8 @@ def _machine() -> Iterator[None]:
         raise BrokenEnvironment(error.message, error.hint) from error
 
 
-def _not_done(action: Action, error: NotDone) -> Outcome:
+def not_done(action: Action, error: NotDone) -> Outcome:
+    """Return what came of an Action that could not be done."""
     aim = action.aim()
     return Outcome(
         Status.FAILED,
@@ -225,7 +226,7 @@ def _not_done(action: Action, error: NotDone) -> Outcome:
     )
 
 
-def _with_pictures(outcomes: Judged, name: str, examiner: Examiner, keep: KeepPicture) -> Judged:
+def with_pictures(outcomes: Judged, name: str, examiner: Examiner, keep: KeepPicture) -> Judged:
     """Take a picture for each outcome that did not pass, in the window where was looked."""
     pictured: list[tuple[Check | None, Outcome]] = []
     for check, outcome in outcomes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +77,18 @@ class Report:
     steps: tuple[StepReport, ...]
     error: str = ""
     hint: str = ""
+
+
+def told(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Tell a person what did not pass: the check, what was expected, what was seen, and the picture of it."""
+    for outcome in outcomes:
+        if outcome.status is Status.PASSED:
+            continue
+        yield f"    {outcome.check}"
+        yield _("    expected: {text}").format(text=outcome.expected)
+        yield _("    seen:     {text}").format(text=outcome.seen)
+        if outcome.screenshot:
+            yield _("    picture:  {text}").format(text=outcome.screenshot)
 
 
 class Progress(Protocol):

@@ -15,12 +15,11 @@ import click
 
 from trainer import bootstrap
 from trainer.app.ports import Stage
-from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code
+from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code, told
 from trainer.cli import mutate
 from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import in_shares, orderly_end
 from trainer.cli.table import table
-from trainer.core.checks import Status
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
 from trainer.i18n import LANGS, translator
@@ -184,13 +183,8 @@ class Talk:
         """Tell a step, and what was wrong with it."""
         where = f"{job.scenario.id} {job.lang} {number}/{total} {step.id}"
         click.echo(f"{where}: {label(step.verdict)} ({step.seconds:.2f} s)", err=True)
-        for outcome in step.outcomes:
-            if outcome.status is not Status.PASSED:
-                click.echo(f"    {outcome.check}", err=True)
-                click.echo(_("    expected: {text}").format(text=outcome.expected), err=True)
-                click.echo(_("    seen:     {text}").format(text=outcome.seen), err=True)
-                if outcome.screenshot:
-                    click.echo(_("    picture:  {text}").format(text=outcome.screenshot), err=True)
+        for line in told(step.outcomes):
+            click.echo(line, err=True)
 
     def job(self, report: Report) -> None:
         """Tell what broke a lesson off."""
