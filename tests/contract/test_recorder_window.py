@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
 from trainer.adapters.playwright_recorder import RecorderWindow, _parts
-from trainer.core.actions import Click, Fill
+from trainer.core.actions import Click, Fill, Goto, Press, Reload
 from trainer.core.locators import BadLocator
 
 PAGE = "data:text/html,<label>Name <input></label><button>Save</button>"
@@ -16,7 +17,7 @@ PAGE = "data:text/html,<label>Name <input></label><button>Save</button>"
 
 @pytest.mark.browser
 def test_what_was_done_to_an_element_that_is_gone_is_left_out(page: Page) -> None:
-    window = RecorderWindow(page, ours=False)
+    window = RecorderWindow(page, "http://localhost")
     page.goto(PAGE)
     page.get_by_role("textbox").fill("Robin")
     page.get_by_role("textbox").blur()
@@ -28,7 +29,7 @@ def test_what_was_done_to_an_element_that_is_gone_is_left_out(page: Page) -> Non
 
 @pytest.mark.browser
 def test_a_field_is_named_as_a_person_reads_it(page: Page) -> None:
-    window = RecorderWindow(page, ours=False)
+    window = RecorderWindow(page, "http://localhost")
     page.goto(PAGE)
     page.get_by_role("textbox").fill("Robin")
     page.get_by_role("textbox").blur()
@@ -39,3 +40,57 @@ def test_a_way_of_naming_that_lessons_do_not_have_is_told() -> None:
     told = ast.parse("get_by_role('row').filter(has_text='Tea')", mode="eval").body
     with pytest.raises(BadLocator):
         tuple(_parts(told))
+
+
+@pytest.mark.browser
+def test_keys_that_do_something_are_recorded_after_what_was_typed_before_them(page: Page) -> None:
+    window = RecorderWindow(page, "http://localhost")
+    page.goto(PAGE)
+    page.get_by_role("textbox").focus()
+    page.keyboard.type("Robin")
+    page.keyboard.press("Control+A")  # edits the text, as Tab and letters do
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.get_by_role("button").focus()
+    page.keyboard.press("Control+Shift+S")
+    field = 'textbox "Name"'
+    assert [window.next() for _turn in range(5)] == [
+        Fill(target=field, text="Robin"),
+        Press(key="Enter", target=field),
+        Press(key="Escape", target=field),
+        Press(key="Control+Shift+S", target='button "Save"'),
+        None,
+    ]
+
+
+@pytest.mark.browser
+def test_enter_in_a_form_is_the_click_on_its_button(page: Page) -> None:
+    window = RecorderWindow(page, "http://localhost")
+    page.goto("data:text/html,<form><label>Name <input></label><button>Save</button></form>")
+    page.get_by_role("textbox").focus()
+    page.keyboard.type("Robin")
+    page.keyboard.press("Enter")
+    assert [window.next() for _turn in range(3)] == [
+        Fill(target='textbox "Name"', text="Robin"),
+        Click(target='button "Save"'),
+        None,
+    ]
+
+
+@pytest.mark.browser
+def test_a_reload_is_recorded_and_a_window_that_opens_by_itself_opens_in_this_one(page: Page) -> None:
+    pages = {"/bills": "<a href='/new' target='_blank'>New</a>", "/new": "<h1>New bill</h1>"}
+    page.context.route(
+        "http://budget.test/**",
+        lambda route: route.fulfill(content_type="text/html", body=pages[urlsplit(route.request.url).path]),
+    )
+    window = RecorderWindow(page, "http://budget.test/")
+    page.goto("http://budget.test/bills")
+    page.reload()
+    page.get_by_role("link").click()
+    assert window.next() == Reload()
+    with page.expect_popup():
+        assert window.next() == Click(target='link "New"')
+    assert window.next() == Goto(path="/new")
+    assert page.get_by_role("heading").inner_text() == "New bill"
+    assert len(page.context.pages) == 1

@@ -1,4 +1,8 @@
-"""Recorder in a real browser: a person's clicks are held back, named by Playwright, and then done by it."""
+"""Recorder in a real browser: a person's clicks are held back, named by Playwright, and then done by it.
+
+Keys that do something, reloads and windows that open by themselves are recorded as they come. A lesson plays in
+one window: what opens in another one is opened in this one instead.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page
 
 from trainer.adapters.foreign_stage import locate
-from trainer.core.actions import Action, Choose, Click, Fill, Tick
+from trainer.core.actions import Action, Choose, Click, Fill, Goto, Press, Reload, Tick
 from trainer.core.locators import BadLocator, Part, write
 
 GONE_SECONDS = 0.5
@@ -26,8 +30,34 @@ SCRIPT = """(() => {
   const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=submit]):not([type=button]),textarea";
   let last = 0;
   const mark = element => element.dataset.trainerMark ||= `${performance.timeOrigin}-${++last}`;
+  if (window === top && performance.getEntriesByType("navigation")[0]?.type === "reload")
+    window.trainerActed({verb: "reload"});
+  const PLAIN = "Control Alt Shift Meta AltGraph Tab Process Unidentified".split(" ");
+  const EDITING = "a c v x y z".split(" "); // what edits a text shows in the text
+  const filled = new WeakMap();
+  const fill = element => {
+    if (filled.get(element) === element.value) return;
+    filled.set(element, element.value);
+    tell("fill", element, element.value);
+  };
+  addEventListener("keydown", event => {
+    if (!event.isTrusted || event.isComposing || event.repeat || PLAIN.includes(event.key)) return;
+    const chord = event.ctrlKey || event.altKey || event.metaKey;
+    const element = event.target instanceof Element ? event.target : document.body;
+    const line = element.matches(TYPED) && !element.matches("textarea");
+    const sends = event.key === "Enter" && line && !element.form; // a form's own button is clicked by Enter
+    const editing = (event.ctrlKey || event.metaKey) && EDITING.includes(event.key.toLowerCase());
+    if (!(sends || event.key === "Escape" || /^F\\d+$/.test(event.key) || (chord && !editing))) return;
+    if (["F5", "F12"].includes(event.key) || (chord && "rR".includes(event.key))) return; // the browser's own
+    if (element.matches(TYPED)) fill(element);
+    const held = [["Control", event.ctrlKey], ["Alt", event.altKey], ["Meta", event.metaKey],
+      ["Shift", event.shiftKey]].filter(([, down]) => down).map(([name]) => name);
+    const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    tell("press", element, [...held, key].join("+"));
+  }, true);
   const tell = (verb, element, value) => window.trainerActed({verb, mark: mark(element), value: String(value),
-    testid: element.closest("[data-testid]")?.dataset.testid || "", secret: element.type === "password"});
+    testid: element.closest("[data-testid]")?.dataset.testid || "", secret: element.type === "password",
+    body: element === document.body});
   addEventListener("click", event => {
     if (!event.isTrusted || !(event.target instanceof Element)) return;
     const found = event.target.closest(`${BOX},${ACTS},[type=submit],[data-testid]`);
@@ -44,7 +74,7 @@ SCRIPT = """(() => {
     const element = event.target;
     if (!(element instanceof Element)) return;
     if (element.matches("select")) tell("choose", element, element.selectedOptions[0]?.innerText || element.value);
-    else if (element.matches(TYPED)) tell("fill", element, element.value);
+    else if (element.matches(TYPED)) fill(element);
   }, true);
 })()"""
 
@@ -54,14 +84,15 @@ class RecorderWindow:
 
     Args:
         page: The window.
-        ours: Whether elements are named by test ids, as in the sandbox HRMS.
+        application: Address of somebody else's application; "" for the sandbox HRMS, whose elements have test ids.
     """
 
-    def __init__(self, page: Page, *, ours: bool) -> None:
+    def __init__(self, page: Page, application: str) -> None:
         self.page = page
-        self._ours = ours
+        self._application = application
         self._heard: deque[Mapping[str, Any]] = deque()
         page.expose_binding("trainerActed", lambda _source, act: self._heard.append(act))
+        page.on("popup", lambda other: self._heard.append({"verb": "popup", "page": other}))
         page.add_init_script(SCRIPT)
         page.evaluate(SCRIPT)
 
@@ -80,22 +111,53 @@ class RecorderWindow:
         return None
 
     def _done(self, act: Mapping[str, Any]) -> Action:
-        found = self.page.locator(f'[data-trainer-mark="{act["mark"]}"]').first
-        target = act["testid"] if self._ours else named(self.page, found)
-        verb, value = act["verb"], act["value"]
+        done = {"reload": self._reloaded, "popup": self._opened_here, "press": self._pressed}.get(act["verb"])
+        return done(act) if done else self._used(act)
+
+    def _used(self, act: Mapping[str, Any]) -> Action:
+        """Name an element and what was done with it."""
+        verb, target, value = act["verb"], self._target(act), act["value"]
         if verb == "fill":
             return Fill(target=target, text="${secret.password}" if act["secret"] else value)
         if verb == "choose":
             return Choose(target=target, option=value)
         with suppress(PlaywrightError):  # what went away meanwhile cannot be done any more
+            found = self._found(act)
             found.evaluate("element => { element.dataset.trainerGo = '' }")
             found.click()
         if verb == "tick":
             return Tick(target=target, on=value == "true")
         whole, option, code = target.partition(".option[")
         return (
-            Choose(target=whole, option=code.removesuffix("]")) if self._ours and option else Click(target=target)
+            Choose(target=whole, option=code.removesuffix("]"))
+            if not self._application and option
+            else Click(target=target)
         )
+
+    def _found(self, act: Mapping[str, Any]) -> Locator:
+        return self.page.locator(f'[data-trainer-mark="{act["mark"]}"]').first
+
+    def _target(self, act: Mapping[str, Any]) -> str:
+        return named(self.page, self._found(act)) if self._application else str(act["testid"])
+
+    def _pressed(self, act: Mapping[str, Any]) -> Action:
+        """Name where a key was pressed; where that is gone, or nothing, it goes where the focus is."""
+        target = None
+        with suppress(PlaywrightError):
+            target = None if act["body"] else self._target(act) or None
+        return Press(key=act["value"], target=target)
+
+    def _reloaded(self, _act: Mapping[str, Any]) -> Action:
+        return Reload()
+
+    def _opened_here(self, act: Mapping[str, Any]) -> Action:
+        """Close a window that opened by itself, and open what it shows in this one."""
+        other: Page = act["page"]
+        other.wait_for_load_state("domcontentloaded")
+        address = other.url
+        other.close()
+        self.page.goto(address)
+        return Goto(path=address.removeprefix(self._application.rstrip("/")))
 
 
 def named(page: Page, found: Locator) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from trainer.app.ports import Control
-from trainer.core.actions import Action, Choose, Click, Fill, Tick
+from trainer.core.actions import Action, Choose, Click, Fill
 from trainer.core.checks import quote_raw_string
 from trainer.core.errors import LookFailed
 
@@ -127,13 +127,14 @@ def written(head: str, steps: list[Recorded]) -> str:
 
 
 def _action(action: Action) -> Iterator[str]:
-    yield f"      - {action.verb}: {_scalar(action.aim() or '')}"
-    more = {Fill: "text", Choose: "option", Tick: "on"}.get(type(action))
-    value = getattr(action, more) if more else None
-    if more and not (isinstance(action, Tick) and value is True):
-        yield f"        {more}: {_scalar(value) if isinstance(value, str) else str(value).lower()}"
+    keys, primary = action.keys(), action.primary
+    yield f"      - {action.verb}: {_scalar(getattr(action, primary)) if primary else '{}'}"
+    for name, field_ in type(action).model_fields.items():
+        value = getattr(action, name)
+        if name != primary and value != field_.default:
+            yield f"        {keys[name]}: {_scalar(value)}"
 
 
-def _scalar(text: str) -> str:
-    """Return a text as a YAML scalar: always quoted, which is always right."""
-    return json.dumps(text, ensure_ascii=False)
+def _scalar(value: object) -> str:
+    """Return a value as a YAML scalar; a text is always quoted, which is always right."""
+    return json.dumps(value, ensure_ascii=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +16,7 @@ import click
 from trainer import bootstrap
 from trainer.adapters.scenario_files import Checked
 from trainer.app.lint import did_you_mean
-from trainer.app.record import record, written
+from trainer.app.record import Recorded, record, written
 from trainer.app.reference import reference
 from trainer.app.schema import json_schema
 from trainer.app.starter import starter
@@ -134,33 +135,58 @@ def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: 
         )
     model = catalogue.get(like)
     source = catalogue.ids().get(like, Path(like)).read_text("utf-8")
-    file.write_text(recording(scenario_id, model, source, url), "utf-8", newline="\n")
+    confirm = asked if sys.stdin.isatty() else (lambda _step, _check: True)
+    file.write_text(recording(scenario_id, model, source, url, confirm=confirm), "utf-8", newline="\n")
     click.echo(file)
     click.echo(f"→ trainer scenario check {file}", err=True)
 
 
-def recording(
-    scenario_id: str, model: Scenario, source: str, url: str | None, *, person: Person | None = None
+def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
+    scenario_id: str,
+    model: Scenario,
+    source: str,
+    url: str | None,
+    *,
+    person: Person | None = None,
+    confirm: Callable[[Recorded, str], bool] = lambda _step, _check: True,
 ) -> str:
-    """Return the text of a lesson that a person acts at the place of `model`, whose text is `source`."""
+    """Return the text of a lesson that a person acts at the place of `model`, whose text is `source`.
+
+    Args:
+        scenario_id: Its id.
+        model: Where it plays.
+        source: The file of `model`.
+        url: Where somebody else's application is, if not where `model` says.
+        person: Acts in a test, in a window that is not seen.
+        confirm: Says whether a proposed check belongs to its step.
+    """
     from trainer.adapters.playwright_recorder import RecorderWindow
 
-    lang = current_lang()
+    lang, place = current_lang(), place_of(model, url)
     with (
         orderly_end(),
-        bootstrap.venue(place_of(model, url)) as venue,
+        bootstrap.venue(place) as venue,
         venue.stage(lang=lang, headed=person is None) as stage,
     ):
         box = venue.control.create(model.profile, lang, model.seed)
         page = stage.window(box.id, model.role).page
-        camera = RecorderWindow(page, ours=model.target is None)
+        camera = RecorderWindow(page, place.url if place else "")
         ended = person(page) if person else bool
         steps = record(camera, venue.control, box.id, stage.wait, ended)
         stage.leave(box.id, scenario_id)
         venue.control.delete(box.id)
+    for step in steps:
+        step.expect = [check for check in step.expect if confirm(step, check)]
     head = source.partition("\nsteps:")[0]
     head = re.sub(r"(?m)^id: .*$", f"id: {scenario_id}", head)
     return written(re.sub(r"(?m)^title: .*$", f"title: {scenario_id.replace('-', ' ').capitalize()}", head), steps)
+
+
+def asked(step: Recorded, check: str) -> bool:
+    """Ask the author whether a check that was proposed belongs to a step."""
+    done = ", ".join(f"{action.verb} {action.aim() or ''}".strip() for action in step.do)
+    told = _("After {actions}: is this what has to be true, {check}?").format(actions=done, check=check)
+    return click.confirm(told, default=True, err=True, prompt_suffix=" ")
 
 
 Person = Callable[[Any], Callable[[], bool]]

@@ -8,7 +8,7 @@ from pathlib import Path
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
 from trainer.adapters.scenario_files import check_files, read_contract
 from trainer.app.record import Recorded, proposed, record, written
-from trainer.core.actions import Action, Choose, Click, Fill, Tick
+from trainer.core.actions import Action, Choose, Click, CloseTab, Fill, Press, Reload, Tick
 from trainer.core.scenario import Seed
 
 ROOT = Path(__file__).parents[3]
@@ -69,6 +69,27 @@ def test_its_file_has_no_problem(tmp_path: Path) -> None:
     assert checked.problems == ()
     assert checked.scenario is not None
     assert checked.scenario.steps[1].do[1] == ANSWER[0]
+
+
+def test_keys_and_reloads_are_written_as_lessons_read_them(tmp_path: Path) -> None:
+    pressed = [Press(key="Control+S", target="interview.answer"), Press(key="Escape"), Reload(), CloseTab()]
+    file = tmp_path / "recorded-web.yaml"
+    file.write_text(
+        written(
+            HEAD,
+            [
+                Recorded(
+                    [*BEGIN, Tick(target="consent.agree", on=False), *pressed],
+                    ["interview.status == 'in_progress'"],
+                )
+            ],
+        ),
+        "utf-8",
+    )
+    (checked,) = check_files([file], read_contract(ROOT / "scenarios"))
+    assert checked.scenario is not None
+    assert list(checked.scenario.steps[0].do[4:]) == pressed
+    assert checked.scenario.steps[0].do[3] == Tick(target="consent.agree", on=False)
 
 
 def test_opening_a_list_and_choosing_is_one_action() -> None:

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from trainer.adapters.scenario_files import ScenarioFiles
+from trainer.app.record import Recorded
 from trainer.cli import app
+from trainer.cli.scenario import asked
+from trainer.core.actions import Click, Reload
 from trainer.core.errors import BadInput
 from trainer.i18n import speaking
 
@@ -109,3 +113,12 @@ def test_an_id_of_a_shipped_lesson_is_taken() -> None:
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     run("schema")
     assert json.loads(capsys.readouterr().out) == json.loads((ROOT / "scenarios/schema.json").read_text("utf-8"))
+
+
+def test_the_author_says_which_of_the_proposed_checks_matter() -> None:
+    step = Recorded([Click(target="interview.submit"), Reload()], ["interview.status == 'in_progress'"])
+    with CliRunner().isolation(input="n\n\n") as (_out, told, _all):
+        assert [asked(step, step.expect[0]), asked(step, step.expect[0])] == [False, True]
+        shown = told.getvalue().decode()
+    assert "After click interview.submit, reload" in shown
+    assert "interview.status == 'in_progress'? [Y/n]" in shown
