@@ -70,7 +70,7 @@ def tell(walkthrough: Walkthrough, texts: Texts, colour: str = ACCENT) -> tuple[
         texts: Texts of guides in its language.
         colour: Of the rings in the pictures.
     """
-    groups = _grouped(walkthrough.steps)
+    groups = grouped(walkthrough.steps)
     following = [group[0] for group in groups[1:]]
     return tuple(
         _block(number, group, next_step, texts, colour)
@@ -78,11 +78,11 @@ def tell(walkthrough: Walkthrough, texts: Texts, colour: str = ACCENT) -> tuple[
     )
 
 
-def _grouped(steps: Sequence[WalkStep]) -> list[list[WalkStep]]:
+def grouped(steps: Sequence[WalkStep]) -> list[list[WalkStep]]:
     """Put repetitions together that differ in nothing that a reader would miss."""
     groups: list[list[WalkStep]] = []
     for step in steps:
-        if groups and _repeats(groups[-1][-1], step) and _told_once([*groups[-1], step]):
+        if groups and _repeats(groups[-1][-1], step) and told_once([*groups[-1], step]):
             groups[-1].append(step)
         else:
             groups.append([step])
@@ -96,7 +96,7 @@ def _repeats(before: WalkStep, step: WalkStep) -> bool:
     return bool(dot) and before.id.partition(".")[:2] == (stem, dot) and ways[0] == ways[1]
 
 
-def _told_once(steps: Sequence[WalkStep]) -> tuple[str, str] | None:
+def told_once(steps: Sequence[WalkStep]) -> tuple[str, str] | None:
     """Return what to do and what to see for all `steps` at once, or None when that cannot be said in one text."""
     say, sees = _joined([step.say for step in steps]), _joined([step.sees for step in steps])
     return None if say is None or sees is None else (say, sees)
@@ -120,7 +120,7 @@ def _joined(told: Sequence[str]) -> str | None:
 
 def _block(number: int, group: Sequence[WalkStep], following: WalkStep | None, texts: Texts, colour: str) -> Block:
     step = group[0]
-    say, sees = _told_once(group) or (step.say, step.sees)
+    say, sees = told_once(group) or (step.say, step.sees)
     pointed = [shot for shot in step.shots if shot.marks]
     result = step.shots[-1] if step.shots and not step.shots[-1].marks else None
     if result and pointed and alike(pointed[-1], result):

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from trainer.adapters.database import Database
     from trainer.adapters.foreign_control import ForeignControl
     from trainer.adapters.guide_shelf import GuideShelf
+    from trainer.adapters.kept_files import KeptFiles
     from trainer.adapters.observer import BrowserObserver
     from trainer.adapters.pictures import PictureFolder
     from trainer.adapters.playwright_stage import PlaywrightStage, Setting, Strike
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
     from trainer.app.mutate import Listener, Prover
-    from trainer.app.ports import Control, Observer, Stage
+    from trainer.app.ports import Control, Observer, Stage, Voice
     from trainer.app.verify import Report
     from trainer.core.brand import Brand
     from trainer.core.contract import Contract
@@ -275,6 +276,20 @@ def guides() -> GuideShelf:
     from trainer.adapters.guide_shelf import GuideShelf
 
     return GuideShelf(home() / "guides")
+
+
+def kept(what: str) -> KeptFiles:
+    """Return a folder for what can be made again: ``footage`` and ``scenes`` of films."""
+    from trainer.adapters.kept_files import KeptFiles
+
+    return KeptFiles(home() / "films" / what)
+
+
+def voice() -> AbstractContextManager[Voice]:
+    """Return the voice of films; it starts with the first text."""
+    from trainer.adapters.speech_process import SpeechProcess
+
+    return SpeechProcess(home() / "films" / "speech")
 
 
 def write_junit(reports: Sequence[Report], path: Path) -> None:

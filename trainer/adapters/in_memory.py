@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import copy
+import io
+import math
 import struct
+import sys
+import wave
 import zlib
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
-from trainer.app.ports import NOWHERE, Place, SandboxInfo
+from trainer.app.ports import NOWHERE, Place, SandboxInfo, Speech
 from trainer.core.actions import NotDone
 from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
@@ -116,6 +121,38 @@ class InMemoryScenarios:
     def paths(self) -> tuple[LearningPath, ...]:
         """Return every learning path, ordered by id."""
         return self._paths
+
+
+class InMemoryVoice:
+    """Hums for as long as speaking would take; implements `trainer.app.ports.Voice`.
+
+    Attributes:
+        said: What it was asked to say, in order.
+        broken: Why it cannot speak; set it to let it fail.
+    """
+
+    RATE = 16_000
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.broken = ""
+
+    def say(self, text: str, lang: str) -> Speech:  # noqa: ARG002  # it hums the same in all languages
+        """Hum: longer for a Chinese character than for a letter."""
+        if self.broken:
+            raise BrokenEnvironment(self.broken)
+        self.said.append(text)
+        seconds = max(0.5, sum(0.2 if letter > "\u2e80" else 0.06 for letter in text))
+        tone = array("h", (round(9000 * math.sin(step / 9)) for step in range(round(seconds * self.RATE))))
+        if sys.byteorder == "big":
+            tone.byteswap()
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(self.RATE)
+            file.writeframes(tone.tobytes())
+        return Speech(out.getvalue(), seconds)
 
 
 @dataclass

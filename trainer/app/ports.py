@@ -197,6 +197,27 @@ class Pictures(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Speech:
+    """A text that was spoken.
+
+    Attributes:
+        wav: The sound, as a WAV file.
+        seconds: How long it is heard.
+    """
+
+    wav: bytes
+    seconds: float
+
+
+class Voice(Protocol):
+    """Speaks."""
+
+    def say(self, text: str, lang: str) -> Speech:
+        """Speak a text in a language; raises `BrokenEnvironment` when there is no voice."""
+        ...
+
+
 class Scenarios(Protocol):
     """The catalogue of lessons."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from trainer.app.examine import Wait
 from trainer.app.play import Audience, play
@@ -17,7 +18,7 @@ from trainer.core.errors import LookFailed, TrainerError
 from trainer.core.modes import MODES
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Step, Translate
-from trainer.core.walkthrough import Box, Mark, Shot, WalkStep, Walkthrough
+from trainer.core.walkthrough import Box, Glimpse, Mark, Shot, WalkStep, Walkthrough
 from trainer.i18n import gettext as _
 
 REST_SECONDS = 0.8
@@ -31,6 +32,9 @@ SENDING = frozenset({"click", "press"})
 
 STRUCK_TRIES = 60
 """So often a page is looked at until it shows that a fault has struck."""
+
+GLIMPSES = 4
+"""So often a film's camera looks at a window that changes after an action."""
 
 Same = Callable[[Shot, Shot], bool]
 """Tells whether two shots show the same."""
@@ -56,6 +60,7 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
     tell: Tell = lambda _number, _total: None,
     wait: Wait = time.sleep,
     same: Same = operator.eq,
+    film: bool = False,
 ) -> Walkthrough:
     """Perform the scenario and return its Walkthrough.
 
@@ -71,12 +76,13 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         tell: Hears about progress.
         wait: Lets time pass.
         same: Tells whether two shots show the same; it may overlook a running clock.
+        film: Whether each pointed action has a picture of its own, and what changed after it is kept.
 
     Raises:
         NoGuide: A check failed; says which.
         LookFailed: A check could not be answered.
     """
-    camera = Camera(control, scale, tell, wait, same)
+    camera = (FilmCamera if film else Camera)(control, scale, tell, wait, same)
     run = play(
         scenario,
         lang=lang,
@@ -100,6 +106,20 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         summary=translate(scenario.summary) if scenario.summary else "",
         steps=tuple(camera.steps),
         synthetic=scenario.target is None,
+        context=camera.context,
+    )
+
+
+def retold(walkthrough: Walkthrough, scenario: Scenario, translate: Translate) -> Walkthrough:
+    """Return a walkthrough with the texts that the scenario has now; what was performed stays."""
+    steps = {step.id: step for step in scenario.steps_for(walkthrough.context, translate)}
+    return replace(
+        walkthrough,
+        version=scenario.version,
+        digest=scenario.digest,
+        title=translate(scenario.title),
+        summary=translate(scenario.summary) if scenario.summary else "",
+        steps=tuple(replace(step, say=steps[step.id].say, sees=steps[step.id].sees) for step in walkthrough.steps),
     )
 
 
@@ -127,6 +147,7 @@ class Camera(Audience):
 
     def __init__(self, control: Control, scale: float, tell: Tell, wait: Wait, same: Same) -> None:
         self.steps: list[WalkStep] = []
+        self.context: Mapping[str, Any] = {}
         self._control = control
         self._same = same
         self._sandbox = ""
@@ -138,8 +159,9 @@ class Camera(Audience):
         self._targets: list[str] = []
 
     def run_begins(self, run: Run, steps: Sequence[Step]) -> None:  # noqa: ARG002
-        """Note where it plays."""
+        """Note where it plays, and what its texts may name."""
         self._sandbox = run.sandbox
+        self.context = self._control.info(run.sandbox).context
 
     def step_begins(self, step: Step, number: int, total: int, window: StageWindow) -> None:  # noqa: ARG002
         """Start a new page of the album."""
@@ -216,6 +238,28 @@ class Camera(Audience):
                     return boxes, shot, True
         boxes = _boxes(window, targets)
         return boxes, self._shot(window), False
+
+
+class FilmCamera(Camera):
+    """Takes the pictures of a film: one for each pointed action, and how the window changed after it."""
+
+    def _shared(self, action: Action, target: str, window: StageWindow) -> Shot | None:  # noqa: ARG002
+        return None
+
+    def after_action(self, action: Action, window: StageWindow) -> None:
+        """Look at the window as long as it changes."""
+        if action.aim() is None or action.by != "trainee" or not self._shots:
+            return
+        began, last = time.monotonic(), self._shots[-1].png
+        seen: list[Glimpse] = []
+        with suppress(LookFailed):  # the page was just changing
+            for _look in range(GLIMPSES):
+                png = window.picture()
+                if png == last:
+                    break
+                seen.append(Glimpse(time.monotonic() - began, png))
+                last = png
+        self._shots[-1] = replace(self._shots[-1], after=tuple(seen))
 
 
 def _boxes(window: StageWindow, targets: Sequence[str]) -> list[Box]:

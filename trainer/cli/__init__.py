@@ -19,6 +19,7 @@ COMMANDS = {
     "exam": "trainer.cli.practice:exam",
     "verify": "trainer.cli.verify:verify",
     "guide": "trainer.cli.guide:guide",
+    "record": "trainer.cli.record:record",
     "bench": "trainer.cli.bench:bench",
     "score": "trainer.cli.score:score",
 }

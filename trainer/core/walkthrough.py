@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,19 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Glimpse:
+    """How the window looked soon after an action.
+
+    Attributes:
+        seconds: How long after it.
+        png: The picture.
+    """
+
+    seconds: float
+    png: bytes
+
+
+@dataclass(frozen=True)
 class Shot:
     """A picture of the window at one moment.
 
@@ -36,11 +51,13 @@ class Shot:
         png: The picture.
         scale: Picture pixels per CSS pixel.
         marks: The elements to act on, in order; empty for a picture of the result.
+        after: How the window changed after the action, as long as it did; only for films.
     """
 
     png: bytes
     scale: float
     marks: tuple[Mark, ...] = ()
+    after: tuple[Glimpse, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,7 @@ class Walkthrough:
         summary: What one can do afterwards.
         steps: The Steps in order.
         synthetic: Whether people and data in the pictures are made up.
+        context: The names that texts of the Scenario may use, so that it can be told in other words.
     """
 
     scenario: str
@@ -86,3 +104,4 @@ class Walkthrough:
     summary: str
     steps: tuple[WalkStep, ...]
     synthetic: bool = True
+    context: Mapping[str, Any] = field(default_factory=dict, hash=False)

@@ -1,0 +1,184 @@
+"""The command `record`: lessons as narrated films."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, MutableMapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from trainer import bootstrap
+from trainer.app.ports import Voice
+from trainer.app.publish import NoGuide, retold, walk
+from trainer.cli.guide import CRASH_SECONDS, check_folder, tell, write
+from trainer.cli.place import place_of, url_option
+from trainer.cli.shares import orderly_end
+from trainer.core.application import Application
+from trainer.core.errors import ExitCode
+from trainer.core.scenario import Scenario
+from trainer.core.walkthrough import Walkthrough
+from trainer.i18n import LANGS, ngettext, translator
+from trainer.i18n import gettext as _
+from trainer.web.pages.words import PROFILES
+
+if TYPE_CHECKING:
+    from guides.film.making import Film
+
+SCALE = 1.5
+"""Picture pixels per CSS pixel: what is shown larger stays sharp."""
+
+
+@click.command(help=_("Make narrated films of lessons, with captions and chapters."))
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    show_default=True,
+    help=_("Folder for the files; made if missing."),
+)
+@click.option(
+    "--lang", "langs", multiple=True, type=click.Choice(LANGS), help=_("Language; all of them by default.")
+)
+@url_option
+def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], url: str | None) -> int:
+    """Make films; prints the paths of the films. A film with a fault is not written, and the fault is told."""
+    catalogue = bootstrap.scenarios()
+    chosen = [catalogue.get(name) for name in dict.fromkeys(ids)]
+    check_folder(out)
+    wrong = False
+    with orderly_end(), bootstrap.voice() as voice:
+        for scenario in chosen:
+            with Studio(scenario, place_of(scenario, url), voice) as studio:
+                for lang in dict.fromkeys(langs) or LANGS:
+                    wrong |= not _filmed(studio, lang, out)
+    if wrong:
+        click.echo(f"→ trainer verify {chosen[0].id}", err=True)
+        return ExitCode.CHECK_FAILED
+    click.echo(f"→ trainer guide {chosen[0].id}", err=True)
+    return ExitCode.PASSED
+
+
+def _filmed(studio: Studio, lang: str, out: Path) -> bool:
+    """Make one film and write it; tell how long that took, or what is wrong with it."""
+    began = time.monotonic()
+    try:
+        film = studio.film(lang, tell)
+    except NoGuide as error:
+        click.echo(error.message, err=True)
+        return False
+    name = f"{studio.scenario.id}.{lang}"
+    if film.complaints:
+        click.echo(_("No film {name}:").format(name=name), err=True)
+        for complaint in film.complaints:
+            click.echo(f"  {complaint}", err=True)
+        return False
+    for ending, content in film.files.items():
+        write(out / f"{name}.{ending}", content)
+    taken = time.monotonic() - began
+    click.echo(
+        _("{name}: {seconds:.0f} s of film in {taken:.0f} s ({times:.1f} × real time), {drawn}").format(
+            name=name,
+            seconds=film.seconds,
+            taken=taken,
+            times=film.seconds / taken,
+            drawn=ngettext("{count} scene drawn", "{count} scenes drawn", film.drawn).format(count=film.drawn),
+        ),
+        err=True,
+    )
+    click.echo(out / f"{name}.mp4")
+    return True
+
+
+Progress = Callable[[str, int, int], None]
+"""Hears what is being made, which part of it, and how many parts there are."""
+
+
+@dataclass
+class Studio:
+    """Where the films of one lesson are made; the browser starts when something has to be performed.
+
+    Attributes:
+        scenario: The lesson.
+        place: Somebody else's application on which it plays, or None.
+        voice: Speaks.
+        kept: Gives what was made before: ``footage`` and ``scenes``.
+    """
+
+    scenario: Scenario
+    place: Application | None
+    voice: Voice
+    kept: Callable[[str], MutableMapping[str, bytes]] = bootstrap.kept
+
+    def __enter__(self) -> Self:
+        self._open = ExitStack()
+        self._venue: bootstrap.Venue | None = None
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def film(self, lang: str, progress: Progress) -> Film:
+        """Make the film in one language.
+
+        Raises:
+            NoGuide: The demo did not get through.
+            BrokenEnvironment: There is no browser, no voice, or the application is gone.
+        """
+        from guides.film.making import make
+        from guides.film.script import write as write_script
+
+        name = f"{self.scenario.id} {lang}"
+        self.voice.say(translator("scenarios", lang).gettext(self.scenario.title), lang)  # before minutes of work
+        walkthrough = self._footage(lang, partial(progress, name))
+        kind = PROFILES.get(walkthrough.profile, walkthrough.profile)
+        script = write_script(
+            walkthrough,
+            lambda text: self.voice.say(text, lang),
+            translator("guides", lang),
+            translator("trainer", lang).gettext(kind) if kind else "",
+        )
+        return make(script, self.kept("scenes"), partial(progress, _("film {name}").format(name=name)))
+
+    def _footage(self, lang: str, progress: Callable[[int, int], None]) -> Walkthrough:
+        """Return what was performed: kept from before where nothing but words has changed."""
+        from guides.film.drawing import window_size
+        from trainer.adapters import footage
+
+        translate = translator("scenarios", lang).gettext
+        size = window_size()
+        key = "" if self.place else footage.key_of(self.scenario, lang, size, SCALE)
+        kept = self.kept("footage")
+        if key in kept:
+            with suppress(ValueError, KeyError):  # it is damaged: made again
+                return retold(footage.unpack(kept[key]), self.scenario, translate)
+        walkthrough = self._performed(lang, size, progress)
+        if key:
+            kept[key] = footage.pack(walkthrough)
+        return walkthrough
+
+    def _performed(self, lang: str, size: tuple[int, int], progress: Callable[[int, int], None]) -> Walkthrough:
+        from guides.pictures import alike
+
+        if self._venue is None:
+            self._venue = self._open.enter_context(bootstrap.venue(self.place, crash_seconds=CRASH_SECONDS))
+        with self._venue.stage(lang=lang, size=size, scale=SCALE) as stage:
+            return walk(
+                self.scenario,
+                lang=lang,
+                control=self._venue.control,
+                stage=stage,
+                clock=bootstrap.clock,
+                translate=translator("scenarios", lang).gettext,
+                new_id=bootstrap.new_id,
+                scale=SCALE,
+                tell=progress,
+                same=alike,
+                film=True,
+            )
