@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
     from trainer.app.mutate import Listener, Prover
+    from trainer.app.people import People
     from trainer.app.ports import Control, Observer, Stage, Voice
     from trainer.app.verify import Report
+    from trainer.app.workshops import Workshops
     from trainer.core.brand import Brand
     from trainer.core.contract import Contract
     from trainer.core.scenario import Scenario
@@ -86,6 +88,33 @@ def runs(database: Database) -> StoredRuns:
     from trainer.adapters.store import StoredRuns
 
     return StoredRuns(database)
+
+
+def people(database: Database) -> People:
+    """Return the accounts of instructors and administrators."""
+    from trainer.adapters.passwords import Argon2Passwords
+    from trainer.adapters.people_store import StoredPeople
+    from trainer.app.people import People
+
+    return People(StoredPeople(database), Argon2Passwords(), clock, lambda: secrets.token_hex(16))
+
+
+def workshops(database: Database, control: Control | None = None) -> Workshops:
+    """Return the classes; without the sandbox HRMS for what needs none: making one, its report."""
+    from trainer.adapters.in_memory import InMemoryControl
+    from trainer.adapters.workshop_store import StoredWorkshops
+    from trainer.app.workshops import Workshops
+    from trainer.core.workshop import ALPHABET
+
+    return Workshops(
+        store=StoredWorkshops(database),
+        runs=runs(database),
+        scenarios=scenarios(),
+        control=control or InMemoryControl(),
+        clock=clock,
+        new_id=lambda: secrets.token_hex(16),
+        new_code=lambda length: "".join(secrets.choice(ALPHABET) for _one in range(length)),
+    )
 
 
 def observer(process: HrmsProcess, control: Control) -> BrowserObserver:

@@ -18,7 +18,9 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlmodel import SQLModel
 
 from trainer.adapters.database import MIGRATIONS, Database, migrate, newest, sqlite_url
+from trainer.adapters.people_store import AccountRow, AuditRow, LinkRow, SignInRow
 from trainer.adapters.store import AttemptRow, RunRow, StoredRuns
+from trainer.adapters.workshop_store import DeviceRow, SeatRow, WorkshopRow
 from trainer.core.checks import Status
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.runs import Ongoing
@@ -32,7 +34,30 @@ RUN_OF_ALICE = (
     " VALUES ('old', 'normal', 3, 'abc', 'guided', 'en', 'alice', 's9', '2026-11-22 12:00', '2026-11-22 12:00',"
     " 'active', '[]')"
 )
-CONTENT = {"0001": (RUN_OF_ALICE,)}
+WORKSHOP = (
+    "INSERT INTO workshop (id, code, title, path, lessons, test, mode, host, created, phase, message)"
+    " VALUES ('w', 'ABCD', 'Monday', 'hr', '[]', '', 'guided', '', '2026-11-22 12:00', 'lobby', '')"
+)
+SEAT = (
+    "INSERT INTO seat (id, workshop, name, owner, code, hint, unlocked, fault, removed)"
+    " VALUES ('s', 'w', 'Ann', 'o', 'XYZ', '', 0, '', false)"
+)
+DEVICE = "INSERT INTO device (id, seat) VALUES ('d', 's')"
+ACCOUNT = (
+    "INSERT INTO account (id, login, name, role, created, password, totp, totp_step)"
+    " VALUES ('a', 'ann', 'Ann', 'instructor', '2026-11-22 12:00', '', '', 0)"
+)
+SIGN_IN = (
+    "INSERT INTO sign_in (id, account, begun, seen, browser)"
+    " VALUES ('i', 'a', '2026-11-22 12:00', '2026-11-22 12:00', 'X')"
+)
+LINK = "INSERT INTO link (id, account, until) VALUES ('l', 'a', '2026-11-22 12:00')"
+AUDIT = "INSERT INTO audit (id, at, who, what, about) VALUES (1, '2026-11-22 12:00', 'ann', 'signed_in', 'ann')"
+
+CONTENT = {
+    "0001": (RUN_OF_ALICE,),
+    "0002": (WORKSHOP, SEAT, DEVICE, ACCOUNT, SIGN_IN, LINK, AUDIT),
+}
 """Version → what to store in it; it has to be there in every later version."""
 
 FIRST_TABLES = """
@@ -104,10 +129,13 @@ def test_a_version_is_made_from_the_one_before_and_keeps_what_is_stored(engine: 
             assert rows(connection, one) == stored[one]
 
 
+TABLES = (RunRow, AttemptRow, WorkshopRow, SeatRow, DeviceRow, AccountRow, SignInRow, LinkRow, AuditRow)
+
+
 def platform_tables() -> MetaData:
     """Return the tables of the platform alone: a test session may know those of the sandbox, too."""
     alone = MetaData()
-    for model in (RunRow, AttemptRow):
+    for model in TABLES:
         SQLModel.metadata.tables[str(model.__tablename__)].to_metadata(alone)
     return alone
 

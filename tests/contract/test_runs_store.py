@@ -80,6 +80,15 @@ def test_the_newest_run_of_a_trainee_comes_first(runs: Runs) -> None:
     assert runs.of("nobody") == ()
 
 
+def test_the_runs_of_a_class_are_found_at_once_and_those_that_have_moved(runs: Runs) -> None:
+    for number, owner in enumerate(["alice", "bob", "carol"]):
+        runs.save(replace(RUN, id=owner, owner=owner, started=NOON + number * MINUTE, ongoing=None))
+    assert [run.id for run in runs.of_all(["alice", "bob"])] == ["bob", "alice"]
+    runs.save(replace(RUN, id="bob", owner="bob", ongoing=None, ended=NOON + 9 * MINUTE))
+    assert [run.id for run in runs.of_all(["alice", "bob"], NOON + 9 * MINUTE)] == ["bob"]
+    assert runs.of_all([]) == ()
+
+
 def test_a_run_is_idle_since_something_last_happened_in_it(runs: Runs) -> None:
     moved = NOON + 3 * MINUTE
     runs.save(RUN)

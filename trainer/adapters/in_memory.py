@@ -59,6 +59,11 @@ class InMemoryRuns:
         own = [run for run in self._runs.values() if run.owner == owner]
         return tuple(sorted(own, key=lambda run: run.started, reverse=True))
 
+    def of_all(self, owners: Sequence[str], since: datetime | None = None) -> tuple[Run, ...]:
+        """Return the Runs of several trainees, newest first: those in which something has happened since then."""
+        found = [run for owner in owners for run in self.of(owner) if since is None or _moved(run) >= since]
+        return tuple(sorted(found, key=lambda run: run.started, reverse=True))
+
     def idle(self, before: datetime) -> tuple[Run, ...]:
         """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
         return tuple(run for run in self._runs.values() if run.sandbox and _moved(run) < before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,6 +85,11 @@ class StoredRuns:
         """Return the Runs of one trainee, newest first."""
         return self._select(col(RunRow.owner) == owner)
 
+    def of_all(self, owners: Sequence[str], since: datetime | None = None) -> tuple[Run, ...]:
+        """Return the Runs of several trainees, newest first: those in which something has happened since then."""
+        lately = () if since is None else (col(RunRow.moved) >= since,)
+        return self._select(col(RunRow.owner).in_(owners), *lately)
+
     def idle(self, before: datetime) -> tuple[Run, ...]:
         """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
         return self._select(col(RunRow.moved) < before, col(RunRow.sandbox) != "")
@@ -111,7 +116,10 @@ class StoredRuns:
             attempts = session.exec(
                 select(AttemptRow).where(col(AttemptRow.run).in_(ids)).order_by(col(AttemptRow.number))
             ).all()
-            return tuple(_run(row, (attempt for attempt in attempts if attempt.run == row.id)) for row in rows)
+            of_run: dict[str, list[AttemptRow]] = {row.id: [] for row in rows}
+            for attempt in attempts:
+                of_run[attempt.run].append(attempt)
+            return tuple(_run(row, of_run[row.id]) for row in rows)
 
 
 def _row(run: Run) -> RunRow:

@@ -332,6 +332,14 @@ class Coach:
         """Return where the Run stands without looking at the Sandbox."""
         return self._progress(self._get(run_id))
 
+    def standing(self, run: Run) -> Progress:
+        """Return where a Run stands that was read already, without looking at the Sandbox.
+
+        Raises:
+            TrainerError: Its lesson is not in memory, and cannot be told anew.
+        """
+        return self._progress(run)
+
     def look(self, run_id: str, reported: Reported) -> Progress:
         """Look at what the Sandbox has stored and pass every Step that is done, in order.
 

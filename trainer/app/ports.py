@@ -249,6 +249,10 @@ class Runs(Protocol):
         """Return the Runs of one trainee, newest first."""
         ...
 
+    def of_all(self, owners: Sequence[str], since: datetime | None = None) -> tuple[Run, ...]:
+        """Return the Runs of several trainees, newest first: those in which something has happened since then."""
+        ...
+
     def idle(self, before: datetime) -> tuple[Run, ...]:
         """Return the Runs that still have a Sandbox and in which nothing has happened since `before`."""
         ...

@@ -12,6 +12,8 @@ from trainer.core.errors import ExitCode, TrainerError
 
 COMMANDS = {
     "serve": "trainer.cli.serve:serve",
+    "workshop": "trainer.cli.workshop:workshop",
+    "account": "trainer.cli.account:account",
     "doctor": "trainer.cli.doctor:doctor",
     "scenario": "trainer.cli.scenario:scenario",
     "demo": "trainer.cli.demo:demo",

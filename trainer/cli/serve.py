@@ -22,6 +22,7 @@ from trainer.adapters import network
 from trainer.adapters.scheduler import recurring
 from trainer.adapters.supervisor import Supervisor
 from trainer.core.errors import BadInput
+from trainer.core.people import Role
 from trainer.i18n import LANGS
 from trainer.i18n import gettext as _
 from trainer.paths import home
@@ -29,6 +30,8 @@ from trainer.paths import home
 LOCAL = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1"}
 EVERYWHERE = "0.0.0.0"  # noqa: S104  # only when the operator says so
 TIDY_EVERY = timedelta(hours=1)
+FIRST_LOGIN = "admin"
+"""Login of the first administrator."""
 
 Pair = tuple[Path, Path]
 FILE = click.Path(path_type=Path)
@@ -105,6 +108,7 @@ def _serve(
     database = bootstrap.database()
     ending.callback(database.close)
     runs = bootstrap.runs(database)
+    people = bootstrap.people(database)
     control = ending.enter_context(bootstrap.control(process))
     observer = bootstrap.observer(process, control)
     ending.callback(observer.close)
@@ -116,6 +120,8 @@ def _serve(
         control=control,
         hrms=services.Hrms(sandbox_port, tls=tls is not None),
         observer=observer,
+        people=people,
+        workshops=bootstrap.workshops(database, control),
         clock=bootstrap.clock,
         languages=LANGS,
         order_guide=guides.order,
@@ -131,7 +137,18 @@ def _serve(
     starting.result()
     supervisor.start()
     ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
-    server.run(app, listener, tls=tls, ready=ready)
+
+    def welcome() -> None:
+        ready()
+        if people.is_empty():
+            link = people.link(FIRST_LOGIN, role=Role.ADMINISTRATOR)
+            scheme = "https" if tls else "http"
+            click.echo(
+                _("To run workshops, set a password for “{login}” here:").format(login=FIRST_LOGIN), err=True
+            )
+            click.echo(f"{scheme}://{LOCAL['localhost']}:{port}/link/{link}", err=True)
+
+    server.run(app, listener, tls=tls, ready=welcome)
 
 
 def _checked_host(host: str) -> str:

@@ -16,7 +16,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from trainer.web.services import SECRET, TRAINEE_COOKIE, Hrms
+from trainer.web.services import PERSON_COOKIE, SECRET, TRAINEE_COOKIE, Hrms
 
 COOKIE_SECONDS = 30 * 24 * 3600
 """A trainee who comes back within this time is known; each page renews it."""
@@ -170,9 +170,11 @@ def _owns_client(asking: HTTPConnection) -> bool:
     else:
         return True
     client = Client.instances.get(client_id)
-    secret = asking.cookies.get(TRAINEE_COOKIE, "")
-    return client is None or secrets.compare_digest(
-        client.request.cookies.get(TRAINEE_COOKIE, "").encode(), secret.encode()
+    return client is None or all(
+        secrets.compare_digest(
+            client.request.cookies.get(name, "").encode(), asking.cookies.get(name, "").encode()
+        )
+        for name in (TRAINEE_COOKIE, PERSON_COOKIE)
     )
 
 

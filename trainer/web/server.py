@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from trainer.web import pages
+from trainer.web.class_doors import register_class_doors
 from trainer.web.evidence import register_evidence
 from trainer.web.guides import register_guides
 from trainer.web.security import Guard, guard_socket_events
@@ -49,6 +51,7 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
         return answer
 
     pages.register(nicegui_app, services)
+    register_class_doors(app, services, lambda: secrets.token_hex(16))
     if services.order_guide:
         register_guides(nicegui_app, services, services.order_guide)
     if services.pictures:

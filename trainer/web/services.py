@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from starlette.requests import Request
 
+from trainer.app.people import People
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
+from trainer.app.workshops import Workshops
 from trainer.core.errors import BadInput
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario
+from trainer.core.workshop import Seat
 from trainer.i18n import N_
+from trainer.web.live import Live
 
 TRAINEE_COOKIE = "trainer_id"
 """Cookie with the trainee's secret, set by the server before the first page is built."""
+
+PERSON_COOKIE = "trainer_person"
+"""Cookie with the secret of who is signed in; a new one at each sign-in."""
 
 LANG_COOKIE = "lang"
 """Cookie with the chosen language, set by `POST /language/<code>` and readable by nobody else."""
@@ -27,6 +36,10 @@ SECRET = re.compile(r"[0-9a-f]{32}")
 """128 random bits."""
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", re.IGNORECASE)
+
+
+KEPT_SAYINGS = 200
+"""So many answers to forms wait for their page at most."""
 
 
 OrderGuide = Callable[[Scenario, str], Future[bytes]]
@@ -69,6 +82,25 @@ class Hrms:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
+class Sayings:
+    """What the server answered to a form, kept until the page that follows shows it, once."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, str] = OrderedDict()
+
+    def keep(self, text: str) -> str:
+        """Keep a text and return the ticket for it."""
+        ticket = secrets.token_hex(8)
+        self._kept[ticket] = text
+        while len(self._kept) > KEPT_SAYINGS:
+            self._kept.popitem(last=False)
+        return ticket
+
+    def take(self, ticket: str) -> str:
+        """Return the text of a ticket, "" when there is none or it was taken before."""
+        return self._kept.pop(ticket, "")
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything the pages work with. All of it blocks: call it through ``nicegui.run.io_bound``.
@@ -79,10 +111,14 @@ class Services:
         control: Control API of the sandbox HRMS.
         hrms: Its public address.
         observer: Looks at the sandbox in another role, in a browser of its own.
+        people: Accounts of instructors and administrators.
+        workshops: The classes.
         clock: Tells the time.
         languages: Codes of the languages, the first one is the default.
         settings: What the operator chose.
         pictures: What the observer saw; None on a server that keeps none.
+        live: The open pages of workshops.
+        sayings: Answers to forms that wait for their page.
         order_guide: Gives the future of a lesson's PDF guide; None on a server that makes none.
     """
 
@@ -91,11 +127,15 @@ class Services:
     control: Control
     hrms: Hrms
     observer: Observer
+    people: People
+    workshops: Workshops
     clock: Clock
     languages: tuple[str, ...]
     settings: Settings = Settings()
     order_guide: OrderGuide | None = None
     pictures: Pictures | None = None
+    live: Live = field(default_factory=Live)
+    sayings: Sayings = field(default_factory=Sayings)
 
     def owned_run(self, run: str, trainee: str) -> Run:
         """Return a Run of this trainee; every handler asks anew.
@@ -106,6 +146,17 @@ class Services:
         found = self.runs.get(run)
         if found is None or found.owner != trainee:
             raise NotFound(N_("This exercise does not exist any more."))
+        return found
+
+    def still_at(self, device: str, seat: str) -> Seat:
+        """Return the seat at which a browser sits; every handler asks anew.
+
+        Raises:
+            NotFound: It sits there no more.
+        """
+        found = self.workshops.seat_of(device)
+        if found is None or found.id != seat:
+            raise NotFound(N_("You do not take part in this workshop any more."))
         return found
 
     def forget(self, trainee: str) -> None:

@@ -33,7 +33,7 @@ class Trainer:
     """A `trainer serve` in a process of its own."""
 
     def __init__(self, home: Path, program: str = PROGRAM) -> None:
-        self._home = home
+        self.home = home
         self._program = program
         self.port, self.sandbox_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -41,11 +41,11 @@ class Trainer:
 
     def start(self) -> None:
         """Start it, or start it again on the same data."""
-        self._log = (self._home / "serve.log").open("a")
+        self._log = (self.home / "serve.log").open("a")
         ports = ["--port", str(self.port), "--sandbox-port", str(self.sandbox_port)]
         self._process = subprocess.Popen(
             [sys.executable, "-c", self._program, "serve", *ports],
-            env={**os.environ, "TRAINER_HOME": str(self._home), "PYTHONUTF8": "1"},
+            env={**os.environ, "TRAINER_HOME": str(self.home), "PYTHONUTF8": "1"},
             stdout=subprocess.PIPE,
             stderr=self._log,
         )
@@ -63,19 +63,19 @@ class Trainer:
     @contextmanager
     def runs(self) -> Iterator[StoredRuns]:
         """Open what it stores about Runs."""
-        with closing(Database(sqlite_url(self._home / "platform.sqlite"))) as database:
+        with closing(Database(sqlite_url(self.home / "platform.sqlite"))) as database:
             yield StoredRuns(database)
 
     def forget_sandboxes(self) -> None:
         """Remove the data of all sandboxes, and start everything again."""
         self.stop()
-        shutil.rmtree(self._home / "sandboxes")
+        shutil.rmtree(self.home / "sandboxes")
         self.start()
 
     @contextmanager
     def locked_database(self) -> Iterator[None]:
         """Let another program hold the trainer's own database."""
-        with closing(sqlite3.connect(self._home / "platform.sqlite", isolation_level=None)) as other:
+        with closing(sqlite3.connect(self.home / "platform.sqlite", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             yield
 
@@ -88,7 +88,7 @@ class Trainer:
 
     def log(self) -> str:
         """Return what it wrote to standard error."""
-        return (self._home / "serve.log").read_text("utf-8")
+        return (self.home / "serve.log").read_text("utf-8")
 
     def status_of(self, path: str, page: Page) -> int:
         """Ask for a page with the cookies of another page's browser."""

@@ -31,6 +31,8 @@ def services(runs: StoredRuns, control: Deleting) -> Services:
         control=control,
         hrms=Hrms(8081, tls=False),
         observer=unused,
+        people=unused,
+        workshops=unused,
         clock=lambda: NOW,
         languages=LANGUAGES,
     )

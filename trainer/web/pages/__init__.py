@@ -1,4 +1,4 @@
-"""The trainee pages: lessons, practice, results."""
+"""The pages: lessons, practice and results of trainees; workshops of instructors."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import secrets
 from nicegui.app import App
 
 from trainer.app.coach import Coach
+from trainer.core.people import Role
 from trainer.core.scenario import Translate
 from trainer.i18n import translator
-from trainer.web.pages import exam, home, result
+from trainer.web.pages import classroom, console, exam, home, join, result, sign_in
+from trainer.web.pages.desk import desk
 from trainer.web.pages.layout import STATIC, STATIC_URL, page
 from trainer.web.services import Services
 
 
 def register(app: App, services: Services) -> None:
-    """Add the trainee pages and their files to `app`."""
+    """Add the pages and their files to `app`."""
     coach = Coach(
         scenarios=services.scenarios,
         runs=services.runs,
@@ -29,6 +31,16 @@ def register(app: App, services: Services) -> None:
     page("/", services, coach, home.build)
     page("/practice/{run}", services, coach, exam.build)
     page("/result/{run}", services, coach, result.build)
+    page("/join", services, coach, join.build)
+    page("/join/{code}", services, coach, join.build)
+    page("/class", services, coach, classroom.build)
+    page("/sign-in", services, coach, sign_in.build)
+    page("/link/{secret}", services, coach, sign_in.build_link)
+    desk("/console", services, coach, console.build_list)
+    desk("/console/account", services, coach, sign_in.build_account)
+    desk("/console/people", services, coach, sign_in.build_people, Role.ADMINISTRATOR)
+    desk("/console/{workshop}", services, coach, console.build)
+    desk("/console/{workshop}/projector", services, coach, console.build_projector)
 
 
 def _scenario_texts(lang: str) -> Translate:

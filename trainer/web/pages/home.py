@@ -134,6 +134,9 @@ def _lesson(scenario: Scenario, runs: Sequence[Run]) -> Lesson:
 async def build(visit: Visit) -> None:
     """Build the page."""
     _ = visit.text
+    if visit.seat is not None:
+        ui.navigate.to("/class")
+        return
     scenarios = await visit.work(visit.services.scenarios.all)
     runs = await visit.work(visit.services.runs.of, visit.trainee)
     paths = await visit.work(visit.services.scenarios.paths)
@@ -367,6 +370,8 @@ def _privacy(visit: Visit, has_runs: bool) -> None:
         dialog.open()
 
     with tag("section", "", "privacy"):
+        link(_("Join a workshop"), "nav.join", "/join", "button quiet")
+        link(_("For instructors"), "nav.console", "/console", "button quiet")
         tag("p", _("This browser is known by a cookie, without a name. Your results belong to it alone."))
         if has_runs:
             button(_("Delete my data"), "forget.open", ask, "quiet")

@@ -16,13 +16,15 @@ from typing import Literal, TypeVar
 from nicegui import Client, ui
 from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
+from nicegui.events import GenericEventArguments
 from starlette.requests import Request
 
 from trainer.app.coach import Coach
 from trainer.core.errors import TrainerError
 from trainer.core.runs import Run
 from trainer.core.scenario import Translate
-from trainer.i18n import speaking, translator
+from trainer.core.workshop import Phase, Seat, Workshop
+from trainer.i18n import N_, speaking, translator
 from trainer.web.services import NotFound, Services, lang_of, trainee_of
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -50,8 +52,11 @@ class Visit:
         coach: The use case behind the pages.
         client: The page.
         request: The request that asked for it.
-        trainee: Who asked.
+        trainee: Who asked: whose Runs they are.
         lang: Language of the page.
+        device: Id of the browser.
+        seat: The seat that it takes in a workshop, or None.
+        workshop: That workshop, or None.
     """
 
     services: Services
@@ -60,6 +65,9 @@ class Visit:
     request: Request
     trainee: str
     lang: str
+    device: str = ""
+    seat: Seat | None = None
+    workshop: Workshop | None = None
 
     def speaking(self, lang: str) -> Visit:
         """Return the same visit in the language of a Run, which may not be the one chosen for the other pages."""
@@ -108,6 +116,7 @@ class Visit:
         async def handle() -> None:
             with self.client:
                 try:
+                    await self.check()
                     if run_id is not None:
                         await self.own(run_id)
                     await action()
@@ -116,12 +125,22 @@ class Visit:
 
         return handle
 
+    async def check(self) -> None:
+        """Look up anew who asks. Raises `NotFound` when a seat was taken away meanwhile."""
+        if self.seat is not None:
+            await self.work(self.services.still_at, self.device, self.seat.id)
+
+    def said(self) -> str:
+        """Return what the server answered to the form before this page, once."""
+        return self.services.sayings.take(self.request.query_params.get("said", ""))
+
     def tell(self, error: TrainerError) -> None:
         """Show what went wrong and what to do next."""
         shown = f"{error.message} {error.hint}".strip()
         ui.notify(shown, type="negative", position="top", timeout=8000, multi_line=True)
 
 
+Handler = Callable[[], Awaitable[None]]
 Build = Callable[[Visit], Awaitable[None]]
 
 
@@ -133,17 +152,28 @@ def page(path: str, services: Services, coach: Coach, build: Build) -> None:
         client.page = copy.copy(client.page)
         client.page.language = QUASAR[lang]
         try:
-            await build(Visit(services, coach, client, request, trainee_of(request), lang))
+            await build(await _visit(services, coach, client, request, lang))
         except NotFound:
             client.content.clear()
             client.status_code = 404
-            _not_found(Visit(services, coach, client, request, "", lang))
+            not_found(Visit(services, coach, client, request, "", lang))
         except TrainerError as error:
             client.content.clear()
             client.status_code = 503
-            _not_now(Visit(services, coach, client, request, "", lang), error)
+            not_now(Visit(services, coach, client, request, "", lang), error)
 
     ui.page(path, viewport=VIEWPORT, response_timeout=30, reconnect_timeout=services.settings.reconnect)(show)
+
+
+async def _visit(services: Services, coach: Coach, client: Client, request: Request, lang: str) -> Visit:
+    """Return who asks; a browser that sits in a workshop asks for its seat."""
+    device = trainee_of(request)
+    visit = Visit(services, coach, client, request, device, lang, device)
+    seat = await visit.work(services.workshops.seat_of, device)
+    if seat is None:
+        return visit
+    workshop = await visit.work(services.workshops.get, seat.workshop)
+    return replace(visit, trainee=seat.owner, seat=seat, workshop=workshop)
 
 
 def tag(name: str, text: str = "", classes: str = "") -> TextElement:
@@ -167,6 +197,29 @@ def button(text: str, name: str, on_click: Callable[[], Awaitable[None]], classe
     return element
 
 
+class Typed:
+    """A labelled native field whose text handlers read.
+
+    Attributes:
+        value: What was typed, as of leaving the field.
+    """
+
+    def __init__(self, label: str, name: str) -> None:
+        self.value = ""
+        with tag("label", "", "field"):
+            tag("span", label)
+            self._input = named(tag("input"), name).props("type=text autocomplete=off")
+        self._input.on("change", self._take, js_handler="(event) => emit(event.target.value)")
+
+    def _take(self, event: GenericEventArguments) -> None:
+        self.value = event.args if isinstance(event.args, str) else ""
+
+    def clear(self) -> None:
+        """Empty the field."""
+        self.value = ""
+        ui.run_javascript(f"getHtmlElement({self._input.id}).value = ''")
+
+
 def link(text: str, name: str, address: str, classes: str = "") -> TextElement:
     """Put a link to a page of our own on the page."""
     element = named(tag("a", text, classes), name)
@@ -175,7 +228,7 @@ def link(text: str, name: str, address: str, classes: str = "") -> TextElement:
 
 
 @contextmanager
-def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = False) -> Iterator[None]:
+def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = False) -> Iterator[Strip | None]:
     """Lay out one page; what is built inside lands in its main part.
 
     Args:
@@ -183,6 +236,9 @@ def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = Fal
         title: Of the browser's tab.
         wide: The main part takes the whole window and does not scroll (the practice page).
         languages: The language can be changed here.
+
+    Yields:
+        What the page shows of its workshop, or None outside one.
     """
     _ = visit.text
     visit.client.title = f"{title} · {_('HR practice')}"
@@ -198,8 +254,94 @@ def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = Fal
             tag("span", _("HR practice"), "brand-name")
         if languages:
             _languages(visit)
-    with tag("div", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1"):
-        yield
+    strip = Strip(visit) if visit.seat is not None and visit.workshop is not None else None
+    with tag("div", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1") as main:
+        yield strip
+    if strip is not None:
+        strip.cover(main)
+
+
+class Strip:
+    """What every page of a trainee in a workshop shows: messages, a button that asks for help, and a break.
+
+    Attributes:
+        paused: Whether there is a break now.
+        changed: Called when the workshop was started, paused, gone on with or ended.
+    """
+
+    def __init__(self, visit: Visit) -> None:
+        _ = visit.text
+        self._visit = visit
+        self._seat, workshop = of_a_class(visit)
+        self.paused = False
+        self._phase = workshop.phase
+        self.changed: Callable[[], None] = lambda: None
+        with tag("section", "", "strip") as strip:
+            strip.props["aria-label"] = _("Workshop")
+            link(workshop.title, "class.home", "/class", "strip-title")
+            with tag("div", "", "strip-news").props("aria-live=polite"):
+                self._message = named(tag("p", "", "strip-message"), "class.message")
+                self._hint = named(tag("p", "", "strip-hint"), "class.hint")
+            self._help = button("", "class.help", visit.guarded(self._ask), "small")
+        self._show(workshop, self._seat)
+        visit.services.live.enter(workshop.id, self._seat.id, visit.client, self._hear)
+
+    def cover(self, main: Element) -> None:
+        """Put the cover of a break over the page."""
+        _ = self._visit.text
+        self._main = main
+        with named(tag("div", "", "break"), "class.break").props("role=alertdialog") as self._break:
+            self._break.props["aria-label"] = _("A short break")
+            tag("p", _("A short break"), "cover-title")
+            tag("p", _("Your instructor has paused the workshop. It goes on by itself, right where you are."))
+        self._pause(self._phase is Phase.PAUSED)
+
+    def _show(self, workshop: Workshop, seat: Seat) -> None:
+        _ = self._visit.text
+        self._message.text = workshop.message
+        self._hint.text = _("For you: {hint}").format(hint=seat.hint) if seat.hint else ""
+        self._help.text = _("I need help") if seat.asked is None else _("Help is on its way: no more needed")
+        self._help.props["aria-pressed"] = "false" if seat.asked is None else "true"
+
+    def _pause(self, paused: bool) -> None:
+        self.paused = paused
+        self._break.set_visibility(paused)
+        if paused:
+            self._main.props("inert")
+        else:
+            self._main.props(remove="inert")
+
+    def _hear(self, workshop: Workshop, seat: Seat | None) -> None:
+        if seat is None or seat.removed:
+            ui.navigate.to("/")
+            return
+        self._seat = seat
+        self._show(workshop, seat)
+        self._pause(workshop.phase is Phase.PAUSED)
+        if workshop.phase is not self._phase:
+            self._phase = workshop.phase
+            self.changed()
+
+    async def _ask(self) -> None:
+        asks = self._seat.asked is None
+        workshops = self._visit.services.workshops
+        seat = await self._visit.work(workshops.ask, self._seat.id, asks=asks)
+        workshop = await self._visit.work(workshops.get, seat.workshop)
+        self._visit.services.live.tell(workshop, {seat.id: seat})
+
+
+def of_a_class(visit: Visit) -> tuple[Seat, Workshop]:
+    """Return seat and workshop; raises `NotFound` for who sits in none."""
+    if visit.seat is None or visit.workshop is None:
+        raise NotFound(N_("You do not take part in this workshop any more."))
+    return visit.seat, visit.workshop
+
+
+def picture(source: str, text: str, classes: str) -> None:
+    """Put a picture with its text on the page."""
+    made = tag("img", "", classes)
+    made.props["src"] = source
+    made.props["alt"] = text
 
 
 def _languages(visit: Visit) -> None:
@@ -215,7 +357,8 @@ def _languages(visit: Visit) -> None:
                 chosen.props["aria-pressed"] = "true" if code == visit.lang else "false"
 
 
-def _not_found(visit: Visit) -> None:
+def not_found(visit: Visit) -> None:
+    """Build the page of what is not there, or is somebody else's."""
     _ = visit.text
     with frame(visit, _("Not found")):
         tag("h1", _("There is nothing here"))
@@ -223,7 +366,8 @@ def _not_found(visit: Visit) -> None:
         link(_("To the lessons"), "nav.back", "/", "button primary")
 
 
-def _not_now(visit: Visit, error: TrainerError) -> None:
+def not_now(visit: Visit, error: TrainerError) -> None:
+    """Build the page that says why another one cannot be shown."""
     _ = visit.text
     with frame(visit, _("Not now")):
         tag("h1", _("This page cannot be shown at the moment"))

@@ -193,7 +193,7 @@ class PracticePage:
         _, run = self._visit.text, self._progress.run
         title = self._visit.lesson_text(self._visit.services.scenarios.get(run.scenario).title)
         ui.add_head_html(f'<script src="{asset("practice.js")}" defer></script>')
-        with frame(self._visit, title, wide=True):
+        with frame(self._visit, title, wide=True) as self._strip:
             self.panel(title)
             self._window()
         ui.on("practice", self._on_report)
@@ -443,7 +443,7 @@ class PracticePage:
 
     async def _beat(self) -> None:
         talk = self._talk
-        if talk.looking or self._finished:
+        if talk.looking or self._finished or (self._strip and self._strip.paused):
             return
         talk.beats += 1
         if talk.eager > 0 or talk.beats % CALM_BEATS == 0:

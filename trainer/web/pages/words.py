@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainer.core.checks import Level, Status
+from trainer.core.people import Role
 from trainer.i18n import N_
 
 STATES = {
@@ -41,6 +42,8 @@ PROFILES = {
 }
 
 MODES = {"guided": N_("Guided"), "practice": N_("On your own"), "exam": N_("Exam")}
+
+ACCOUNT_ROLES = {Role.INSTRUCTOR: N_("Instructor"), Role.ADMINISTRATOR: N_("Administrator")}
 
 LEVELS: dict[Level, str] = {
     "action": N_("On the screen"),

@@ -1,0 +1,93 @@
+"""Instructors at real browsers, and trainees who join their workshops."""
+
+from __future__ import annotations
+
+import re
+from contextlib import closing
+
+from playwright.sync_api import Page, expect
+
+from tests.ui.practice.trainees import SEEN_SECONDS, Trainee, Trainer
+from trainer import bootstrap
+from trainer.adapters.database import Database, sqlite_url
+from trainer.core.people import Role
+
+PASSWORD = "a good password"
+
+
+class Instructor(Trainee):
+    """A person with an account at a browser."""
+
+    def __init__(self, trainer: Trainer, page: Page, login: str = "ann", role: Role = Role.INSTRUCTOR) -> None:
+        super().__init__(trainer, page)
+        self.login = login
+        with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
+            self._link = bootstrap.people(database).link(login, role=role)
+
+    def sign_in(self) -> None:
+        """Set a password by the one-time link, and sign in with it."""
+        self.go(f"/link/{self._link}")
+        self.see("field[password]").fill(PASSWORD)
+        self.see("link.submit").click()
+        self.page.wait_for_url("**/sign-in")
+        self.see("field[login]").fill(self.login)
+        self.see("field[password]").fill(PASSWORD)
+        self.see("sign_in.submit").click()
+        self.page.wait_for_url("**/console")
+
+    def make_workshop(self, path: str, roster: str = "", *, test: bool = False) -> str:
+        """Make a workshop with the form, be on its console, and return the code to join it."""
+        self.go("/console")
+        self.see("field[path]").select_option(path)
+        self.see("field[test]").set_checked(test)
+        if roster:
+            content = roster.encode()
+            self.see("field[roster]").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": content})
+        self.see("console.create").click()
+        self.page.wait_for_url(re.compile(r"/console/[0-9a-f]{32}$"))
+        self.page.wait_for_function("window.did_handshake === true")
+        return self.see("console.code").inner_text()
+
+    def sees_need(self, name: str, need: str) -> None:
+        """Wait until the tile of a trainee says why the instructor is needed."""
+        tile = self.see(f"tile[{name}].need")
+        expect(tile).to_have_attribute("data-state", need, timeout=SEEN_SECONDS)
+
+    def choose(self, name: str) -> None:
+        """Open what can be done for one trainee."""
+        self.see(f"tile[{name}]").click()
+        expect(self.see("seat.name")).to_have_text(name)
+
+
+class Guest(Trainee):
+    """A trainee in a workshop."""
+
+    def join(self, code: str, name: str) -> None:
+        """Join by the address that the QR code holds."""
+        self.page.goto(f"{self.trainer.url}/join/{code}")
+        self.see("field[name]").fill(name)
+        self.see("join.submit").click()
+        self.is_in_class()
+
+    def resume(self, personal: str) -> None:
+        """Go on with a personal code, in this browser."""
+        self.page.goto(f"{self.trainer.url}/join")
+        self.see("field[code]").nth(1).fill(personal)
+        self.see("resume.submit").click()
+        self.is_in_class()
+
+    def is_in_class(self) -> None:
+        """Wait for the page that says what to do now."""
+        self.page.wait_for_url("**/class")
+        self.page.wait_for_function("window.did_handshake === true")
+
+    def is_to(self, todo: str) -> None:
+        """Wait until the page says what to do now."""
+        expect(self.see("class.now")).to_have_attribute("data-state", todo, timeout=SEEN_SECONDS)
+
+    def start(self) -> str:
+        """Begin what is to be done now; return the path of the practice page."""
+        self.see("class.start").click()
+        self.page.wait_for_url("**/practice/*")
+        expect(self.use("home.start")).to_be_visible(timeout=SEEN_SECONDS)
+        return self.page.url.removeprefix(self.trainer.url)

@@ -1,0 +1,147 @@
+"""A workshop as people run it: joining, help, messages, a break, another device, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.ui.accessible import violations
+from tests.ui.practice.trainees import Trainer
+from tests.ui.workshop.instructors import Guest, Instructor
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest]) -> None:
+    code = ann.make_workshop("candidate", "name\nBob\nEve\n")
+    bob = guest()
+    bob.join(code, " bob ")
+    bob.is_to("wait")
+    ann.sees_need("Eve", "not_here")
+    ann.see("console.start").click()
+    bob.is_to("begin")
+    path = bob.start()
+    ann.sees_need("Bob", "working")
+    expect(ann.see("tile[Bob].step")).to_contain_text("Step 1 of")
+
+    bob.see("class.help").click()
+    ann.sees_need("Bob", "help")
+    ann.choose("Bob")
+    ann.see("seat.hint").fill("Look at the top")
+    ann.see("seat.send").click()
+    expect(bob.see("class.hint")).to_contain_text("Look at the top")
+    ann.sees_need("Bob", "working")
+    ann.see("console.message").fill("Ten minutes left")
+    ann.see("console.send").click()
+    expect(bob.see("class.message")).to_have_text("Ten minutes left")
+
+    ann.see("console.pause").click()
+    expect(bob.see("class.break")).to_be_visible()
+    ann.page.reload()
+    ann.page.wait_for_function("window.did_handshake === true")
+    ann.see("console.start").click()
+    expect(bob.see("class.break")).to_be_hidden()
+
+    bob.see("coach.leave").click()
+    bob.is_in_class()
+    bob.is_to("continue")
+    phone = guest(width=390, height=844)
+    phone.resume(bob.see("class.code").inner_text())
+    expect(phone.see("class.continue")).to_have_attribute("href", path)
+    assert bob.trainer.status_of(path, phone.page) == 200
+    assert bob.trainer.status_of(path, ann.page) == 404
+    assert violations(phone.page) == []
+
+    ann.choose("Bob")
+    ann.see("seat.unlock").click()
+    phone.go("/class")
+    expect(phone.see("class.progress")).to_have_attribute("data-state", "1/4")
+    ann.choose("Bob")
+    ann.see("seat.remove").click()
+    expect(ann.see("tile[Bob]")).to_have_count(0)
+    expect(phone.see("lessons")).to_be_visible()
+    assert bob.trainer.status_of(path, phone.page) == 404
+
+
+def test_nobody_joins_what_has_ended(ann: Instructor, guest: Callable[..., Guest]) -> None:
+    code = ann.make_workshop("candidate")
+    ann.see("console.end").click()
+    ann.see("console.end_sure").click()
+    expect(ann.see("console.phase")).to_have_attribute("data-state", "ended")
+    eve = guest()
+    eve.page.goto(f"{eve.trainer.url}/join/{code}")
+    eve.see("field[name]").fill("Eve")
+    eve.see("join.submit").click()
+    expect(eve.see("said")).to_contain_text("No workshop has this code")
+
+
+def test_the_instructor_looks_in_and_lets_a_failure_strike(
+    ann: Instructor, guest: Callable[..., Guest], trainer: Trainer
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\n")
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    bob.start()
+    ann.sees_need("Bob", "working")
+    ann.choose("Bob")
+    with ann.page.context.expect_page() as opened:
+        ann.see("seat.look").click()
+    looking = opened.value
+    expect(looking.get_by_test_id("home.start")).to_be_visible()
+    assert f":{trainer.sandbox_port}/" in looking.url
+    looking.close()
+
+    ann.page.keyboard.press("Escape")
+    ann.choose("Bob")
+    ann.see("seat.faults").click()
+    ann.see("seat.fault[slow]").click()
+    expect(ann.see("tile[Bob]")).to_contain_text("failure: Slow")
+    ann.see("console.faults").click()
+    ann.see("console.clear").click()
+    expect(ann.see("tile[Bob]")).not_to_contain_text("failure")
+
+
+def test_rights_end_with_the_sign_in(ann: Instructor, new_page: Callable[..., Page], trainer: Trainer) -> None:
+    ann.make_workshop("candidate")
+    address = ann.page.url.removeprefix(trainer.url)
+    bob = Instructor(trainer, new_page(), login="bob")
+    bob.sign_in()
+    assert trainer.status_of(address, bob.page) == 404
+    assert trainer.status_of("/console/people", bob.page) == 404
+    second = ann.page.context.new_page()
+    second.goto(f"{trainer.url}/console/account")
+    second.get_by_test_id("account.sign_out").click()
+    second.wait_for_url("**/sign-in")
+    ann.see("console.start").click()
+    expect(ann.page.get_by_text("You are not signed in any more").first).to_be_visible()
+    ann.go("/console")
+    expect(ann.see("sign_in.submit")).to_be_visible()
+
+
+def test_a_form_of_another_page_is_refused(ann: Instructor, trainer: Trainer) -> None:
+    answer = ann.page.request.post(
+        f"{trainer.url}/console/create", form={"path": "candidate"}, headers={"origin": "http://evil.example"}
+    )
+    assert answer.status == 403
+
+
+def test_pages_of_workshops_shut_nobody_out(ann: Instructor, guest: Callable[..., Guest]) -> None:
+    code = ann.make_workshop("candidate", "Bob\nEve\n")
+    bob = guest(width=390, height=844, locale="zh-CN")
+    bob.page.goto(f"{bob.trainer.url}/join/{code}")
+    found = {"join": violations(bob.page)}
+    bob.join(code, "Bob")
+    found["class"] = violations(bob.page)
+    ann.sees_need("Bob", "working")
+    ann.page.set_viewport_size({"width": 390, "height": 844})
+    found["console"] = violations(ann.page)
+    ann.choose("Bob")
+    found["seat"] = violations(ann.page)
+    for name, path in (("wall", f"{ann.page.url.removeprefix(ann.trainer.url)}/projector"), ("list", "/console")):
+        ann.go(path)
+        found[name] = violations(ann.page)
+        assert ann.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), name
+    assert {name: one for name, one in found.items() if one} == {}

@@ -1,0 +1,244 @@
+"""Workshops: codes, names and seats, what is to be done now, and who needs help first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from tests.unit.serve.test_people import Clock
+from trainer.adapters.database import Database
+from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns
+from trainer.adapters.scenario_files import ScenarioFiles
+from trainer.adapters.workshop_store import StoredWorkshops
+from trainer.app.roster import csv_table, roster
+from trainer.app.workshops import WRONG_CODES, Need, Workshops
+from trainer.core.checks import Outcome, Status
+from trainer.core.errors import BadInput
+from trainer.core.runs import Attempt, Run, RunStatus
+from trainer.core.workshop import Phase, Seat, Todo, Workshop, plain_code, shown_code
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+GOOD, BAD = (Outcome(status, "outcome", "stored: x", "x", "y") for status in (Status.PASSED, Status.FAILED))
+
+
+@pytest.fixture
+def runs() -> InMemoryRuns:
+    return InMemoryRuns()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def workshops(runs: InMemoryRuns, clock: Clock) -> Iterator[Workshops]:
+    numbers = count()
+    with closing(Database("sqlite://")) as database:
+        yield Workshops(
+            store=StoredWorkshops(database),
+            runs=runs,
+            scenarios=ScenarioFiles(),
+            control=InMemoryControl(),
+            clock=clock,
+            new_id=lambda: f"id{next(numbers)}",
+            new_code=lambda length: f"{next(numbers):0{length}d}".replace("0", "A").replace("1", "B"),
+        )
+
+
+@pytest.fixture
+def made(workshops: Workshops) -> Workshop:
+    return workshops.create("candidate", names=("Ann", "Bob"), test=True, host="")
+
+
+def a_run(seat: Seat, lesson: str, *, mode: str = "guided", passed: bool = True, minute: int = 0) -> Run:
+    """Return a finished Run of one Step."""
+    at = NOON + timedelta(minutes=minute)
+    return Run(
+        id=f"{seat.id}-{lesson}-{minute}",
+        scenario=lesson,
+        version=1,
+        digest="d",
+        mode=mode,
+        lang="en",
+        owner=seat.owner,
+        sandbox="s",
+        started=at,
+        ended=at + timedelta(minutes=5),
+        status=RunStatus.FINISHED,
+        attempts=(Attempt("one", (GOOD if passed else BAD,), at, at),),
+    )
+
+
+def test_a_workshop_is_made_from_a_path(workshops: Workshops, made: Workshop) -> None:
+    assert made.lessons == ("first-interview-web", "normal-exit-web", "save-and-resume-web", "crash-recovery-web")
+    assert (made.test, made.phase, made.title) == (
+        "save-and-resume-suite",
+        Phase.LOBBY,
+        "For candidates, calm through the interview",
+    )
+    assert [seat.name for seat in workshops.seats(made.id)] == ["Ann", "Bob"]
+    with pytest.raises(BadInput, match="no learning path nothing") as refused:
+        workshops.create("nothing", test=True, host="")
+    assert "candidate" in refused.value.hint
+
+
+def test_a_name_of_the_roster_takes_its_seat_and_others_get_one(workshops: Workshops, made: Workshop) -> None:
+    ann = workshops.join(shown_code(made.code).lower(), "  ann ", "laptop", "here")
+    eve = workshops.join(made.code, "Eve", "phone", "here")
+    assert (ann.name, eve.name) == ("Ann", "Eve")
+    assert [seat.name for seat in workshops.seats(made.id)] == ["Ann", "Bob", "Eve"]
+    assert workshops.seat_of("laptop") == ann
+    with pytest.raises(BadInput, match="Ann has joined already"):
+        workshops.join(made.code, "ANN", "stranger", "here")
+    assert workshops.seat_of("stranger") is None
+
+
+def test_a_personal_code_goes_on_elsewhere(workshops: Workshops, made: Workshop) -> None:
+    ann = workshops.join(made.code, "Ann", "laptop", "here")
+    assert workshops.resume(shown_code(ann.code), "phone", "here") == ann
+    assert workshops.seat_of("phone") == workshops.seat_of("laptop") == ann
+    workshops.stand_up("laptop")
+    assert workshops.seat_of("laptop") is None
+    assert workshops.seat_of("phone") == ann
+
+
+def test_codes_cannot_be_guessed_for_long(workshops: Workshops, made: Workshop, clock: Clock) -> None:
+    for _try in range(WRONG_CODES):
+        with pytest.raises(BadInput, match="No workshop has this code"):
+            workshops.join("WRONG", "Eve", "x", "there")
+    for call in (
+        lambda: workshops.join(made.code, "Eve", "x", "there"),
+        lambda: workshops.resume("ANY", "x", "there"),
+    ):
+        with pytest.raises(BadInput, match="too many wrong codes"):
+            call()
+    assert workshops.join(made.code, "Ann", "y", "elsewhere")
+    clock.passes(minutes=11)
+    assert workshops.join(made.code, "Eve", "x", "there")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\u202eb", "a\x00b"])
+def test_a_name_can_be_read(workshops: Workshops, made: Workshop, name: str) -> None:
+    with pytest.raises(BadInput, match="A name"):
+        workshops.join(made.code, name, "x", "here")
+
+
+def test_what_to_do_now_follows_the_path(workshops: Workshops, made: Workshop, runs: InMemoryRuns) -> None:
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    assert workshops.now(ann).todo is Todo.WAIT
+    workshops.turn(made.id, Phase.RUNNING)
+    expected = [(made.test, "exam"), *((lesson, "guided") for lesson in made.lessons), (made.test, "exam")]
+    for number, (lesson, mode) in enumerate(expected):
+        now = workshops.now(ann)
+        assert (now.todo, now.lesson, now.mode, now.done, now.parts) == (Todo.BEGIN, lesson, mode, number, 6)
+        runs.save(a_run(ann, lesson, mode=mode, passed=lesson != made.test, minute=10 * number))
+    assert workshops.now(ann).todo is Todo.REST
+    workshops.turn(made.id, Phase.PAUSED)
+    assert workshops.now(ann).todo is Todo.PAUSE
+    workshops.turn(made.id, Phase.ENDED)
+    assert workshops.now(ann).todo is Todo.END
+    assert workshops.turn(made.id, Phase.RUNNING).phase is Phase.ENDED
+
+
+def test_a_lesson_that_was_not_passed_comes_again_until_it_is_unlocked(
+    workshops: Workshops, made: Workshop, runs: InMemoryRuns
+) -> None:
+    workshops.turn(made.id, Phase.RUNNING)
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    runs.save(a_run(ann, made.test, mode="exam"))
+    runs.save(a_run(ann, made.lessons[0], passed=False, minute=10))
+    assert workshops.now(ann).lesson == made.lessons[0]
+    assert workshops.now(workshops.unlock(ann.id)).lesson == made.lessons[1]
+
+
+def test_an_exercise_that_is_under_way_is_gone_on_with(
+    workshops: Workshops, made: Workshop, runs: InMemoryRuns
+) -> None:
+    workshops.turn(made.id, Phase.RUNNING)
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    run = replace(a_run(ann, made.test, mode="exam"), status=RunStatus.ACTIVE, ended=None)
+    runs.save(run)
+    now = workshops.now(ann)
+    assert (now.todo, now.run) == (Todo.CONTINUE, run)
+
+
+def test_who_asks_for_help_comes_first(workshops: Workshops, made: Workshop, clock: Clock) -> None:
+    workshops.turn(made.id, Phase.RUNNING)
+    bob = workshops.join(made.code, "Bob", "b", "here")
+    eve = workshops.join(made.code, "Eve", "e", "here")
+    workshops.ask(eve.id, asks=True)
+    coach: object = None
+    tiles = workshops.tiles(workshops.get(made.id), coach, frozenset({bob.id, eve.id}))  # type: ignore[arg-type]
+    assert [(tile.seat.name, tile.need) for tile in tiles] == [
+        ("Eve", Need.HELP),
+        ("Bob", Need.WORKING),
+        ("Ann", Need.NOT_HERE),
+    ]
+    clock.passes(minutes=1)
+    answered = workshops.hint(eve.id, " Look  left ")
+    assert (answered.hint, answered.asked) == ("Look left", None)
+
+
+def test_a_seat_that_was_taken_away_is_nobodys(workshops: Workshops, made: Workshop) -> None:
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    coach: object = None
+    workshops.remove(ann.id, coach)  # type: ignore[arg-type]
+    assert workshops.seat_of("x") is None
+    with pytest.raises(BadInput, match="does not exist"):
+        workshops.hint(ann.id, "Hello")
+    with pytest.raises(BadInput, match="personal code"):
+        workshops.resume(ann.code, "y", "here")
+
+
+def test_only_known_failures_strike_and_only_at_an_exercise(workshops: Workshops, made: Workshop) -> None:
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    with pytest.raises(BadInput, match="no such failure"):
+        workshops.strike(ann, "lost_record")
+    with pytest.raises(BadInput, match="Ann is at no exercise"):
+        workshops.strike(ann, "slow")
+
+
+@pytest.mark.parametrize(
+    ("content", "names"),
+    [
+        (b"", ()),
+        (b"Ann\nBob\n\n", ("Ann", "Bob")),
+        ("\ufeff工号,姓名\r\n1,安娜\r\n2,李雷\r\n".encode(), ("安娜", "李雷")),
+        ("姓名\n李雷\n".encode("gb18030"), ("李雷",)),
+        (b'mail,Name\na@b,"Lee, Ann"\n', ("Lee, Ann",)),
+    ],
+)
+def test_rosters_come_in_many_forms(content: bytes, names: tuple[str, ...]) -> None:
+    assert roster(content) == names
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"x" * 65537, "too large"),
+        ("\n".join(f"n{number}" for number in range(301)).encode(), "too large"),
+        (b"Ann\nann\n", "twice"),
+        (b"name,x\n,1\n", "missing"),
+        (b"\x00\x01\x02PK", "no text file"),
+        (b"\xff\xff\xff", "no text file"),
+    ],
+)
+def test_a_bad_roster_is_told(content: bytes, told: str) -> None:
+    with pytest.raises(BadInput, match=told):
+        roster(content)
+
+
+def test_a_spreadsheet_gets_no_formulas() -> None:
+    table = csv_table([["=1+1", "@x", "-5", "+cmd", "-1+2", "李雷", "\t=x"]])
+    assert table == "\ufeff'=1+1,'@x,-5,'+cmd,'-1+2,李雷,'\t=x\r\n"
+
+
+def test_a_code_is_read_as_it_was_meant() -> None:
+    assert plain_code(" abcd-2345 ") == plain_code("ABCD 2345") == "ABCD2345"
+    assert shown_code("ABCD2345") == "ABCD-2345"

@@ -1,0 +1,135 @@
+"""Keeps workshops, their seats, and which browser sits where, in the platform's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel, col, delete, func, select
+
+from trainer.adapters.database import Database, Moment
+from trainer.core.workshop import Phase, Seat, Workshop
+
+
+class WorkshopRow(SQLModel, table=True):
+    """One workshop."""
+
+    __tablename__ = "workshop"
+
+    id: str = Field(primary_key=True)
+    code: str = Field(index=True, unique=True)
+    title: str
+    path: str
+    lessons: list[str] = Field(sa_type=JSON)
+    test: str
+    mode: str
+    host: str
+    created: datetime = Field(sa_type=Moment)
+    phase: str
+    ended: datetime | None = Field(sa_type=Moment)
+    message: str
+
+
+class SeatRow(SQLModel, table=True):
+    """One person in a workshop."""
+
+    __tablename__ = "seat"
+
+    id: str = Field(primary_key=True)
+    workshop: str = Field(foreign_key="workshop.id", index=True)
+    name: str
+    owner: str = Field(index=True)
+    code: str = Field(index=True, unique=True)
+    joined: datetime | None = Field(sa_type=Moment)
+    asked: datetime | None = Field(sa_type=Moment)
+    hint: str
+    unlocked: int
+    fault: str
+    removed: bool
+
+
+class DeviceRow(SQLModel, table=True):
+    """Which seat a browser sits at; its id is the one that trainees without a workshop have."""
+
+    __tablename__ = "device"
+
+    id: str = Field(primary_key=True)
+    seat: str = Field(foreign_key="seat.id", index=True)
+
+
+class StoredWorkshops:
+    """Keeps workshops; implements `trainer.app.workshops.WorkshopStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, workshop: Workshop) -> None:
+        """Store a workshop as it is now."""
+        with self._database.writing() as session:
+            session.merge(WorkshopRow(**(asdict(workshop) | {"lessons": list(workshop.lessons)})))
+
+    def get(self, workshop: str) -> Workshop | None:
+        """Return a workshop by its id, or None."""
+        return self._workshop(col(WorkshopRow.id) == workshop)
+
+    def coded(self, code: str) -> Workshop | None:
+        """Return the workshop with a join code, or None."""
+        return self._workshop(col(WorkshopRow.code) == code)
+
+    def all(self) -> tuple[Workshop, ...]:
+        """Return all workshops, newest first."""
+        with self._database.reading() as session:
+            rows = session.exec(select(WorkshopRow).order_by(col(WorkshopRow.created).desc(), col(WorkshopRow.id)))
+            return tuple(_workshop(row) for row in rows)
+
+    def save_seats(self, seats: Iterable[Seat]) -> None:
+        """Store seats as they are now."""
+        with self._database.writing() as session:
+            for seat in seats:
+                session.merge(SeatRow(**asdict(seat)))
+
+    def seat(self, seat: str) -> Seat | None:
+        """Return a seat by its id, or None."""
+        return self._seat(col(SeatRow.id) == seat)
+
+    def seats(self, workshop: str) -> tuple[Seat, ...]:
+        """Return the seats of a workshop that were not removed, by name."""
+        with self._database.reading() as session:
+            rows = session.exec(
+                select(SeatRow)
+                .where(col(SeatRow.workshop) == workshop, col(SeatRow.removed).is_(False))
+                .order_by(func.lower(col(SeatRow.name)), col(SeatRow.id))
+            )
+            return tuple(Seat(**row.model_dump()) for row in rows)
+
+    def personal(self, code: str) -> Seat | None:
+        """Return the seat with a personal code, or None."""
+        return self._seat(col(SeatRow.code) == code)
+
+    def sit(self, device: str, seat: str) -> None:
+        """Note that a browser sits at a seat; "" for none."""
+        with self._database.writing() as session:
+            session.exec(delete(DeviceRow).where(col(DeviceRow.id) == device))
+            if seat:
+                session.add(DeviceRow(id=device, seat=seat))
+
+    def seat_of(self, device: str) -> Seat | None:
+        """Return the seat that a browser sits at, or None."""
+        return self._seat(col(SeatRow.id) == col(DeviceRow.seat), col(DeviceRow.id) == device)
+
+    def _workshop(self, condition: Any) -> Workshop | None:  # noqa: ANN401  # SQLAlchemy's column expressions
+        with self._database.reading() as session:
+            row = session.exec(select(WorkshopRow).where(condition)).one_or_none()
+            return _workshop(row) if row else None
+
+    def _seat(self, *conditions: Any) -> Seat | None:  # noqa: ANN401
+        with self._database.reading() as session:
+            row = session.exec(select(SeatRow).where(*conditions)).one_or_none()
+            return Seat(**row.model_dump()) if row else None
+
+
+def _workshop(row: WorkshopRow) -> Workshop:
+    return Workshop(**(row.model_dump() | {"lessons": tuple(row.lessons), "phase": Phase(row.phase)}))

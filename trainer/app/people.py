@@ -1,0 +1,301 @@
+"""People: accounts of instructors and administrators, signing in, and one-time links in place of passwords."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from trainer.app.ports import Clock
+from trainer.core.errors import BadInput
+from trainer.core.people import SHORTEST_PASSWORD, Account, AuditLine, Role, SignIn
+from trainer.i18n import gettext as _
+
+LINK_LASTS = timedelta(hours=48)
+SIGN_IN_LASTS = timedelta(hours=12)
+"""So long after its last use a browser is signed in."""
+
+MINUTE = timedelta(minutes=1)
+TRIES = 5
+TRIES_WITHIN = timedelta(minutes=5)
+LOGIN = re.compile(r"[a-z0-9._%+@-]{2,80}")
+LONGEST = 200
+"""Characters of a password, a name and a browser's name."""
+
+
+class NotAllowed(BadInput):
+    """Who asks may not do that, or is nobody we know: the answer is the same."""
+
+
+class PeopleStore(Protocol):
+    """Keeps accounts; every method raises `BrokenEnvironment` when it cannot."""
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Return all accounts, by login."""
+        ...
+
+    def account(self, account: str) -> Account | None:
+        """Return an account by its id, or None."""
+        ...
+
+    def save_account(self, account: Account) -> None:
+        """Store an account as it is now."""
+        ...
+
+    def take_step(self, account: str, step: int) -> bool:
+        """Note the time step of a code as used; False when it, or a later one, was used before."""
+        ...
+
+    def sign_in(self, secret: str) -> SignIn | None:
+        """Return a sign-in by the hash of its secret, or None."""
+        ...
+
+    def sign_ins(self, account: str) -> tuple[SignIn, ...]:
+        """Return where an account is signed in, newest first."""
+        ...
+
+    def save_sign_in(self, sign_in: SignIn) -> None:
+        """Store a sign-in as it is now."""
+        ...
+
+    def end_sign_ins(self, account: str, sign_in: str = "") -> None:
+        """End one sign-in of an account, or all of them."""
+        ...
+
+    def keep_link(self, token: str, account: str, until: datetime) -> None:
+        """Store the hash of a one-time link; earlier ones of the account are void."""
+        ...
+
+    def take_link(self, token: str, now: datetime) -> str | None:
+        """Use up a link by its hash and return the id of its account, or None."""
+        ...
+
+    def note(self, line: AuditLine) -> None:
+        """Add a line to the audit log."""
+        ...
+
+    def audit(self, newest: int) -> tuple[AuditLine, ...]:
+        """Return the newest lines of the audit log, newest first."""
+        ...
+
+
+class Passwords(Protocol):
+    """Hashes passwords, slowly and few at a time, and knows codes of a second factor."""
+
+    def hash(self, password: str) -> str:
+        """Return the hash of a password."""
+        ...
+
+    def fits(self, password: str, hashed: str) -> bool:
+        """Tell whether a password has this hash; it takes as long when there is none ("")."""
+        ...
+
+    def new_secret(self) -> str:
+        """Return a secret for a second factor."""
+        ...
+
+    def step(self, secret: str, code: str, now: datetime) -> int | None:
+        """Return the time step that a code belongs to, or None when it is no code of about now."""
+        ...
+
+
+class People:
+    """Accounts over their store.
+
+    Args:
+        store: Keeps them.
+        passwords: Hashes passwords and knows codes.
+        clock: Tells the time.
+        new_secret: Makes 128 random bits in hexadecimal.
+    """
+
+    def __init__(
+        self, store: PeopleStore, passwords: Passwords, clock: Clock, new_secret: Callable[[], str]
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._clock = clock
+        self._new_secret = new_secret
+        self._failed: dict[str, deque[datetime]] = {}
+        self._guard = threading.Lock()
+
+    # -- accounts -------------------------------------------------------------------------------------------
+
+    def is_empty(self) -> bool:
+        """Tell whether nobody has set a password yet."""
+        return not any(account.password for account in self._store.accounts())
+
+    def all(self) -> tuple[Account, ...]:
+        """Return all accounts, by login."""
+        return self._store.accounts()
+
+    def link(self, login: str, *, name: str = "", role: Role | None = None, by: str = "") -> str:
+        """Return the secret of a one-time link with which a person sets a password.
+
+        Args:
+            login: Whose.
+            name: As others see a new account; the login when it is "".
+            role: Makes the account if there is none yet.
+            by: Login of who asked for it, "" for the command line.
+
+        Raises:
+            BadInput: There is no such account and no role was given, or the login is none.
+        """
+        login = login.strip().lower()
+        account = self._of(login)
+        if account is None:
+            if role is None:
+                raise BadInput(
+                    _("There is no account {login}.").format(login=login), _("Give it a role to make it.")
+                )
+            if not LOGIN.fullmatch(login):
+                raise BadInput(_("A login has 2 to 80 letters, digits or . _ % + @ -"))
+            name = name.strip()[:LONGEST] or login
+            account = Account(self._new_secret(), login, name, role, self._clock())
+            self._store.save_account(account)
+        if account.closed is not None:
+            self._store.save_account(replace(account, closed=None))
+        secret = self._new_secret()
+        self._store.keep_link(_hash(secret), account.id, self._clock() + LINK_LASTS)
+        self.note(by, "link_made", login)
+        return secret
+
+    def set_password(self, link: str, password: str) -> Account:
+        """Use up a one-time link: set a new password, without a second factor, and end all sign-ins.
+
+        Raises:
+            BadInput: The password is too short or too long; the link still holds.
+            NotAllowed: The link is used up, too old, or none.
+        """
+        if not SHORTEST_PASSWORD <= len(password) <= LONGEST:
+            raise BadInput(
+                _("A password has at least {shortest} characters, at most {longest}.").format(
+                    shortest=SHORTEST_PASSWORD, longest=LONGEST
+                )
+            )
+        found = self._store.take_link(_hash(link), self._clock())
+        account = self._store.account(found) if found else None
+        if account is None:
+            raise NotAllowed(_("This link does not hold any more."), _("Ask an administrator for another one."))
+        account = replace(account, password=self._passwords.hash(password), totp="", totp_step=0)
+        self._store.save_account(account)
+        self._store.end_sign_ins(account.id)
+        self.note(account.login, "password_set", account.login)
+        return account
+
+    def close(self, account: str, *, by: Account) -> None:
+        """Close an account: nobody signs in with it any more, and who is signed in is not.
+
+        Raises:
+            NotAllowed: There is none, or it is one's own.
+        """
+        found = self._store.account(account)
+        if found is None or found.id == by.id:
+            raise NotAllowed(_("This account cannot be closed."))
+        self._store.save_account(replace(found, closed=self._clock(), password=""))
+        self._store.end_sign_ins(found.id)
+        self.note(by.login, "account_closed", found.login)
+
+    # -- signing in -----------------------------------------------------------------------------------------
+
+    def enter(self, login: str, password: str, code: str, browser: str) -> str:
+        """Sign in and return the secret for the browser's cookie: a new one each time.
+
+        Raises:
+            NotAllowed: Login, password or code is wrong (it is not said which), or there were too many tries.
+        """
+        login = login.strip().lower()[:LONGEST]
+        now = self._clock()
+        self._need_calm(login, now)
+        account = self._of(login)
+        known = account.password if account is not None and account.closed is None else ""
+        fits = self._passwords.fits(password[:LONGEST], known)
+        if account is None or not fits or not self._second_factor(account, code, now):
+            with self._guard:
+                self._failed.setdefault(login, deque(maxlen=TRIES)).append(now)
+            self.note(login, "sign_in_refused", login)
+            raise NotAllowed(_("Login, password or code is wrong."))
+        secret = self._new_secret()
+        self._store.save_sign_in(SignIn(_hash(secret), account.id, now, now, browser[:LONGEST]))
+        self.note(login, "signed_in", login)
+        return secret
+
+    def who(self, secret: str) -> Account | None:
+        """Return who is signed in with a secret, or None; it is looked up anew each time."""
+        found = self._store.sign_in(_hash(secret)) if secret else None
+        now = self._clock()
+        if found is None or now - found.seen > SIGN_IN_LASTS:
+            return None
+        if now - found.seen > MINUTE:
+            self._store.save_sign_in(replace(found, seen=now))
+        account = self._store.account(found.account)
+        return account if account is not None and account.closed is None else None
+
+    def leave(self, secret: str) -> None:
+        """Sign out."""
+        found = self._store.sign_in(_hash(secret))
+        if found is not None:
+            self._store.end_sign_ins(found.account, found.id)
+
+    def sign_ins(self, account: Account) -> tuple[SignIn, ...]:
+        """Return where somebody is signed in, newest first."""
+        return self._store.sign_ins(account.id)
+
+    def end(self, account: Account, sign_in: str) -> None:
+        """End one of somebody's own sign-ins."""
+        self._store.end_sign_ins(account.id, sign_in)
+        self.note(account.login, "sign_in_ended", account.login)
+
+    # -- second factor --------------------------------------------------------------------------------------
+
+    def new_totp(self) -> str:
+        """Return a secret that may become somebody's second factor."""
+        return self._passwords.new_secret()
+
+    def set_totp(self, account: Account, secret: str, code: str) -> None:
+        """Ask for a code at each sign-in from now on.
+
+        Raises:
+            NotAllowed: The code is not one of this secret: the app does not know it yet.
+        """
+        step = self._passwords.step(secret, code, self._clock())
+        if step is None:
+            raise NotAllowed(_("This code does not fit."), _("Type the code that your app shows now."))
+        self._store.save_account(replace(account, totp=secret, totp_step=step))
+        self.note(account.login, "totp_set", account.login)
+
+    def _second_factor(self, account: Account, code: str, now: datetime) -> bool:
+        if not account.totp:
+            return True
+        step = self._passwords.step(account.totp, code.strip(), now)
+        return step is not None and self._store.take_step(account.id, step)
+
+    # -- audit ----------------------------------------------------------------------------------------------
+
+    def note(self, who: str, what: str, about: str) -> None:
+        """Write down what somebody did who has rights over others."""
+        self._store.note(AuditLine(self._clock(), who, what, about))
+
+    def audit(self, newest: int = 200) -> tuple[AuditLine, ...]:
+        """Return what was written down, newest first."""
+        return self._store.audit(newest)
+
+    def _of(self, login: str) -> Account | None:
+        return next((account for account in self._store.accounts() if account.login == login), None)
+
+    def _need_calm(self, login: str, now: datetime) -> None:
+        with self._guard:
+            if len(self._failed) > 10 * LONGEST:
+                self._failed.clear()
+            tries = self._failed.get(login, deque())
+            if len(tries) == TRIES and now - tries[0] < TRIES_WITHIN:
+                raise NotAllowed(_("Too many tries."), _("Wait five minutes and try again."))
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,462 @@
+"""Workshops: making one, joining it, going on with it on another device, and what the instructor does in it."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from trainer.app.coach import Coach
+from trainer.app.ports import Clock, Control, Runs, Scenarios
+from trainer.app.roster import MOST_SEATS, proper_name
+from trainer.core.errors import BadInput, TrainerError
+from trainer.core.modes import MODES
+from trainer.core.runs import Run, RunStatus
+from trainer.core.workshop import (
+    JOIN_LENGTH,
+    LONGEST_MESSAGE,
+    PERSONAL_LENGTH,
+    Now,
+    Phase,
+    Seat,
+    Workshop,
+    now,
+    parts_of,
+    plain_code,
+)
+from trainer.i18n import gettext as _
+
+WRONG_CODES = 30
+WRONG_WITHIN = timedelta(minutes=10)
+"""So many wrong codes may come from one address within this time: a class may share one."""
+
+WRONG_IN_ALL = 300
+"""So many wrong codes may come from everywhere within this time."""
+
+STUCK = timedelta(minutes=3)
+"""So long without getting on calls for the instructor."""
+
+FAULT_SECONDS = 60.0
+"""So long a fault lasts that the instructor lets strike."""
+
+FAULTS = ("offline", "disconnected", "slow", "db_locked", "disk_full", "stuck_sync", "frozen", "crash")
+"""What an instructor may let strike; the others belong to certain lessons."""
+
+
+class WorkshopStore(Protocol):
+    """Keeps workshops and their seats; every method raises `BrokenEnvironment` when it cannot."""
+
+    def save(self, workshop: Workshop) -> None:
+        """Store a workshop as it is now."""
+        ...
+
+    def get(self, workshop: str) -> Workshop | None:
+        """Return a workshop by its id, or None."""
+        ...
+
+    def all(self) -> tuple[Workshop, ...]:
+        """Return all workshops, newest first."""
+        ...
+
+    def coded(self, code: str) -> Workshop | None:
+        """Return the workshop with a join code, or None."""
+        ...
+
+    def save_seats(self, seats: Iterable[Seat]) -> None:
+        """Store seats as they are now."""
+        ...
+
+    def seat(self, seat: str) -> Seat | None:
+        """Return a seat by its id, or None."""
+        ...
+
+    def seats(self, workshop: str) -> tuple[Seat, ...]:
+        """Return the seats of a workshop that were not removed, by name."""
+        ...
+
+    def personal(self, code: str) -> Seat | None:
+        """Return the seat with a personal code, or None."""
+        ...
+
+    def sit(self, device: str, seat: str) -> None:
+        """Note that a browser sits at a seat; "" for none."""
+        ...
+
+    def seat_of(self, device: str) -> Seat | None:
+        """Return the seat that a browser sits at, or None."""
+        ...
+
+
+class Need(StrEnum):
+    """Why a trainee needs the instructor, the most urgent first."""
+
+    HELP = "help"
+    STUCK = "stuck"
+    AWAY = "away"
+    WORKING = "working"
+    DONE = "done"
+    NOT_HERE = "not_here"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One trainee as the instructor sees the class.
+
+    Attributes:
+        seat: Who.
+        need: Why the instructor is needed, or not.
+        now: What the trainee is to do.
+        run: The newest Run, or None.
+        number: Position of the current Step, from 1; 0 without one.
+        steps: How many Steps the lesson has.
+        say: What the current Step asks for.
+        still: How long the trainee has not got on.
+        online: Whether the page is open somewhere.
+    """
+
+    seat: Seat
+    need: Need
+    now: Now
+    run: Run | None = None
+    number: int = 0
+    steps: int = 0
+    say: str = ""
+    still: timedelta = timedelta()
+    online: bool = False
+
+
+class Workshops:
+    """Workshops over the ports; synchronous, callable from several threads.
+
+    Args:
+        store: Keeps workshops and seats.
+        runs: Keeps Runs.
+        scenarios: The lessons.
+        control: The sandbox HRMS.
+        clock: Tells the time.
+        new_id: Makes an unguessable id.
+        new_code: Length → an unguessable code.
+    """
+
+    def __init__(  # noqa: PLR0913  # every port comes in as an argument
+        self,
+        *,
+        store: WorkshopStore,
+        runs: Runs,
+        scenarios: Scenarios,
+        control: Control,
+        clock: Clock,
+        new_id: Callable[[], str],
+        new_code: Callable[[int], str],
+    ) -> None:
+        self._store = store
+        self._runs = runs
+        self._scenarios = scenarios
+        self._control = control
+        self._clock = clock
+        self._new_id = new_id
+        self._new_code = new_code
+        self._wrong: deque[tuple[datetime, str]] = deque()
+        self._joining = threading.Lock()
+        self._known: dict[str, tuple[datetime, dict[str, Run]]] = {}
+
+    # -- making ---------------------------------------------------------------------------------------------
+
+    def create(  # noqa: PLR0913  # one argument for each choice of the form
+        self, path: str, *, title: str = "", mode: str = "guided", names: Sequence[str] = (), test: bool, host: str
+    ) -> Workshop:
+        """Make a workshop from a learning path, in its lobby.
+
+        Args:
+            path: Id of the learning path.
+            title: Its name; the path's when it is "".
+            mode: How much help there is.
+            names: The roster; others may join all the same.
+            test: Whether the path's test is taken before and after.
+            host: Id of the account that makes it, "" for the command line.
+
+        Raises:
+            BadInput: There is no such path or way to practise, or the title is too long.
+        """
+        found = next((one for one in self._scenarios.paths() if one.id == path), None)
+        if found is None:
+            known = ", ".join(one.id for one in self._scenarios.paths())
+            raise BadInput(
+                _("There is no learning path {path}.").format(path=path),
+                _("There are: {known}.").format(known=known),
+            )
+        if mode not in MODES or MODES[mode].acts != "trainee":
+            raise BadInput(_("That is no way to practise."))
+        made = Workshop(
+            id=self._new_id(),
+            code=self._new_code(JOIN_LENGTH),
+            title=proper_name(title) if title.strip() else found.title,
+            path=path,
+            lessons=found.lessons(),
+            test=found.test if test else "",
+            mode=mode,
+            host=host,
+            created=self._clock(),
+        )
+        self._store.save(made)
+        self._store.save_seats(self._new_seat(made, name) for name in names)
+        return made
+
+    def _new_seat(self, workshop: Workshop, name: str) -> Seat:
+        return Seat(self._new_id(), workshop.id, name, self._new_id(), self._new_code(PERSONAL_LENGTH))
+
+    def all(self) -> tuple[Workshop, ...]:
+        """Return all workshops, newest first."""
+        return self._store.all()
+
+    def get(self, workshop: str) -> Workshop:
+        """Return a workshop; raises `BadInput` when there is none."""
+        found = self._store.get(workshop)
+        if found is None:
+            raise BadInput(_("There is no such workshop."))
+        return found
+
+    def seats(self, workshop: str) -> tuple[Seat, ...]:
+        """Return the seats of a workshop, by name."""
+        return self._store.seats(workshop)
+
+    # -- joining --------------------------------------------------------------------------------------------
+
+    def coded(self, code: str, address: str) -> Workshop:
+        """Return the workshop with a join code.
+
+        Raises:
+            BadInput: There is none, it has ended, or there were too many wrong codes from this address.
+        """
+        self._need_calm(address)
+        found = self._store.coded(plain_code(code))
+        if found is None or found.phase is Phase.ENDED:
+            self._wrong.append((self._clock(), address))
+            raise BadInput(_("No workshop has this code."), _("Look at the code on the wall once more."))
+        return found
+
+    def join(self, code: str, name: str, device: str, address: str) -> Seat:
+        """Take a seat: the one of the roster with this name, or a new one.
+
+        Args:
+            code: The join code.
+            name: Who comes.
+            device: Id of the browser.
+            address: Where it is.
+
+        Raises:
+            BadInput: The code or the name is wrong, the name is taken, or the workshop is full.
+        """
+        workshop = self.coded(code, address)
+        name = proper_name(name)
+        with self._joining:
+            seats = self._store.seats(workshop.id)
+            seat = next((one for one in seats if one.name.casefold() == name.casefold()), None)
+            if seat is not None and seat.joined is not None:
+                raise BadInput(
+                    _("{name} has joined already.").format(name=seat.name),
+                    _("Is that you? Type your personal code. If not, add an initial to your name."),
+                )
+            if seat is None and len(seats) >= MOST_SEATS:
+                raise BadInput(_("This workshop is full."))
+            seat = replace(seat or self._new_seat(workshop, name), joined=self._clock())
+            self._store.save_seats([seat])
+        self._store.sit(device, seat.id)
+        return seat
+
+    def resume(self, code: str, device: str, address: str) -> Seat:
+        """Go on with a seat in another browser, by its personal code.
+
+        Raises:
+            BadInput: No seat has this code, or there were too many wrong codes from this address.
+        """
+        self._need_calm(address)
+        seat = self._store.personal(plain_code(code))
+        if seat is None or seat.removed:
+            self._wrong.append((self._clock(), address))
+            raise BadInput(_("Nobody has this personal code."), _("It is on your page, at the bottom."))
+        if seat.joined is None:
+            seat = replace(seat, joined=self._clock())
+            self._store.save_seats([seat])
+        self._store.sit(device, seat.id)
+        return seat
+
+    def _need_calm(self, address: str) -> None:
+        since = self._clock() - WRONG_WITHIN
+        while self._wrong and self._wrong[0][0] < since:
+            self._wrong.popleft()
+        mine = sum(where == address for _at, where in self._wrong)
+        if mine >= WRONG_CODES or len(self._wrong) >= WRONG_IN_ALL:
+            raise BadInput(_("There were too many wrong codes."), _("Wait ten minutes and try again."))
+
+    def seat_of(self, device: str) -> Seat | None:
+        """Return the seat that a browser sits at; None when it sits at none, or the seat was removed."""
+        seat = self._store.seat_of(device)
+        return None if seat is None or seat.removed else seat
+
+    def stand_up(self, device: str) -> None:
+        """Let a browser sit at no seat any more; the seat and its results stay."""
+        self._store.sit(device, "")
+
+    # -- what a trainee is to do ----------------------------------------------------------------------------
+
+    def now(self, seat: Seat) -> Now:
+        """Return what a trainee is to do now."""
+        return now(self.get(seat.workshop), seat, self._runs.of(seat.owner), self._required())
+
+    def parts(self, workshop: Workshop) -> list[tuple[str, str]]:
+        """Return lesson and mode of everything there is to do, in order."""
+        return parts_of(workshop, self._required())
+
+    def ask(self, seat: str, *, asks: bool) -> Seat:
+        """Ask the instructor for help, or do not any more."""
+        return self._change(seat, lambda old: replace(old, asked=(old.asked or self._clock()) if asks else None))
+
+    def _required(self) -> dict[str, str]:
+        return {lesson.id: lesson.required for lesson in self._scenarios.all()}
+
+    # -- what the instructor does ---------------------------------------------------------------------------
+
+    def turn(self, workshop: str, phase: Phase) -> Workshop:
+        """Start, pause, go on with or end a workshop; one that has ended stays so."""
+        old = self.get(workshop)
+        if old.phase is Phase.ENDED:
+            return old
+        ended = self._clock() if phase is Phase.ENDED else None
+        made = replace(old, phase=phase, ended=ended)
+        self._store.save(made)
+        return made
+
+    def tell(self, workshop: str, message: str) -> Workshop:
+        """Tell everybody something; "" takes it away."""
+        made = replace(self.get(workshop), message=_proper_message(message))
+        self._store.save(made)
+        return made
+
+    def hint(self, seat: str, text: str) -> Seat:
+        """Tell one trainee something: that answers the call for help."""
+        return self._change(seat, lambda old: replace(old, hint=_proper_message(text), asked=None))
+
+    def unlock(self, seat: str) -> Seat:
+        """Let a trainee go on without having passed the lesson that is due."""
+        return self._change(seat, lambda old: replace(old, unlocked=old.unlocked + 1, asked=None))
+
+    def remove(self, seat: str, coach: Coach) -> Seat:
+        """Take a seat away: its browsers are nobody's any more, and its exercise ends."""
+        gone = self._change(seat, lambda old: replace(old, removed=True))
+        self.end_exercise(gone, coach)
+        return gone
+
+    def end_exercise(self, seat: Seat, coach: Coach) -> None:
+        """End the exercise that a trainee is at."""
+        for run in self._runs.of(seat.owner):
+            if run.status is RunStatus.ACTIVE:
+                coach.leave(run.id)
+
+    def current(self, seat: Seat) -> Run:
+        """Return the exercise that a trainee is at; raises `BadInput` when there is none."""
+        found = next((run for run in self._runs.of(seat.owner) if run.status is RunStatus.ACTIVE), None)
+        if found is None or not found.sandbox:
+            raise BadInput(_("{name} is at no exercise now.").format(name=seat.name))
+        return found
+
+    def strike(self, seat: Seat, fault: str) -> None:
+        """Let a fault strike in the sandbox of a trainee.
+
+        Raises:
+            BadInput: There is no such fault, or the trainee is at no exercise.
+            BrokenEnvironment: The sandbox HRMS cannot be reached.
+        """
+        if fault not in FAULTS:
+            raise BadInput(_("There is no such failure."))
+        self._control.inject(self.current(seat).sandbox, fault, FAULT_SECONDS)
+        self._change(seat.id, lambda old: replace(old, fault=fault))
+
+    def clear(self, seat: Seat) -> None:
+        """End the fault that the instructor let strike; none is no error."""
+        if seat.fault:
+            with suppress(BadInput):  # the exercise has ended, and the fault with it
+                self._control.clear(self.current(seat).sandbox, seat.fault)
+            self._change(seat.id, lambda old: replace(old, fault=""))
+
+    def _change(self, seat: str, change: Callable[[Seat], Seat]) -> Seat:
+        with self._joining:
+            old = self._store.seat(seat)
+            if old is None or old.removed:
+                raise BadInput(_("This seat does not exist any more."))
+            made = change(old)
+            if made != old:
+                self._store.save_seats([made])
+            return made
+
+    # -- the class at a glance ------------------------------------------------------------------------------
+
+    def tiles(self, workshop: Workshop, coach: Coach, online: frozenset[str]) -> list[Tile]:
+        """Return every trainee as the instructor sees the class, who needs help most first.
+
+        Args:
+            workshop: The class.
+            coach: Knows the Steps.
+            online: Ids of the seats whose page is open somewhere.
+        """
+        seats = self._store.seats(workshop.id)
+        by_owner: dict[str, list[Run]] = {seat.owner: [] for seat in seats}
+        for run in self._runs_of(workshop, seats):
+            by_owner[run.owner].append(run)
+        required = self._required()
+        tiles = [
+            self._tile(
+                seat, now(workshop, seat, by_owner[seat.owner], required), by_owner[seat.owner], coach, online
+            )
+            for seat in seats
+        ]
+        order = list(Need)
+        return sorted(tiles, key=lambda tile: (order.index(tile.need), -tile.still, tile.seat.name.casefold()))
+
+    def _tile(self, seat: Seat, todo: Now, runs: Sequence[Run], coach: Coach, online: frozenset[str]) -> Tile:
+        here = seat.id in online
+        run = max(runs, key=lambda one: one.started, default=None)
+        tile = Tile(seat, _need(seat, todo, timedelta(), here=here), todo, run, online=here)
+        if run is None or run.status is not RunStatus.ACTIVE or run.ongoing is None:
+            return tile
+        still = self._clock() - run.ongoing.moved
+        tile = replace(tile, still=still, need=_need(seat, todo, still, here=here))
+        try:
+            progress = coach.standing(run)
+        except TrainerError:  # its sandbox is gone or does not answer
+            return tile
+        say = progress.step.say if progress.step else ""
+        return replace(tile, number=progress.current + 1, steps=len(progress.steps), say=say)
+
+    def _runs_of(self, workshop: Workshop, seats: Sequence[Seat]) -> Iterable[Run]:
+        """Return all Runs of a class; those in which nothing has happened since the last look are remembered."""
+        moment = self._clock()
+        since, known = self._known.get(workshop.id, (None, {}))
+        owners = {seat.owner for seat in seats}
+        known = known | {run.id: run for run in self._runs.of_all(sorted(owners), since)}
+        self._known[workshop.id] = (moment - timedelta(seconds=10), known)
+        return [run for run in known.values() if run.owner in owners]
+
+
+def _need(seat: Seat, todo: Now, still: timedelta, *, here: bool) -> Need:
+    if seat.joined is None:
+        return Need.NOT_HERE
+    if seat.asked is not None:
+        return Need.HELP
+    if todo.parts and todo.done == todo.parts:
+        return Need.DONE
+    if not here:
+        return Need.AWAY
+    return Need.STUCK if still >= STUCK else Need.WORKING
+
+
+def _proper_message(text: str) -> str:
+    told = " ".join(text.split())
+    if len(told) > LONGEST_MESSAGE:
+        raise BadInput(_("A message has at most {longest} characters.").format(longest=LONGEST_MESSAGE))
+    return told

@@ -1,0 +1,185 @@
+"""Forms that set cookies or carry files: joining, signing in and out, setting a password, making a workshop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData, UploadFile
+
+from trainer.app.roster import LARGEST_ROSTER, roster
+from trainer.core.errors import TrainerError
+from trainer.core.people import Role
+from trainer.i18n import speaking
+from trainer.web.pages.layout import WORKING
+from trainer.web.security import COOKIE_SECONDS
+from trainer.web.services import PERSON_COOKIE, TRAINEE_COOKIE, Services, lang_of, owner_of, trainee_of
+
+T = TypeVar("T")
+
+LARGEST_FORM = 2 * LARGEST_ROSTER
+"""Bytes of the form that carries a roster."""
+
+
+def register_class_doors(app: FastAPI, services: Services, new_secret: Callable[[], str]) -> None:
+    """Add the forms to `app`.
+
+    Args:
+        app: Where.
+        services: What the pages work with.
+        new_secret: Makes 128 random bits in hexadecimal, for cookies.
+    """
+    doors = _Doors(services, new_secret)
+    for path, door in (
+        ("/join", doors.join),
+        ("/resume", doors.resume),
+        ("/stand-up", doors.stand_up),
+        ("/sign-in", doors.sign_in),
+        ("/sign-out", doors.sign_out),
+        ("/link/{secret}", doors.set_password),
+        ("/console/create", doors.create),
+    ):
+        app.post(path)(door)
+
+
+class _Doors:
+    def __init__(self, services: Services, new_secret: Callable[[], str]) -> None:
+        self._services = services
+        self._new_secret = new_secret
+
+    async def join(self, request: Request) -> Response:
+        form = await request.form()
+        return await self._sit(
+            request,
+            lambda device, address: self._services.workshops.join(
+                _text(form, "code"), _text(form, "name"), device, address
+            ),
+        )
+
+    async def resume(self, request: Request) -> Response:
+        form = await request.form()
+        return await self._sit(
+            request,
+            lambda device, address: self._services.workshops.resume(_text(form, "code"), device, address),
+        )
+
+    async def _sit(self, request: Request, take: Callable[[str, str], object]) -> Response:
+        """Take a seat as a new identity: whoever knew the browser's old cookie does not come along."""
+        secret = self._new_secret()
+        try:
+            await self._work(request, take, owner_of(secret), _address(request))
+        except TrainerError as error:
+            return self._say(_back(request, "/join"), error)
+        return self._with_cookie(_see("/class"), TRAINEE_COOKIE, secret, COOKIE_SECONDS)
+
+    async def stand_up(self, request: Request) -> Response:
+        try:
+            await self._work(request, self._services.workshops.stand_up, trainee_of(request))
+        except TrainerError as error:
+            return self._say("/join", error)
+        return self._with_cookie(_see("/"), TRAINEE_COOKIE, self._new_secret(), COOKIE_SECONDS)
+
+    async def sign_in(self, request: Request) -> Response:
+        form = await request.form()
+        login, password, code = (_text(form, name) for name in ("login", "password", "code"))
+        browser = request.headers.get("user-agent", "")
+        try:
+            secret = await self._work(request, self._services.people.enter, login, password, code, browser)
+        except TrainerError as error:
+            return self._say("/sign-in", error)
+        return self._with_cookie(_see(_own_path(_text(form, "next"))), PERSON_COOKIE, secret, None)
+
+    async def sign_out(self, request: Request) -> Response:
+        await self._work(request, self._services.people.leave, request.cookies.get(PERSON_COOKIE, ""))
+        answer = _see("/sign-in")
+        answer.delete_cookie(PERSON_COOKIE, path="/")
+        return answer
+
+    async def set_password(self, request: Request, secret: str) -> Response:
+        form = await request.form()
+        try:
+            await self._work(request, self._services.people.set_password, secret, _text(form, "password"))
+        except TrainerError as error:
+            return self._say(f"/link/{secret}", error)
+        return _see("/sign-in")
+
+    async def create(self, request: Request) -> Response:
+        if (
+            not request.headers.get("content-length", "").isdigit()
+            or int(request.headers["content-length"]) > LARGEST_FORM
+        ):
+            return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        form = await request.form(max_files=1, max_part_size=LARGEST_ROSTER)
+        try:
+            who = await self._work(request, self._services.people.who, request.cookies.get(PERSON_COOKIE, ""))
+            if who is None or not who.may(Role.INSTRUCTOR):
+                return _see("/sign-in")
+            names = await self._work(request, roster, await _content(form, "roster"))
+            made = await self._work(
+                request,
+                lambda: self._services.workshops.create(
+                    _text(form, "path"),
+                    title=_text(form, "title"),
+                    mode=_text(form, "mode"),
+                    names=names,
+                    test=_text(form, "test") == "1",
+                    host=who.id,
+                ),
+            )
+            await self._work(request, self._services.people.note, who.login, "workshop_created", made.id)
+        except TrainerError as error:
+            return self._say("/console", error)
+        return _see(f"/console/{made.id}")
+
+    async def _work(self, request: Request, call: Callable[..., T], *args: object) -> T:
+        lang = lang_of(request, self._services.languages)
+
+        def speak() -> T:
+            with speaking(lang):
+                return call(*args)
+
+        return await asyncio.get_running_loop().run_in_executor(WORKING, speak)
+
+    def _say(self, path: str, error: TrainerError) -> Response:
+        told = f"{error.message} {error.hint}".strip()
+        return _see(f"{path}?said={self._services.sayings.keep(told)}")
+
+    def _with_cookie(self, answer: Response, name: str, secret: str, seconds: int | None) -> Response:
+        answer.set_cookie(
+            name, secret, max_age=seconds, httponly=True, samesite="lax", secure=self._services.hrms.tls, path="/"
+        )
+        return answer
+
+
+def _see(path: str) -> Response:
+    return RedirectResponse(path, HTTPStatus.SEE_OTHER)
+
+
+def _text(form: FormData, name: str) -> str:
+    found = form.get(name)
+    return found if isinstance(found, str) else ""
+
+
+async def _content(form: FormData, name: str) -> bytes:
+    found = form.get(name)
+    return await found.read(LARGEST_ROSTER + 1) if isinstance(found, UploadFile) else b""
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+def _own_path(path: str) -> str:
+    """Return a path of our own, whatever somebody has written into the form."""
+    return path if path.startswith("/console") and "\\" not in path and "//" not in path else "/console"
+
+
+def _back(request: Request, path: str) -> str:
+    """Return the page that sent a form, if it is one of those below `path`."""
+    sent = urlsplit(request.headers.get("referer", "")).path
+    return sent if sent.startswith(f"{path}/") and "//" not in sent else path

@@ -1,0 +1,51 @@
+"""Live: which pages of a workshop are open now, and telling all of them at once; kept in memory only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from nicegui import Client
+
+from trainer.core.workshop import Seat, Workshop
+
+Hear = Callable[[Workshop, Seat | None], None]
+"""Takes what a page's workshop and seat are now; called in the event loop."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    client: Client
+    seat: str
+    hear: Hear
+
+
+class Live:
+    """The open pages of all workshops. Used in the event loop only."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, list[_Page]] = {}
+
+    def enter(self, workshop: str, seat: str, client: Client, hear: Hear) -> None:
+        """Let a page hear of its workshop until it is gone; ``seat == ""`` is a page of the instructor."""
+        page = _Page(client, seat, hear)
+        self._pages.setdefault(workshop, []).append(page)
+
+        def leave() -> None:
+            pages = self._pages.get(workshop, [])
+            if page in pages:
+                pages.remove(page)
+
+        client.on_delete(leave)
+
+    def online(self, workshop: str) -> frozenset[str]:
+        """Return the ids of the seats whose page is open and connected somewhere."""
+        pages = self._pages.get(workshop, ())
+        return frozenset(page.seat for page in pages if page.seat and page.client.has_socket_connection)
+
+    def tell(self, workshop: Workshop, seats: Mapping[str, Seat]) -> None:
+        """Tell the open pages what the workshop and these seats are now; a page of another seat hears nothing."""
+        for page in list(self._pages.get(workshop.id, ())):
+            if page.seat in seats or not page.seat:
+                with page.client:
+                    page.hear(workshop, seats.get(page.seat))

@@ -1,0 +1,119 @@
+"""Classroom: the page of a trainee in a workshop, which always says what to do now."""
+
+from __future__ import annotations
+
+from nicegui import background_tasks, ui
+
+from trainer.core.paths import TEST_MODE
+from trainer.core.scenario import Scenario
+from trainer.core.workshop import Now, Todo, shown_code
+from trainer.i18n import N_
+from trainer.web.pages import words
+from trainer.web.pages.desk import submit
+from trainer.web.pages.layout import Handler, Visit, button, frame, link, named, of_a_class, tag
+
+TOLD = {
+    Todo.WAIT: (
+        N_("You are in. Please wait."),
+        N_("The workshop begins in a moment; this page changes by itself."),
+    ),
+    Todo.PAUSE: (N_("A short break"), N_("It goes on by itself, right where you are.")),
+    Todo.REST: (N_("You have done everything."), N_("Help your neighbour, or look at your results again.")),
+    Todo.END: (N_("The workshop is over."), N_("Thank you for taking part.")),
+}
+"""What to do where it is no lesson."""
+
+
+async def build(visit: Visit) -> None:
+    """Build the page."""
+    _ = visit.text
+    seat, workshop = of_a_class(visit)
+    lessons = {lesson.id: lesson for lesson in await visit.work(visit.services.scenarios.all)}
+    with frame(visit, workshop.title, languages=True) as strip:
+        tag("p", _("Hello, {name}").format(name=seat.name), "kicker")
+        tag("h1", visit.lesson_text(workshop.title))
+        place = tag("div").props("aria-live=polite")
+
+        async def show() -> None:
+            with visit.client:
+                todo = await visit.work(visit.services.workshops.now, seat)
+                parts = visit.services.workshops.parts(workshop)
+                place.clear()
+                with place:
+                    _now(visit, todo, lessons)
+                    _parts(visit, parts, todo, lessons)
+
+        await show()
+
+        def show_soon() -> None:
+            background_tasks.create(show(), name="what to do now")
+
+        if strip is not None:
+            strip.changed = show_soon
+        _bottom(visit, seat.code)
+
+
+def _now(visit: Visit, todo: Now, lessons: dict[str, Scenario]) -> None:
+    _, told = visit.text, visit.lesson_text
+    with named(tag("section", "", "now-card"), "class.now") as card:
+        card.props["data-state"] = todo.todo.value
+        if todo.todo in TOLD:
+            title, text = TOLD[todo.todo]
+            tag("h2", _(title))
+            tag("p", _(text))
+            return
+        lesson = lessons[todo.lesson]
+        tag("p", _("Do this now: part {n} of {all}").format(n=todo.done + 1, all=todo.parts), "kicker")
+        tag("h2", told(lesson.title))
+        tag("p", told(lesson.summary))
+        with tag("p", "", "lesson-facts"):
+            tag("span", _(words.MODES[todo.mode]), "fact")
+            tag("span", visit.ngettext("about {n} minute", "about {n} minutes", lesson.minutes), "fact fact-time")
+        if todo.mode == TEST_MODE:
+            tag("p", _("A test: no help, and you hand it in once. It shows what the workshop has changed."))
+        if todo.run is not None:
+            link(_("Continue"), "class.continue", f"/practice/{todo.run.id}", "button primary")
+        else:
+            button(_("Start"), "class.start", visit.guarded(_starting(visit)), "primary")
+
+
+def _starting(visit: Visit) -> Handler:
+    async def start() -> None:
+        seat, _workshop = of_a_class(visit)
+        seat = await visit.work(visit.services.still_at, visit.device, seat.id)
+        todo = await visit.work(visit.services.workshops.now, seat)
+        if todo.todo is Todo.BEGIN:
+            run = await visit.work(
+                visit.coach.begin, todo.lesson, mode=todo.mode, lang=visit.lang, owner=visit.trainee
+            )
+            ui.navigate.to(f"/practice/{run.id}")
+        else:
+            ui.navigate.to("/class")
+
+    return start
+
+
+def _parts(visit: Visit, parts: list[tuple[str, str]], todo: Now, lessons: dict[str, Scenario]) -> None:
+    _, told = visit.text, visit.lesson_text
+    with tag("p", "", "path-progress"):
+        text = _("{done} of {all} parts done").format(done=todo.done, all=todo.parts)
+        bar = tag("progress").props(f"max={todo.parts} value={todo.done}")
+        bar.props["aria-label"] = text
+        named(tag("span", text), "class.progress").props["data-state"] = f"{todo.done}/{todo.parts}"
+    with tag("details", "", "steps"):
+        tag("summary", _("All parts"))
+        with tag("ol"):
+            for number, (lesson, _mode) in enumerate(parts, start=1):
+                with tag("li", "", "step"):
+                    tag("span", str(number), "step-mark").props("aria-hidden=true")
+                    tag("span", told(lessons[lesson].title) if lesson in lessons else lesson, "step-text")
+
+
+def _bottom(visit: Visit, code: str) -> None:
+    _ = visit.text
+    with tag("section", "", "privacy"):
+        base = str(visit.request.base_url).rstrip("/")
+        tag("p", _("To go on with another device, open {address} there and type:").format(address=f"{base}/join"))
+        named(tag("strong", shown_code(code)), "class.code")
+        with tag("form", "").props("method=post action=/stand-up"):
+            submit(_("Leave this workshop"), "class.leave", "quiet small")

@@ -1,0 +1,417 @@
+"""Console: an instructor's workshops, and one of them as it runs: a tile a trainee, who needs help first."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from trainer.app.workshops import FAULTS, Need, Tile
+from trainer.core.errors import BadInput, TrainerError
+from trainer.core.people import Role
+from trainer.core.workshop import Phase, Seat, Workshop, shown_code
+from trainer.i18n import N_
+from trainer.web.pages import words
+from trainer.web.pages.desk import Desk, field, may_run, submit
+from trainer.web.pages.layout import Handler, Typed, button, frame, link, named, picture, tag
+from trainer.web.pages.sign_in import qr
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the class."""
+
+PHASES = {
+    Phase.LOBBY: N_("Not started yet"),
+    Phase.RUNNING: N_("Running"),
+    Phase.PAUSED: N_("A short break"),
+    Phase.ENDED: N_("Ended"),
+}
+
+NEEDS = {
+    Need.HELP: N_("asks for help"),
+    Need.STUCK: N_("does not get on"),
+    Need.AWAY: N_("has closed the page"),
+    Need.WORKING: N_("is working"),
+    Need.DONE: N_("has done everything"),
+    Need.NOT_HERE: N_("has not joined yet"),
+}
+
+FAULT_NAMES = {
+    "offline": N_("No cloud"),
+    "disconnected": N_("Network cut"),
+    "slow": N_("Slow"),
+    "db_locked": N_("Locked database"),
+    "disk_full": N_("Full disk"),
+    "stuck_sync": N_("Stuck sync"),
+    "frozen": N_("Frozen page"),
+    "crash": N_("Crash"),
+}
+
+MODES = ("guided", "practice")
+
+
+async def build_list(desk: Desk) -> None:
+    """Build the page of all workshops, with the form that makes one."""
+    _ = desk.text
+    workshops = await desk.work(desk.services.workshops.all)
+    paths = await desk.work(desk.services.scenarios.paths)
+    with frame(desk, _("Workshops"), languages=True):
+        tag("h1", _("Workshops"))
+        told = desk.said()
+        if told:
+            named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
+        with named(tag("ul", "", "rows"), "console.workshops"):
+            for one in workshops:
+                if may_run(desk.person, one):
+                    with tag("li", "", "row"):
+                        shown = desk.lesson_text(one.title)
+                        link(shown, f"console.open[{one.id}]", f"/console/{one.id}", "row-main")
+                        tag("span", _(PHASES[one.phase]), "fact")
+                        tag("span", f"{one.created:%Y-%m-%d}", "fact")
+        tag("h2", _("New workshop"), "section-title")
+        form = tag("form", "", "form").props("method=post action=/console/create enctype=multipart/form-data")
+        form.props["aria-label"] = _("New workshop")
+        with form:
+            field(_("Title (empty: that of the learning path)"), "title", needed=False)
+            _choice(_("Learning path"), "path", {path.id: desk.lesson_text(path.title) for path in paths})
+            _choice(_("Help"), "mode", {mode: _(words.MODES[mode]) for mode in MODES})
+            with tag("label", "", "field-tick"):
+                named(tag("input"), "field[test]").props("type=checkbox name=test value=1 checked")
+                tag("span", _("Test before and after: what has the workshop changed?"))
+            with tag("label", "", "field"):
+                tag("span", _("Roster (CSV or one name in each line; others may join all the same)"))
+                named(tag("input"), "field[roster]").props("type=file name=roster").props["accept"] = ".csv,.txt"
+            submit(_("Make it"), "console.create")
+        with tag("div", "", "onward"):
+            link(_("My account"), "nav.account", "/console/account", "button quiet")
+            if desk.person.may(Role.ADMINISTRATOR):
+                link(_("People"), "nav.people", "/console/people", "button quiet")
+
+
+def _choice(label: str, name: str, options: dict[str, str]) -> None:
+    with tag("label", "", "field"):
+        tag("span", label)
+        with named(tag("select"), f"field[{name}]").props(f"name={name}"):
+            for value, text in options.items():
+                tag("option", text).props["value"] = value
+
+
+async def build_projector(desk: Desk) -> None:
+    """Build the page for the wall: the code, the address and its QR code, and who has come."""
+    _ = desk.text
+    workshop = await desk.mine(desk.request.path_params["workshop"])
+    base = str(desk.request.base_url).rstrip("/")
+    with frame(desk, workshop.title), tag("div", "", "wall"):
+        tag("h1", desk.lesson_text(workshop.title))
+        picture(qr(f"{base}/join/{workshop.code}"), _("QR code of the address"), "qr")
+        tag("p", _("Open {address} and type").format(address=f"{base}/join"), "lead")
+        named(tag("p", shown_code(workshop.code), "wall-code"), "projector.code")
+        come = named(tag("p", "", "lead"), "projector.come")
+
+        async def count() -> None:
+            seats = await desk.work(desk.services.workshops.seats, workshop.id)
+            come.text = desk.ngettext(
+                "{n} has come", "{n} have come", sum(seat.joined is not None for seat in seats)
+            )
+
+        await count()
+        ui.timer(LOOK_EVERY, count)
+
+
+async def build(desk: Desk) -> None:
+    """Build the page of one workshop as it runs."""
+    workshop = await desk.mine(desk.request.path_params["workshop"])
+    await _Console(desk, workshop).build()
+
+
+@dataclass
+class _Shown:
+    """The parts of a tile that change."""
+
+    tile: Tile
+    box: TextElement
+    need: TextElement
+    lesson: TextElement
+    step: TextElement
+    facts: TextElement
+
+
+class _Console:
+    """One open console."""
+
+    def __init__(self, desk: Desk, workshop: Workshop) -> None:
+        self._desk = desk
+        self._workshop = workshop
+        self._all = desk.services.workshops
+        self._tiles: dict[str, _Shown] = {}
+        self._titles: dict[str, str] = {}
+        self._chosen = ""
+        self._looking = False
+
+    async def build(self) -> None:
+        """Lay out the page and look at the class from time to time."""
+        _, desk, name = self._desk.text, self._desk, self._desk.lesson_text(self._workshop.title)
+        lessons = await desk.work(desk.services.scenarios.all)
+        self._titles = {lesson.id: desk.lesson_text(lesson.title) for lesson in lessons}
+        with frame(desk, name):
+            with tag("div", "", "console-head"):
+                tag("h1", name)
+                self._phase = named(tag("span", "", "fact"), "console.phase")
+                named(tag("span", shown_code(self._workshop.code), "fact"), "console.code")
+            with tag("div", "", "lesson-actions"):
+                self._start = button(_("Start"), "console.start", self._turning(Phase.RUNNING), "primary")
+                self._pause = button(_("Pause for all"), "console.pause", self._turning(Phase.PAUSED))
+                self._end = button(_("End the workshop"), "console.end", desk.guarded(self._ask_end), "quiet")
+                link(
+                    _("For the wall"),
+                    "console.projector",
+                    f"/console/{self._workshop.id}/projector",
+                    "button quiet",
+                )
+                link(_("All workshops"), "nav.console", "/console", "button quiet")
+            with tag("div", "", "console-tell"):
+                self._message = Typed(_("Message to all"), "console.message")
+                button(_("Send"), "console.send", desk.guarded(self._send))
+            with tag("details", "", "path-test"):
+                named(tag("summary", _("A failure for everybody, for one minute")), "console.faults")
+                self._fault_buttons("console", self._strike_all, self._clear_all)
+            self._grid = named(tag("ul", "", "tiles"), "console.tiles")
+            self._end_box()
+            self._seat_box()
+        self._show_phase()
+        await self._look()
+        ui.timer(LOOK_EVERY, self._look)
+        desk.services.live.enter(self._workshop.id, "", desk.client, self._hear)
+
+    # -- the class ------------------------------------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """Look at the class, for as long as one may."""
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            with self._desk.client:
+                self._workshop = await self._desk.mine(self._workshop.id)
+                online = self._desk.services.live.online(self._workshop.id)
+                tiles = await self._desk.work(self._all.tiles, self._workshop, self._desk.coach, online)
+                self._show(tiles)
+                self._show_phase()
+        except TrainerError as error:
+            with self._desk.client:
+                self._grid.clear()
+                self._tiles.clear()
+                self._desk.tell(error)
+        finally:
+            self._looking = False
+
+    def _hear(self, workshop: Workshop, _seat: Seat | None) -> None:
+        self._workshop = workshop
+        self._show_phase()
+
+    def _show_phase(self) -> None:
+        _, phase = self._desk.text, self._workshop.phase
+        self._phase.text = _(PHASES[phase])
+        self._phase.props["data-state"] = phase.value
+        self._phase.update()
+        self._start.text = _("Go on") if phase is Phase.PAUSED else _("Start")
+        self._start.set_visibility(phase in {Phase.LOBBY, Phase.PAUSED})
+        self._pause.set_visibility(phase is Phase.RUNNING)
+        self._end.set_visibility(phase is not Phase.ENDED)
+
+    def _show(self, tiles: list[Tile]) -> None:
+        here = {tile.seat.id for tile in tiles}
+        for gone in [seat for seat in self._tiles if seat not in here]:
+            self._tiles.pop(gone).box.delete()
+        for place, tile in enumerate(tiles):
+            if tile.seat.id not in self._tiles:
+                self._tiles[tile.seat.id] = self._new_tile(tile)
+            self._show_tile(self._tiles[tile.seat.id], tile, place)
+
+    def _new_tile(self, tile: Tile) -> _Shown:
+        with self._grid, tag("li", "") as box:
+            face = button("", f"tile[{tile.seat.name}]", self._choosing(tile.seat.id), "tile")
+            with face:
+                tag("strong", tile.seat.name)
+                need = named(tag("span", "", "need"), f"tile[{tile.seat.name}].need")
+                lesson = tag("span", "", "tile-lesson")
+                step = named(tag("span", "", "tile-step"), f"tile[{tile.seat.name}].step")
+                facts = tag("span", "", "tile-facts")
+        return _Shown(tile, box, need, lesson, step, facts)
+
+    def _show_tile(self, shown: _Shown, tile: Tile, place: int) -> None:
+        _ = self._desk.text
+        shown.tile = tile
+        shown.box.style(f"order: {place}")
+        shown.need.text = _(NEEDS[tile.need])
+        if shown.need.props.get("data-state") != tile.need.value:
+            shown.need.props["data-state"] = tile.need.value
+            shown.need.classes(replace=f"need need-{tile.need.value}")
+            shown.need.update()
+        lesson = tile.run.scenario if tile.run and tile.steps else tile.now.lesson
+        shown.lesson.text = self._titles.get(lesson, "")
+        at = _("Step {number} of {total}").format(number=tile.number, total=tile.steps) if tile.steps else ""
+        shown.step.text = f"{at}: {tile.say}" if at else ""
+        facts = [_("{done} of {all} parts done").format(done=tile.now.done, all=tile.now.parts)]
+        if tile.steps and tile.still > timedelta(minutes=1):
+            facts.append(_("no step for {minutes} min").format(minutes=int(tile.still.total_seconds() // 60)))
+        if tile.seat.fault:
+            facts.append(_("failure: {fault}").format(fault=_(FAULT_NAMES[tile.seat.fault])))
+        shown.facts.text = " · ".join(facts)
+
+    # -- one trainee ----------------------------------------------------------------------------------------
+
+    def _seat_box(self) -> None:
+        _, desk = self._desk.text, self._desk
+        with ui.dialog() as self._box, tag("div", "", "dialog dialog-wide"):
+            self._box_title = named(tag("h2"), "seat.name")
+            self._box_text = tag("p")
+            self._hint = Typed(_("Hint for this trainee alone"), "seat.hint")
+            with tag("div", "", "lesson-actions"):
+                button(_("Send the hint"), "seat.send", desk.guarded(self._send_hint), "primary")
+                button(_("Look in, read-only"), "seat.look", desk.guarded(self._look_in))
+                button(_("Put back to the step’s begin"), "seat.back", desk.guarded(self._put_back))
+                button(_("Let go on without it"), "seat.unlock", desk.guarded(self._unlock))
+                button(_("End the exercise"), "seat.end", desk.guarded(self._end_exercise))
+                button(_("Remove from the workshop"), "seat.remove", desk.guarded(self._remove), "quiet")
+            with tag("details"):
+                named(tag("summary", _("A failure, for one minute")), "seat.faults")
+                self._fault_buttons("seat", self._strike, self._clear)
+
+    def _fault_buttons(self, where: str, strike: Callable[[str], Awaitable[None]], clear: Handler) -> None:
+        _ = self._desk.text
+        with tag("div", "", "lesson-actions"):
+            for fault in FAULTS:
+                button(_(FAULT_NAMES[fault]), f"{where}.fault[{fault}]", self._striking(strike, fault), "small")
+            button(_("End it"), f"{where}.clear", self._desk.guarded(clear), "small quiet")
+
+    def _striking(self, strike: Callable[[str], Awaitable[None]], fault: str) -> Handler:
+        return self._desk.guarded(lambda: strike(fault))
+
+    def _choosing(self, seat: str) -> Handler:
+        async def choose() -> None:
+            self._chosen = seat
+            shown = self._tiles[seat]
+            self._box_title.text = shown.tile.seat.name
+            self._box_text.text = shown.step.text or shown.need.text
+            self._hint.clear()
+            self._box.open()
+
+        return choose
+
+    async def _seat(self) -> Seat:
+        """Return the chosen seat as it is now, if it is one of this workshop."""
+        await self._desk.mine(self._workshop.id)
+        seats = await self._desk.work(self._all.seats, self._workshop.id)
+        found = next((seat for seat in seats if seat.id == self._chosen), None)
+        if found is None:
+            raise BadInput(self._desk.text(N_("This seat does not exist any more.")))
+        return found
+
+    async def _send_hint(self) -> None:
+        seat = await self._seat()
+        await self._changed(await self._desk.work(self._all.hint, seat.id, self._hint.value), "hint_sent")
+
+    async def _look_in(self) -> None:
+        desk, seat = self._desk, await self._seat()
+        run = await desk.work(self._all.current, seat)
+        role = (await desk.work(desk.services.scenarios.get, run.scenario)).role
+        path = await desk.work(desk.services.control.sign_in_link, run.sandbox, role, read_only=True)
+        await desk.note("looked_in", seat.id)
+        ui.navigate.to(desk.services.hrms.address(desk.request) + path, new_tab=True)
+
+    async def _put_back(self) -> None:
+        desk, seat = self._desk, await self._seat()
+        run = await desk.work(self._all.current, seat)
+        await desk.work(desk.coach.put_back, run.id)
+        await self._changed(seat, "put_back")
+
+    async def _unlock(self) -> None:
+        seat = await self._desk.work(self._all.unlock, (await self._seat()).id)
+        await self._changed(seat, "unlocked")
+
+    async def _end_exercise(self) -> None:
+        seat = await self._seat()
+        await self._desk.work(self._all.end_exercise, seat, self._desk.coach)
+        await self._changed(seat, "exercise_ended")
+
+    async def _remove(self) -> None:
+        seat = await self._desk.work(self._all.remove, (await self._seat()).id, self._desk.coach)
+        await self._changed(seat, "seat_removed")
+
+    async def _strike(self, fault: str) -> None:
+        seat = await self._seat()
+        await self._desk.work(self._all.strike, seat, fault)
+        await self._changed(seat, f"fault_{fault}")
+
+    async def _clear(self) -> None:
+        seat = await self._seat()
+        await self._desk.work(self._all.clear, seat)
+        await self._changed(seat, "fault_cleared")
+
+    async def _changed(self, seat: Seat, what: str) -> None:
+        """Tell the trainee's pages, write it down, and look at the class again."""
+        self._box.close()
+        self._desk.services.live.tell(self._workshop, {seat.id: seat})
+        await self._desk.note(what, seat.id)
+        await self._look()
+
+    # -- everybody ------------------------------------------------------------------------------------------
+
+    def _turning(self, phase: Phase) -> Handler:
+        async def turn() -> None:
+            await self._desk.mine(self._workshop.id)
+            self._workshop = await self._desk.work(self._all.turn, self._workshop.id, phase)
+            await self._tell_all(f"workshop_{phase}")
+
+        return self._desk.guarded(turn)
+
+    async def _send(self) -> None:
+        await self._desk.mine(self._workshop.id)
+        self._workshop = await self._desk.work(self._all.tell, self._workshop.id, self._message.value)
+        self._message.clear()
+        await self._tell_all("message_sent")
+
+    async def _tell_all(self, what: str) -> None:
+        seats = await self._desk.work(self._all.seats, self._workshop.id)
+        self._desk.services.live.tell(self._workshop, {seat.id: seat for seat in seats})
+        await self._desk.note(what, self._workshop.id)
+        await self._look()
+
+    async def _strike_all(self, fault: str) -> None:
+        await self._for_all(lambda seat: self._all.strike(seat, fault))
+        await self._tell_all(f"fault_{fault}")
+
+    async def _clear_all(self) -> None:
+        await self._for_all(self._all.clear)
+        await self._tell_all("fault_cleared")
+
+    async def _for_all(self, act: Callable[[Seat], None]) -> None:
+        """Do something to everybody who is at an exercise; who is at none is left out."""
+        await self._desk.mine(self._workshop.id)
+        for seat in await self._desk.work(self._all.seats, self._workshop.id):
+            try:
+                await self._desk.work(act, seat)
+            except BadInput:
+                continue
+
+    def _end_box(self) -> None:
+        _ = self._desk.text
+        with ui.dialog() as self._sure, tag("div", "", "dialog"):
+            tag("h2", _("End the workshop?"))
+            tag("p", _("Nobody can go on afterwards. Everything done so far stays, and the results are ready."))
+            with tag("div", "", "dialog-actions"):
+                button(_("Not yet"), "console.end_not", self._desk.guarded(self._close_end))
+                button(_("End it now"), "console.end_sure", self._desk.guarded(self._end_now), "danger")
+
+    async def _ask_end(self) -> None:
+        self._sure.open()
+
+    async def _close_end(self) -> None:
+        self._sure.close()
+
+    async def _end_now(self) -> None:
+        self._sure.close()
+        await self._turning(Phase.ENDED)()
