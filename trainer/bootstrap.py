@@ -301,10 +301,12 @@ def brand(file: Path | None) -> Brand:
 
 
 def guides() -> GuideShelf:
-    """Return the shelf of PDF guides in the trainer's home."""
+    """Return the shelf of guides in the trainer's home; raises `BadInput` for a brand that cannot be used."""
+    from guides import collection
     from trainer.adapters.guide_shelf import GuideShelf
 
-    return GuideShelf(home() / "guides")
+    ours = brand(Path(chosen) if (chosen := os.environ.get("TRAINER_BRAND")) else None)
+    return GuideShelf(home() / "guides", index=partial(collection.index, brand=ours), stamp=repr(ours))
 
 
 def kept(what: str) -> KeptFiles:

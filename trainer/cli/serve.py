@@ -124,7 +124,7 @@ def _serve(
         workshops=bootstrap.workshops(database, control),
         clock=bootstrap.clock,
         languages=LANGS,
-        order_guide=guides.order,
+        guides=guides,
         pictures=bootstrap.pictures(),
     )
 

@@ -1,4 +1,4 @@
-"""Guides on the web: the PDF of a lesson when it is there, and a page that waits with the reader until then."""
+"""Guides on the web: those that are there, and a page that waits with the reader for the others."""
 
 from __future__ import annotations
 
@@ -9,18 +9,28 @@ from xml.sax.saxutils import escape
 
 from nicegui.app import App
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 
+from trainer.adapters.guide_shelf import Pack
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.scenario import Scenario
 from trainer.i18n import speaking, translator
-from trainer.web.pages.result import GUIDE_ROUTE
-from trainer.web.services import OrderGuide, Services, lang_of
+from trainer.web.pages.guide_menu import GUIDE_ROUTE, PACK_ROUTE
+from trainer.web.services import Guides, Services, lang_of
 
 PATIENCE_SECONDS = 1.0
 """A guide on the shelf is served at once; one that is not there yet gets the waiting page after this time."""
 
 RELOAD_SECONDS = 3
+
+KINDS = {
+    "pdf": ("application/pdf", "pdf", "inline"),
+    "html": ("text/html; charset=utf-8", "html", "inline"),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx", "attachment"),
+    "md": ("application/zip", "md.zip", "attachment"),
+    "eml": ("message/rfc822", "eml", "attachment"),
+}
+"""Format → media type, ending of the file, and whether browsers show it or save it."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}"><head><meta charset="utf-8">
@@ -30,6 +40,7 @@ main {{ max-width: 34rem; margin: 18vh auto 0; padding: 2rem; background: #fff; 
   border-radius: 12px }}
 h1 {{ margin: 0 0 .5rem; font-size: 1.4rem }}
 a {{ color: #1565c0 }}
+progress {{ width: 100%; height: 12px; accent-color: #1565c0 }}
 .bar {{ height: 4px; margin: 1.5rem 0; border-radius: 2px; background: #e8f1fb; overflow: hidden }}
 .bar i {{ display: block; width: 30%; height: 100%; background: #1565c0; animation: go 1.6s infinite ease-in-out }}
 @keyframes go {{ from {{ margin-left: -30% }} to {{ margin-left: 100% }} }}
@@ -37,41 +48,86 @@ a {{ color: #1565c0 }}
 </style></head><body><main data-testid="{name}"><h1>{title}</h1>{body}</main></body></html>"""
 
 
-def register_guides(app: App, services: Services, order: OrderGuide) -> None:
-    """Serve ``GET /guide/{scenario}.pdf?lang=…``.
+def register_guides(app: App, services: Services, guides: Guides) -> None:
+    """Serve ``GET /guide/{scenario}.{form}?lang=…`` and ``GET /guides/{path}.zip?lang=…``.
 
     Args:
-        app: Gets the route.
+        app: Gets the routes.
         services: Knows the lessons and languages.
-        order: Gives the future of a guide; see `trainer.adapters.guide_shelf.GuideShelf.order`.
+        guides: Makes the guides.
     """
 
-    @app.get(GUIDE_ROUTE)
-    async def guide(request: Request, scenario: str) -> Response:
+    def asked_lang(request: Request) -> str:
         asked = request.query_params.get("lang", "")
-        lang = asked if asked in services.languages else lang_of(request, services.languages)
+        return asked if asked in services.languages else lang_of(request, services.languages)
+
+    @app.get(GUIDE_ROUTE)
+    async def guide(request: Request, scenario: str, form: str) -> Response:
+        lang = asked_lang(request)
         try:
-            lesson, future = await asyncio.to_thread(_ordered, services, order, scenario, lang)
+            lesson, future = await asyncio.to_thread(_ordered, services, guides, scenario, form, lang)
             waited = asyncio.wrap_future(future)
             await asyncio.wait([waited], timeout=PATIENCE_SECONDS)
-            return _pdf(lesson, lang, waited.result()) if waited.done() else _waiting(lang, lesson)
+            return _file(lesson, form, lang, waited.result()) if waited.done() else _waiting(lang, lesson)
         except TrainerError as error:
             return _refused(lang, error)
 
+    @app.get(PACK_ROUTE)
+    async def pack(request: Request, path: str) -> Response:
+        lang = asked_lang(request)
+        try:
+            title, found = await asyncio.to_thread(_packed, services, guides, path, lang)
+        except TrainerError as error:
+            return _refused(lang, error)
+        if found.file is None:
+            return _packing(lang, title, found)
+        return FileResponse(found.file, media_type="application/zip", filename=f"{path}.{lang}.zip")
 
-def _ordered(services: Services, order: OrderGuide, scenario: str, lang: str) -> tuple[Scenario, Future[bytes]]:
+
+def _ordered(
+    services: Services, guides: Guides, scenario: str, form: str, lang: str
+) -> tuple[Scenario, Future[bytes]]:
     """Find the lesson among those of the catalogue, so that no path comes from outside, and order its guide."""
     with speaking(lang):
         for lesson in services.scenarios.all():
-            if lesson.id == scenario:
-                return lesson, order(lesson, lang)
+            if lesson.id == scenario and form in KINDS:
+                return lesson, guides.order(lesson, lang, form)
         raise BadInput(translator("trainer", lang).gettext("There is no such lesson."))
 
 
-def _pdf(lesson: Scenario, lang: str, content: bytes) -> Response:
-    name = f"{lesson.id}.{lang}.pdf"
-    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, max-age=300"}
-    return Response(content, media_type="application/pdf", headers=headers)
+def _packed(services: Services, guides: Guides, path: str, lang: str) -> tuple[str, Pack]:
+    """Return the title of a learning path, found in the same way, and its archive."""
+    with speaking(lang):
+        lessons = {lesson.id: lesson for lesson in services.scenarios.all()}
+        for found in services.scenarios.paths():
+            if found.id == path:
+                title = translator("scenarios", lang).gettext(found.title)
+                return title, guides.pack(found, [lessons[one] for one in found.lessons()], lang)
+        raise BadInput(translator("trainer", lang).gettext("There is no such learning path."))
+
+
+def _file(lesson: Scenario, form: str, lang: str, content: bytes) -> Response:
+    kind, ending, shown = KINDS[form]
+    name = f"{lesson.id}.{lang}.{ending}"
+    headers = {"Content-Disposition": f'{shown}; filename="{name}"', "Cache-Control": "private, max-age=300"}
+    return Response(content, media_type=kind, headers=headers)
+
+
+def _packing(lang: str, title: str, pack: Pack) -> Response:
+    _ = translator("trainer", lang).gettext
+    made = _("Every lesson of the path is performed once, and its pictures are taken.")
+    leave = _("The page loads again by itself; then the archive is saved. You may leave it meanwhile.")
+    told = _("{done} of {total} guides are ready.").format(done=pack.done, total=pack.total)
+    label = escape(told, {'"': "&quot;"})
+    body = (
+        f"{_paragraphs(title, made)}"
+        f'<progress max="{pack.total}" value="{pack.done}" aria-label="{label}"></progress>'
+        f"<div role=status>{_paragraphs(told)}</div>{_paragraphs(leave)}"
+        f'<p><a href="/">{escape(_("All lessons"))}</a></p>'
+    )
+    head = f'<meta http-equiv="refresh" content="{RELOAD_SECONDS}">'
+    html = _page(lang, _("The guides are being made"), "guides.waiting", body, head)
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
 def _waiting(lang: str, lesson: Scenario) -> Response:

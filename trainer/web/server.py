@@ -52,8 +52,8 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
 
     pages.register(nicegui_app, services)
     register_class_doors(app, services, lambda: secrets.token_hex(16))
-    if services.order_guide:
-        register_guides(nicegui_app, services, services.order_guide)
+    if services.guides:
+        register_guides(nicegui_app, services, services.guides)
     if services.pictures:
         register_evidence(nicegui_app, services, services.pictures)
     ui.run_with(

@@ -6,17 +6,20 @@ import hashlib
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from starlette.requests import Request
 
+from trainer.adapters.guide_shelf import Pack
 from trainer.app.people import People
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
 from trainer.app.workshops import Workshops
 from trainer.core.errors import BadInput
+from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario
 from trainer.core.workshop import Seat
@@ -42,8 +45,16 @@ KEPT_SAYINGS = 200
 """So many answers to forms wait for their page at most."""
 
 
-OrderGuide = Callable[[Scenario, str], Future[bytes]]
-"""Lesson and language → the future of its PDF guide, which raises `TrainerError`, as the order itself may."""
+class Guides(Protocol):
+    """Makes and keeps guides."""
+
+    def order(self, scenario: Scenario, lang: str, form: str = "pdf") -> Future[bytes]:
+        """Return the future of a guide, which raises `TrainerError`, as the order itself may."""
+        ...
+
+    def pack(self, path: LearningPath, lessons: Sequence[Scenario], lang: str) -> Pack:
+        """Return the archive of all guides of a path, or how far it is."""
+        ...
 
 
 class NotFound(BadInput):
@@ -119,7 +130,7 @@ class Services:
         pictures: What the observer saw; None on a server that keeps none.
         live: The open pages of workshops.
         sayings: Answers to forms that wait for their page.
-        order_guide: Gives the future of a lesson's PDF guide; None on a server that makes none.
+        guides: Makes and keeps guides; None on a server that makes none.
     """
 
     scenarios: Scenarios
@@ -132,7 +143,7 @@ class Services:
     clock: Clock
     languages: tuple[str, ...]
     settings: Settings = Settings()
-    order_guide: OrderGuide | None = None
+    guides: Guides | None = None
     pictures: Pictures | None = None
     live: Live = field(default_factory=Live)
     sayings: Sayings = field(default_factory=Sayings)

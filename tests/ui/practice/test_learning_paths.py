@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.ui.accessible import violations
 from tests.ui.practice.trainees import Trainee
 from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.core.checks import Outcome, Status
@@ -82,3 +84,15 @@ def done(like: Run, number: int, lesson: str, *, right: bool) -> Run:
         attempts=attempts,
         ongoing=None,
     )
+
+
+def test_every_format_of_a_guide_is_one_click_away(ann: Trainee) -> None:
+    ann.go()
+    menu = "lesson[normal-exit-web].guide"
+    expect(ann.see(menu)).to_have_accessible_name("Guide: Finish an interview and leave")
+    ann.see(menu).press("Enter")
+    for form in ("pdf", "html", "docx", "md", "eml"):
+        expect(ann.see(f"{menu}.{form}")).to_have_attribute("href", f"/guide/normal-exit-web.{form}?lang=en")
+    assert violations(ann.page) == []
+    whole = ann.page.locator("[data-testid^='path['][data-testid$='.guides']").first
+    expect(whole).to_have_attribute("href", re.compile(r"^/guides/[a-z-]+\.zip\?lang=en$"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,13 +14,17 @@ import pytest
 
 from tests.builders import a_scenario
 from trainer.adapters import guide_shelf
-from trainer.adapters.guide_shelf import GuideShelf
+from trainer.adapters.guide_shelf import FORMS, Found, GuideShelf
 from trainer.core.errors import BrokenEnvironment
+from trainer.core.paths import LearningPath, Part
 
 MAKES = """
 import pathlib, sys
-scenario, _, lang, _, out = sys.argv[1:]
-pathlib.Path(out, f"{scenario}.{lang}.pdf").write_text(f"{scenario} in {lang}")
+scenario, _, lang, _, forms, _, out = sys.argv[1:]
+if scenario == "broken-web": sys.exit("the demo did not get through")
+for form in forms.split(","): pathlib.Path(out, f"{scenario}.{lang}.{form}").write_text(f"{scenario} in {lang}")
+pathlib.Path(out, f"{scenario}.{lang}").mkdir()
+pathlib.Path(out, f"{scenario}.{lang}", "1-1.png").write_text("picture")
 with open({log!r}, "a") as log: log.write(f"{scenario}.{lang} ")
 """
 FAILS = "import sys; sys.exit('the demo did not get through')"
@@ -30,6 +36,15 @@ time.sleep(600)
 """
 
 Shelf = Callable[..., GuideShelf]
+
+PATH = LearningPath(
+    id="all-web", version=1, title="All", summary="", test="test-web", parts=(Part(title="P", lessons=("a-web",)),)
+)
+
+
+def index(path: LearningPath, found: Found, lang: str) -> bytes:
+    told = [f"{lesson.id}: {' '.join(names)}" for lesson, names in found]
+    return "\n".join([path.id, lang, *told]).encode()
 
 
 @pytest.fixture
@@ -43,7 +58,7 @@ def shelf(tmp_path: Path, log: Path) -> Iterator[Shelf]:
 
     def make(program: str, seconds: float = 60) -> GuideShelf:
         command = (sys.executable, "-c", program.replace("{log!r}", repr(str(log))))
-        made.append(GuideShelf(tmp_path / "shelf", make_seconds=seconds, command=command))
+        made.append(GuideShelf(tmp_path / "shelf", index=index, make_seconds=seconds, command=command))
         return made[-1]
 
     yield make
@@ -74,7 +89,63 @@ def test_a_changed_lesson_gets_a_new_guide_in_place_of_the_old(shelf: Shelf, log
     for version in (1, 2):
         keeper.order(a_scenario(version=version), "en").result(30)
     assert log.read_text() == "lesson-web.en lesson-web.en "
-    assert len(list((tmp_path / "shelf").iterdir())) == 1
+    assert len(list((tmp_path / "shelf").iterdir())) == len(FORMS)
+
+
+def test_all_formats_of_a_guide_are_made_at_once(shelf: Shelf, log: Path) -> None:
+    keeper = shelf(MAKES)
+    orders = {form: keeper.order(a_scenario(), "en", form) for form in FORMS}
+    content = {form: order.result(30) for form, order in orders.items()}
+    assert {content[form] for form in ("pdf", "html", "docx", "eml")} == {b"lesson-web in en"}
+    with zipfile.ZipFile(io.BytesIO(content["md"])) as archive:
+        assert archive.namelist() == ["lesson-web.en.md", "lesson-web.en/1-1.png"]
+    assert log.read_text() == "lesson-web.en "
+
+
+def test_another_brand_gives_other_guides(tmp_path: Path, log: Path) -> None:
+    command = (sys.executable, "-c", MAKES.replace("{log!r}", repr(str(log))))
+    for stamp in ("", "green", "green"):
+        keeper = GuideShelf(tmp_path / "shelf", index=index, stamp=stamp, command=command)
+        keeper.order(a_scenario(), "en").result(30)
+        keeper.close()
+    assert log.read_text() == "lesson-web.en lesson-web.en "
+
+
+def test_a_path_is_packed_with_an_index(shelf: Shelf, log: Path) -> None:
+    keeper = shelf(MAKES)
+    lessons = [a_scenario(id="a-web"), a_scenario(id="broken-web"), a_scenario(id="b-web")]
+    seen = [keeper.pack(PATH, lessons, "en")]
+    while (pack := keeper.pack(PATH, lessons, "en")).file is None:
+        seen.append(pack)
+    assert [one.done for one in seen] == sorted(one.done for one in seen)
+    assert {one.total for one in seen} == {3}
+    with zipfile.ZipFile(pack.file) as archive:
+        assert archive.read("index.html").decode().splitlines() == [
+            "all-web",
+            "en",
+            "a-web: a-web.en.pdf a-web.en.html a-web.en.docx a-web.en.md a-web.en.eml",
+            "broken-web: ",
+            "b-web: b-web.en.pdf b-web.en.html b-web.en.docx b-web.en.md b-web.en.eml",
+        ]
+        assert archive.read("b-web.en/1-1.png") == b"picture"
+        assert archive.testzip() is None
+    made = log.read_text()
+    assert keeper.pack(PATH, lessons, "en").file == pack.file
+    assert log.read_text() == made == "a-web.en b-web.en "
+
+
+def test_an_archive_that_cannot_be_written_is_told_once(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper = shelf(MAKES)
+
+    def full(*_arguments: object, **_more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(guide_shelf.zipfile, "ZipFile", full)
+        keeper.pack(PATH, [a_scenario()], "en")
+        with pytest.raises(BrokenEnvironment, match="No space left on device"):
+            eventually(lambda: keeper.pack(PATH, [a_scenario()], "en").file is not None)
+    eventually(lambda: keeper.pack(PATH, [a_scenario()], "en").file is not None)
 
 
 def test_a_failure_is_told_and_tried_again(shelf: Shelf, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

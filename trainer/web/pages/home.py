@@ -16,6 +16,7 @@ from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
 from trainer.web.pages import words
+from trainer.web.pages.guide_menu import PACK_ROUTE, guide_menu
 from trainer.web.pages.layout import Visit, button, frame, link, named, tag
 
 FAMILIES = ("normal-exit", "save-and-resume", "crash-recovery")
@@ -211,6 +212,9 @@ def _path(visit: Visit, path: LearningPath, shelf: _Shelf, test: Scenario, chang
             bar = tag("progress").props(f"max={len(ids)} value={passed}")
             bar.props["aria-label"] = text
             named(tag("span", text), f"{name}.progress").props["data-state"] = f"{passed}/{len(ids)}"
+        if visit.services.guides:
+            address = PACK_ROUTE.format(path=path.id) + f"?lang={visit.lang}"
+            link(_("All guides of this path (ZIP)"), f"{name}.guides", address, "pack-link")
         _test(visit, name, test, changed)
         for part in path.parts:
             tag("h3", told(part.title), "part-title")
@@ -345,6 +349,8 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
                 text = _("Start") if lesson.standing is Standing.NEW else _("Practise again")
                 begin = button(text, f"{name}.start", visit.guarded(start), kind)
                 begin.props["aria-label"] = f"{text}: {title}"
+            if visit.services.guides:
+                guide_menu(visit, scenario.id, visit.lang, f"{name}.guide", title)
 
 
 def _privacy(visit: Visit, has_runs: bool) -> None:

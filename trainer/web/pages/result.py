@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from nicegui import app as nicegui_app
 from nicegui import background_tasks, ui
 
 from trainer.core.checks import Outcome, Status
@@ -16,11 +15,9 @@ from trainer.core.scenario import Scenario, Step
 from trainer.core.score import credit, score
 from trainer.i18n import N_
 from trainer.web.pages import words
+from trainer.web.pages.guide_menu import guide_menu
 from trainer.web.pages.home import lessons_of
 from trainer.web.pages.layout import Visit, button, frame, link, named, tag
-
-GUIDE_ROUTE = "/guide/{scenario}.pdf"
-"""Where the PDF guide of a lesson is served; without such a route no link is shown."""
 
 EVIDENCE_ROUTE = "/evidence/{run}/{name}"
 """Where the pictures are served that the observer took."""
@@ -253,9 +250,8 @@ async def _onward(visit: Visit, run: Run) -> None:
         if following:
             button(_("Next lesson"), "result.next", visit.guarded(go_on, run.id), "primary" if passed else "")
         button(_("Practise again"), "result.again", visit.guarded(again, run.id), "" if passed else "primary")
-        guide = guide_address(run)
-        if guide:
-            link(_("PDF guide"), "result.guide", guide, "button")
+        if visit.services.guides:
+            guide_menu(visit, run.scenario, run.lang, "result.guide")
         link(_("All lessons"), "nav.back", "/", "button quiet")
 
 
@@ -269,10 +265,3 @@ def _after(lessons: Sequence[Scenario], scenario: str) -> str:
 def evidence_address(run: Run, outcome: Outcome) -> str:
     """Return where the picture of an Outcome is served, to the Run's owner only."""
     return EVIDENCE_ROUTE.format(run=run.id, name=outcome.screenshot)
-
-
-def guide_address(run: Run) -> str | None:
-    """Return where the PDF guide of the Run's lesson is, or None as long as this server makes none."""
-    if any(getattr(route, "path", "") == GUIDE_ROUTE for route in nicegui_app.routes):
-        return GUIDE_ROUTE.format(scenario=run.scenario) + f"?lang={run.lang}"
-    return None
