@@ -12,6 +12,7 @@ from sandbox_hrms.app.sandboxes import Sandboxes
 from sandbox_hrms.app.scheduler import Jobs
 from sandbox_hrms.app.second_disk import SecondDisk
 from sandbox_hrms.app.sign_in import Sessions
+from sandbox_hrms.speech.speaker import Speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ class Hrms:
     readers: Readers
     matching: MatchingJobs
     jobs: Jobs
+    speaker: Speaker
 
     def close(self) -> None:
         """Let go of all files and processes."""
         self.jobs.close()
+        self.speaker.close()
         self.matching.close()
         self.readers.close()
         self.sandboxes.close()
@@ -70,4 +73,5 @@ def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
         readers=readers,
         matching=MatchingJobs(readers),
         jobs=Jobs(sandboxes),
+        speaker=Speaker(root / "_speech"),
     )

@@ -45,6 +45,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         review,
         self_check,
         sign_in,
+        spoken,
         sync_log,
         uploads,
     )
@@ -87,4 +88,4 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     if hrms.settings.companion is not None:
         pages_app.add_static_file(local_file=hrms.settings.companion, url_path=COMPANION_URL, max_cache_age=0)
     guard_socket_events(hrms, site.lines)
-    app.add_middleware(Guard, hrms=hrms, lines=site.lines, doors=draft.doors(site))
+    app.add_middleware(Guard, hrms=hrms, lines=site.lines, doors=draft.doors(site) | spoken.doors(site))

@@ -24,6 +24,7 @@ from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.notice import notice
 from sandbox_hrms.pages.saving import mark, refusal_line, save_button, sitting_data
 from sandbox_hrms.pages.show import chip, tag
+from sandbox_hrms.pages.spoken import spoken_question
 from sandbox_hrms.pages.visit import Handler, Visit
 
 _TAKE = "() => emit(hrmsJournal.take())"
@@ -163,6 +164,7 @@ class PageRoom:
         """Draw the area to type into, with what is said about it and the button that submits it."""
         visit = self._visit
         t = visit.t
+        spoken_question(visit, question.id, by_itself=not self._read_only)
         self._answer_area(room, question)
         with tag("div", "", "answer-foot"):
             state = named(tag("span", "", "saved-state"), "interview.saved_state").props("role=status")

@@ -52,7 +52,12 @@ class Site:
 
     async def work(self, call: Callable[..., T], *args: object) -> T:
         """Run a blocking call in a thread of ours and return what it returns."""
-        return await asyncio.get_running_loop().run_in_executor(self.pool, call, *args)
+        return await self.wait_for(self.pool, call, *args)
+
+    @staticmethod
+    async def wait_for(pool: ThreadPoolExecutor, call: Callable[..., T], *args: object) -> T:
+        """Run a blocking call in a thread of ``pool`` and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(pool, call, *args)
 
 
 @dataclass(frozen=True, slots=True)

@@ -325,7 +325,7 @@ class PracticePage:
                             tag("kbd", keys).props("aria-hidden=true")
             screen = self._progress.screen
             with tag("div", "", "stage stage-phone" if screen else "stage"):
-                view = tag("iframe", "", "frame").props('id=practice-frame allow="microphone; camera"')
+                view = tag("iframe", "", "frame").props('id=practice-frame allow="microphone; camera; autoplay"')
                 view.props["title"] = _("Practice HR system")
                 if screen:
                     view.style(f"--screen-width: {screen[0]}px; --screen-height: {screen[1]}px")
