@@ -58,7 +58,7 @@ def shoot(page: Page, place: str, folder: Path) -> None:
 
 
 def tour(folder: Path, profiles: list[str]) -> None:
-    """Write a picture of every page to ``<folder>/<profile>-<language>-<width>/``; of a skin only the room."""
+    """Write a picture of every page to ``<folder>/<profile>-<language>-<width>/``; of a skin what it changes."""
     with tempfile.TemporaryDirectory() as data, open_browser() as browser:
         server = Server(Path(data))
         try:
@@ -67,7 +67,7 @@ def tour(folder: Path, profiles: list[str]) -> None:
                 def keep(page: Page, place: str, kept: Path = folder / f"{profile}-{lang}") -> None:
                     shoot(page, place, kept)
 
-                for part in (Tour.pages, Tour.states) if profile.partition("@")[0] in PROFILES else (Tour.begin,):
+                for part in (Tour.pages, Tour.states) if profile.partition("@")[0] in PROFILES else (Tour.skin,):
                     with calm_context(browser, *WIDTHS["phone"]) as context:
                         part(Tour(context.new_page(), server.sandbox(lang, profile), profile, keep))
         finally:

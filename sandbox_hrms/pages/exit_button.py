@@ -81,13 +81,16 @@ def _in_menu(visit: Visit, label: str, name: str) -> ui.menu_item:
 
 
 def way_out(visit: Visit) -> str:
-    """Return a sentence that tells where the button is (translated)."""
+    """Return a sentence that tells where the button is (translated), with the sign on it where it has one."""
     t = visit.t
     profile = visit.sandbox().profile
+    end = t(profile.labels.end)
+    if sign := _SIGNS.get(profile.layout.exit_button.look):
+        end = t("{sign} ({meaning})").format(sign=sign, meaning=end)
     texts = {
         "top_right": t("Press {end} at the top to finish."),
         "bottom": t("Press {end} below to finish."),
         "bottom_bar": t("Press {end} at the right end of the bar at the bottom to finish."),
         "more_menu": t("Press ⋯ at the top, then {end} to finish."),
     }
-    return texts[profile.layout.exit_button.place].format(end=t(profile.labels.end))
+    return texts[profile.layout.exit_button.place].format(end=end)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from sandbox_hrms.app import library
 from tests.ui.accessible import calm_context
@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 SAMPLE = ("web-cross", "web-bottom", "app@1", "app@2", "local", "cloud", "suite")
 """One for each place, look and room; the others take the same ways and belong to the long proof."""
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TWO_LINES = 60
+"""From so many pixels on, a button stands on more than one line."""
 
 
 @pytest.fixture
@@ -83,7 +85,11 @@ def test_a_profile_opens_and_has_its_exit_button_where_it_says(
     expect(hr["candidates.total"]).to_be_visible()
     for person in (candidate, hr):
         assert person.page.evaluate("document.documentElement.scrollWidth") <= width
+        person.page.set_viewport_size(PHONE)
+        assert person.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert person.complaints == []
+    for one in candidate.page.locator(".room-bar .q-btn").all():
+        assert one.evaluate("button => button.offsetHeight") < TWO_LINES, one.inner_text()
 
 
 def test_a_phone_system_is_a_telephone_in_a_larger_window(
