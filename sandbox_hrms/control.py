@@ -257,6 +257,10 @@ def context_data(context: Context) -> dict[str, Any]:
         "sample": {
             "reason": t("Clear answers with examples of their own. Talk to the department first."),
             "remark": t("Calm, to the point."),
+            "answer": t(
+                "I talked with the customers and with colleagues of other departments, and I liked that work."
+            ),
+            "addition": t("In the end two large customers ordered again, and complaints fell by 30 per cent."),
         },
     }
 

@@ -198,7 +198,7 @@ def contract_data() -> dict[str, Any]:
             "post": {"id": "string", "title": "string", "department": "string"},
             "interview": {"id": "string"},
             "questions": [{"id": "string", "kind": "string", "text": "string", "sample": "string"}],
-            "sample": {"reason": "string", "remark": "string"},
+            "sample": {"reason": "string", "remark": "string", "answer": "string", "addition": "string"},
         },
         "snapshot": SHAPE,
     }

@@ -82,6 +82,14 @@ class Case:
             self._set_sitting(self.sittings[-1], new.sitting, at)
         return codes(old), codes(new)
 
+    def ask(self, questions: Sequence[Question]) -> None:
+        """Let the interview have these questions, numbered in their order."""
+        self.questions = tuple(
+            one.model_copy(update={"number": number}) for number, one in enumerate(questions, start=1)
+        )
+        self.interview.questions = [one.model_dump(mode="json") for one in self.questions]
+        self.session.add(self.interview)
+
     def forget_unsaved(self) -> int:
         """Leave out what is in memory only and return how many answers that were."""
         count = len(self.unsaved)
@@ -105,6 +113,7 @@ class Case:
         self.draft = DraftRow(sitting=sitting.id)
         self.session.add(self.draft)
         self.sittings.append(sitting)
+        self.ask([one for one in self.questions if one.kind != "follow_up"])
         self.answers = {}
         self.unsaved, self.working = set(), None
 

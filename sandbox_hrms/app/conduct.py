@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from sandbox_hrms.app.case import Case, case_of_candidate, codes
 from sandbox_hrms.app.consent import note_consent
 from sandbox_hrms.app.faults import need_closable
+from sandbox_hrms.app.follow_up import ask_back
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
@@ -23,6 +24,7 @@ from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.rubric import Question
 from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, Synced, advance
 from sandbox_hrms.core.texts import N_
+from sandbox_hrms.i18n import texts
 from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow, PostRow
 
@@ -254,6 +256,7 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
         case.answers[question_id] = row
         change.session.add(row)
         sitting.question_since = change.at
+        ask_back(case, question, text, texts(sandbox.lang))
         drop_draft(case, min(max(seq, _draft(case).seq), MAX_SEQ))
         change.tell(Kind.ANSWER_SUBMITTED, case.interview.id, moved, question=question_id, late=late)
         return room_of(sandbox, case)

@@ -291,7 +291,8 @@ def new_interview(  # noqa: PLR0913  # what one interview is made of
         family: The post's; None for what the sample data says about the post.
     """
     questions = chosen(source, post, seed, interview_id, family)
-    rubric = library.rubric(source.rubric).within(lang)
+    asking = {"follow_ups": source.follow_ups, "manner": source.manner}
+    rubric = library.rubric(source.rubric).within(lang).model_copy(update=asking)
     return InterviewRow(
         id=interview_id,
         candidate=candidate,

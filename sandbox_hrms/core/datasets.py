@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sandbox_hrms.core.rubric import LEVEL_POINTS, Competency, KeyPoint, Level, Question, Rubric, TopNeed
+from sandbox_hrms.core.rubric import LEVEL_POINTS, Competency, KeyPoint, Level, Manner, Question, Rubric, TopNeed
 from sandbox_hrms.core.states import Interview
 
 Lang = Literal["en", "zh_CN"]
@@ -201,6 +201,8 @@ class Dataset(_Strict):
 
     Attributes:
         closed: Posts whose requisition has closed by itself although openings are left.
+        follow_ups: At most so many times the interviewer asks back in one interview.
+        manner: In which manner.
     """
 
     id: str
@@ -213,6 +215,8 @@ class Dataset(_Strict):
     resume: ResumeParts
     questions: tuple[QuestionSource, ...] = ()
     closed: tuple[str, ...] = ()
+    follow_ups: Annotated[int, Field(ge=0, le=2)] = 0
+    manner: Manner = "neutral"
 
     def questions_in(self, lang: str) -> tuple[Question, ...]:
         """Return all questions of its own in one language, numbered from 1."""
@@ -270,17 +274,20 @@ class Situation(_Strict):
     Attributes:
         base: Id of the dataset that it starts from.
         people: Who applied; the first one is the scenario's candidate.
-        closed: As in a dataset.
+        closed, follow_ups, manner: As in a dataset.
     """
 
     id: str
     base: str
     people: Annotated[tuple[Applicants, ...], Field(min_length=1)]
     closed: tuple[str, ...] = ()
+    follow_ups: Annotated[int, Field(ge=0, le=2)] = 0
+    manner: Manner = "neutral"
 
     def over(self, base: Dataset) -> Dataset:
-        """Return the base with these applicants."""
-        return base.model_copy(update={"id": self.id, "people": self.people, "closed": self.closed})
+        """Return the base in this situation."""
+        own = {name: getattr(self, name) for name in ("id", "people", "closed", "follow_ups", "manner")}
+        return base.model_copy(update=own)
 
 
 def _told(en: str, zh: str) -> Told:

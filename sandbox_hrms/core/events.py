@@ -24,6 +24,7 @@ class Kind(StrEnum):
     SCORED = "scored"
     SCORE_OVERRULED = "score_overruled"
     SCORED_AGAIN = "scored_again"
+    SECOND_OPINION = "second_opinion"
     REPORT_OPENED = "report_opened"
     SYNCED = "synced"
     DECIDED = "decided"

@@ -41,17 +41,17 @@ def feedback(questions: Sequence[Question], score: Score) -> Feedback:
     """Return the feedback that follows from a score, without a word of its own invention."""
     found = {point for one in score.competencies for point in one.found}
     told = {one.question: one for one in score.answers}
+    asked = [one for one in questions if one.kind != "follow_up"]
     said = [
-        [Hint("said", one.number, point.says[0]) for point in one.key_points if point.id in found]
-        for one in questions
+        [Hint("said", one.number, point.says[0]) for point in one.key_points if point.id in found] for one in asked
     ]
     missing = [
         [Hint("say", one.number, point.says[0]) for point in one.key_points if point.id not in found]
-        for one in questions
+        for one in asked
         if one.id in told
     ]
     loose = []
-    for one in questions:
+    for one in asked:
         if (answer := told.get(one.id)) is None:
             continue
         if answer.structure < _WHOLE and (
@@ -71,4 +71,5 @@ def _in_turn(lists: Sequence[Sequence[Hint]]) -> list[Hint]:
 
 def outline(questions: Sequence[Question]) -> Mapping[int, tuple[str, ...]]:
     """Return what a good answer to each question (by number) says: its points, none of its sentences."""
-    return {one.number: tuple(point.says[0] for point in one.key_points) for one in questions}
+    asked = [one for one in questions if one.kind != "follow_up"]
+    return {one.number: tuple(point.says[0] for point in one.key_points) for one in asked}

@@ -71,6 +71,7 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.SCORED: N_("Scored"),
     Kind.SCORE_OVERRULED: N_("Level corrected"),
     Kind.SCORED_AGAIN: N_("Scored again"),
+    Kind.SECOND_OPINION: N_("Second opinion asked for"),
     Kind.REPORT_OPENED: N_("Report opened"),
     Kind.SYNCED: N_("Result carried over"),
     Kind.DECIDED: N_("Decision made"),
@@ -170,7 +171,20 @@ FAULT: Mapping[str, str] = {
 QUESTION_KIND = {
     "structured": N_("Structured question"),
     "situational": N_("Situational question"),
+    "follow_up": N_("Follow-up question"),
 }
+FOLLOW_UP: Mapping[tuple[str, str], str] = {
+    ("gentle", "own_part"): N_("Thank you, that helps. If you like: which part of it was your own?"),
+    ("gentle", "result"): N_("Thank you. Take your time: what came of it in the end?"),
+    ("gentle", "detail"): N_("Thank you. Would you like to give an example, perhaps with a number or a time?"),
+    ("neutral", "own_part"): N_("Which part of it did you do yourself?"),
+    ("neutral", "result"): N_("What came of it?"),
+    ("neutral", "detail"): N_("Please give an example with a number or a time."),
+    ("pressing", "own_part"): N_("You say “we”. What exactly did you do, and what would be missing without you?"),
+    ("pressing", "result"): N_("That was what you did. What did it bring, and how do you know?"),
+    ("pressing", "detail"): N_("That could be said by anybody. Name one case, with numbers."),
+}
+"""What the interviewer asks back, by manner and by what the answer lacks."""
 FLAG = {
     "too_short": N_("Too short to judge"),
     "copied_question": N_("Mostly the question itself"),
@@ -185,6 +199,14 @@ FLAG = {
     "too_long": N_("Far too long; only the beginning is read"),
     "contradiction": N_("Says the opposite of what is expected"),
 }
+SECOND: Mapping[str, str] = {
+    "agrees": N_("The same level."),
+    "near": N_("One level apart."),
+    "needs_review": N_("More than one level apart: read it yourself."),
+    "cannot_lift": N_("It cannot lift what was held down."),
+    "insufficient_data": N_("No usable opinion."),
+}
+"""How a second opinion stands to the program's level."""
 PART: Mapping[str, str] = {
     "situation": N_("the situation"),
     "task": N_("the task"),

@@ -19,6 +19,7 @@ ENOUGH = 0.5
 """Share of the questions, and of the rubric's weight, that must be judged for a total."""
 TopNeed = Literal["structure", "specificity"]
 Part = Literal["situation", "task", "action", "result"]
+Manner = Literal["gentle", "neutral", "pressing"]
 Reason = Literal["all", "all_but_loose", "all_but_vague", "most", "some", "none", "held_down", "unanswered"]
 """Why a level was given, as a label code."""
 
@@ -56,11 +57,18 @@ class Competency(_Frozen):
 
 
 class Rubric(_Frozen):
-    """A versioned set of competencies, copied into each interview."""
+    """A versioned set of competencies, copied into each interview.
+
+    Attributes:
+        follow_ups: At most so many times the interviewer asks back in one interview.
+        manner: In which manner.
+    """
 
     id: str
     version: Annotated[int, Field(ge=1)]
     competencies: tuple[Competency, ...]
+    follow_ups: Annotated[int, Field(ge=0, le=2)] = 0
+    manner: Manner = "neutral"
 
     @model_validator(mode="after")
     def _weights_sum_to_one(self) -> "Rubric":
@@ -80,11 +88,11 @@ class KeyPoint(_Frozen):
 
 
 class Question(_Frozen):
-    """One question of an interview, in one language."""
+    """One question of an interview, in one language; a follow-up asks for the key points of the one it follows."""
 
     id: str
     number: int
-    kind: Annotated[str, Field(pattern="^(structured|situational)$")]
+    kind: Annotated[str, Field(pattern="^(structured|situational|follow_up)$")]
     text: str
     sample: str
     think_seconds: int
@@ -189,6 +197,37 @@ class Override(_Frozen):
     was: int | None
 
 
+SecondVerdict = Literal["agrees", "near", "needs_review", "cannot_lift", "insufficient_data"]
+
+
+class SecondLevel(_Frozen):
+    """What a language model thinks of one competency, as far as it holds.
+
+    Attributes:
+        level: One of the offered levels; None when it gave none, or could not quote for it.
+        quote: An exact substring of an answer.
+        verdict: A label code: how it stands to the program's level.
+    """
+
+    code: str
+    level: int | None
+    quote: Evidence | None
+    verdict: SecondVerdict
+
+
+class SecondOpinion(_Frozen):
+    """A second opinion beside the score; without an answer in time there are no levels.
+
+    Attributes:
+        by: The model's name.
+    """
+
+    by: str
+    at: datetime
+    answered: bool
+    levels: tuple[SecondLevel, ...]
+
+
 class Score(_Frozen):
     """The score of one interview.
 
@@ -199,6 +238,7 @@ class Score(_Frozen):
         digest: SHA-256 of the texts that were scored; empty in scores of older versions.
         answers: The judged answers in the order of their questions.
         overrides: Levels given by people, the oldest first; of several for one competency the last counts.
+        second: What a language model thinks; it counts nothing.
     """
 
     rubric: str
@@ -212,6 +252,7 @@ class Score(_Frozen):
     digest: str = ""
     answers: tuple[AnswerScore, ...] = ()
     overrides: tuple[Override, ...] = ()
+    second: SecondOpinion | None = None
 
 
 def weighed(rubric: Rubric, scored: Sequence[CompetencyScore]) -> tuple[float | None, tuple[CompetencyScore, ...]]:

@@ -56,6 +56,8 @@ _NEGATED = re.compile(
     r"|(?<![得要])不(?![仅但同断错只论管过少久免如得])|没(?!错)|从未|未曾|尚未|并未|拒绝|懒得|别(?=[去跟让想说问])"
 )
 
+_WE = re.compile(r"\b(?:we|our|us)\b|我们|咱们")
+_I = re.compile(r"\b(?:i|my|me|myself)\b|我(?!们)|本人")
 _EITHER = re.compile(r"(.)[不没]\1")
 """A Chinese question of the kind "can or cannot", which denies nothing."""
 _LISTED = re.compile(r"(?:the|a|an|its|his|her|my|our|their|any)\b")
@@ -64,13 +66,18 @@ _LISTED = re.compile(r"(?:the|a|an|its|his|her|my|our|their|any)\b")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """How an answer is told; each figure 0-1. ``parts`` and ``details`` quote it."""
+    """How an answer is told; each figure 0-1. ``parts`` and ``details`` quote it.
+
+    Attributes:
+        only_we: It tells what "we" did, and never what "I" did.
+    """
 
     structure: float
     relevance: float
     specificity: float
     parts: Mapping[Part, Evidence]
     details: tuple[Evidence, ...]
+    only_we: bool
 
 
 def features(question: Question, answer: str, kept: Sequence[Sentence]) -> Features:
@@ -94,6 +101,7 @@ def features(question: Question, answer: str, kept: Sequence[Sentence]) -> Featu
         *content(question.text),
         *(word for one in question.key_points for says in one.says for word in content(says)),
     }
+    own = " ".join(normalise(answer[one.start : one.end])[0] for one in kept)
     near = sum(bool(one.content & known) for one in kept)
     return Features(
         structure=round(len(given | set(parts)) / len(PARTS), DECIMALS),
@@ -101,6 +109,7 @@ def features(question: Question, answer: str, kept: Sequence[Sentence]) -> Featu
         specificity=min(1.0, len(details) / _ENOUGH_DETAILS),
         parts=parts,
         details=details[:_QUOTED_DETAILS],
+        only_we=bool(_WE.search(own)) and not _I.search(own),
     )
 
 

@@ -135,6 +135,12 @@ def _judge(question: Question, answer: str, models: Sequence[str]) -> _Judged:
     return _Judged(question, found, codes, features(question, answer, own))
 
 
+def look_at(question: Question, answer: str) -> tuple[Features, tuple[str, ...]]:
+    """Return how one answer is told, and the codes of what is odd about it."""
+    judged = _judge(question, answer, ())
+    return judged.features, judged.codes
+
+
 def _is_denied(point: KeyPoint, answer: str, kept: Sequence[Sentence], asked: frozenset[str]) -> bool:
     """Say whether the answer says the opposite of a key point: its words stand in clauses with a "not".
 
@@ -218,9 +224,15 @@ def _look_for(  # noqa: PLR0913, PLR0917  # one key point in one answer, all rea
 def _competency(
     competency: Competency, questions: Sequence[Question], judged: Sequence[_Judged]
 ) -> CompetencyScore:
-    """Add up the key points of one competency."""
-    asked = sum(p.weight for q in questions for p in q.key_points if p.competency == competency.code)
-    mine = [found for one in judged for found in one.points if found.point.competency == competency.code]
+    """Add up the key points of one competency; what a follow-up asks for again counts once, at its best."""
+    points = {p.id: p for q in questions for p in q.key_points if p.competency == competency.code}
+    asked = sum(point.weight for point in points.values())
+    best: dict[str, _Found] = {}
+    for found in (found for one in judged for found in one.points if found.point.id in points):
+        known = best.get(found.point.id)
+        if known is None or found.value > known.value:
+            best[found.point.id] = found
+    mine = list(best.values())
     weight = sum(one.point.weight for one in mine)
     score = _round(100 * sum(one.point.weight * one.value for one in mine) / weight) if weight else None
     lacking = _lacking(competency, judged)
