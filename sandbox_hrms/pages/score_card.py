@@ -3,8 +3,10 @@
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from sandbox_hrms.app.chat_model import chat_model
 from sandbox_hrms.app.overrule import MAX_REASON, overrule, score_again
 from sandbox_hrms.app.score import Report
+from sandbox_hrms.app.second_opinion import second_opinion
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Right
 from sandbox_hrms.core.rubric import Competency, CompetencyScore, Override, Score, ScoreStatus
@@ -53,10 +55,12 @@ def score_card(t: Texts, found: Report, *, own: bool = False) -> None:
     when = t("Scored by {program} with the rubric {rubric} on {when}. It is advice; a person decides.")
     rubric = f"{score.rubric}@{score.rubric_version}"
     tag("p", when.format(program=score.by, rubric=rubric, when=moment(t, found.scored_at)), "soft small")
+    _second(t, score)
     competencies = {one.code: one for one in found.rubric.competencies}
     overrides = {one.code: one for one in score.overrides}
     for one in score.competencies:
         _competency(t, competencies[one.code], one, overrides.get(one.code))
+        _second_level(t, score, one.code)
     _earlier(t, found, score)
 
 
@@ -103,6 +107,30 @@ def _override(t: Texts, code: str, override: Override) -> None:
         tag("p", override.reason, "keep-lines")
 
 
+def _second(t: Texts, score: Score) -> None:
+    """Say whether there is a second opinion, and that it counts nothing."""
+    if score.second is None:
+        return
+    text = t("The second opinion by {program} of {when} stands below each level. It counts nothing.")
+    if not score.second.answered:
+        text = t("The second opinion by {program} did not come in time on {when}: the score stays as it is.")
+    shown = text.format(program=score.second.by, when=moment(t, score.second.at))
+    named(tag("p", shown, "note-warn"), "review.second").props["data-state"] = (
+        "answered" if score.second.answered else "silent"
+    )
+
+
+def _second_level(t: Texts, score: Score, code: str) -> None:
+    for one in score.second.levels if score.second else ():
+        if one.code != code:
+            continue
+        level = t("Second opinion: level {level}.").format(level="–" if one.level is None else one.level)
+        told = t.sentences(level, t(labels.SECOND[one.verdict]))
+        named(tag("p", told, "small"), f"review.second[{code}]").props["data-state"] = one.verdict
+        if one.quote is not None:
+            tag("blockquote", one.quote.quote)
+
+
 def _earlier(t: Texts, found: Report, score: Score) -> None:
     """Put the scores before this one beside it."""
     if not found.earlier:
@@ -133,6 +161,7 @@ def correction_card(visit: Visit, found: Report) -> None:
     with tag("section", "", "card"):
         _correction(visit, found)
         _weights(visit, found)
+        _ask_second(visit, found)
 
 
 def _correction(visit: Visit, found: Report) -> None:
@@ -175,3 +204,19 @@ def _weights(visit: Visit, found: Report) -> None:
             ui.navigate.reload()
 
         button(visit, t("Score again"), "review.weights_save", save, look="outline")
+
+
+def _ask_second(visit: Visit, found: Report) -> None:
+    """Offer to ask the language model, where one is set up; say where the answers go."""
+    model = chat_model()
+    if model is None:
+        return
+    t = visit.t
+
+    async def ask(_: GenericEventArguments) -> None:
+        await visit.do(second_opinion, found.interview_id)
+        ui.navigate.reload()
+
+    text = t("{program} at {address} would get questions and answers, no name. It changes nothing of the score.")
+    tag("p", text.format(program=model.name, address=model.host), "soft small")
+    button(visit, t("Ask for a second opinion"), "review.ask_second", ask, look="outline")
