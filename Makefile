@@ -27,7 +27,7 @@ lint: setup
 proof: setup
 	$(BIN)/python tests/proof.py
 
-guides: setup
+guides: setup # every lesson in every language and format
 	@$(BIN)/trainer guide --out dist/guides --to pdf,html,docx,md,eml
 
 i18n: setup

@@ -71,12 +71,43 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert sorted(data.split()) == [str(out / name) for name in names]
     assert "short-lesson-web en 4/4" in talk
     assert talk.splitlines()[-1].startswith("→ trainer ")
+    assert re.search(r"^2 guides, \d+\.\d MB, \d+ s\.$", talk, re.MULTILINE)
     folders = [f"short-lesson-web.{lang}" for lang in LANGS]
-    assert sorted(path.name for path in out.iterdir()) == sorted([*names, *folders])
+    assert sorted(path.name for path in out.iterdir()) == sorted([*names, *folders, "guides.json"])
     for name in folders:
         linked = re.findall(rf"{name}/[0-9-]+\.png", (out / f"{name}.md").read_text("utf-8"))
         assert sorted(linked) == sorted(path.relative_to(out).as_posix() for path in (out / name).iterdir())
     return out
+
+
+def test_a_fresh_guide_is_not_stale(made: Path) -> None:
+    file = str(made.parents[1] / "short-lesson-web.yaml")
+    code, data, talk = trainer("guide", file, "-o", str(made), "--check", "--lang", "en", env=ENGLISH)
+    assert (code, data) == (0, ""), talk
+    assert "0 of 1 guides are stale." in talk
+
+
+def test_a_guide_is_stale_when_its_lesson_or_a_file_has_changed(made: Path, tmp_path: Path) -> None:
+    file = lesson(tmp_path)
+    file.write_text(file.read_text("utf-8").replace("version: 1", "version: 2"), "utf-8")
+    brand = tmp_path / "brand.yaml"
+    brand.write_text("name: Harbour\n", "utf-8")
+    kept = (made / "guides.json").read_text("utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "guides.json").write_text(kept, "utf-8")
+    (out / "short-lesson-web.en.pdf").touch()
+    (out / "short-lesson-web.en.md").touch()
+    options = ("-o", str(out), "--check", "--brand", str(brand))
+    code, data, talk = trainer("guide", str(file), *options, env=ENGLISH)
+    assert code == 1
+    why = "the lesson has changed; the brand has changed"
+    missing = "short-lesson-web.zh_CN.pdf is missing; short-lesson-web.zh_CN.md is missing"
+    assert data.splitlines() == [f"short-lesson-web.en: {why}", f"short-lesson-web.zh_CN: {why}; {missing}"]
+    assert talk.splitlines()[-2:] == [
+        "2 of 2 guides are stale.",
+        f"→ trainer guide short-lesson-web -o {out} --to md,pdf",
+    ]
 
 
 def squeezed(text: str) -> str:
@@ -149,11 +180,13 @@ def test_a_lesson_that_does_not_play_gets_no_guide(tmp_path: Path) -> None:
         (("normal-exit-web", "-o", "FILE"), 2, "cannot be written to"),
         (("normal-exit-web", "--to", "pdf,odt"), 2, "There is no format `odt`."),
         (("normal-exit-web", "--brand", "FILE"), 2, "a brand must be a mapping"),
+        (("--check", "-o", "EMPTY"), 2, "There are no guides in"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(tmp_path: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
     (tmp_path / "file").write_text("in the way")
-    given = [argument.replace("FILE", str(tmp_path / "file")) for argument in arguments]
+    places = {"FILE": tmp_path / "file", "EMPTY": tmp_path}
+    given = [str(places.get(argument, argument)) for argument in arguments]
     found, data, talk = trainer("guide", *given, env=ENGLISH)
     assert (found, data) == (code, "")
     assert said in talk

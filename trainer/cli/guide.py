@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import groupby
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from trainer import bootstrap
-from trainer.app.publish import NoGuide, walk
-from trainer.cli.place import place_of, url_option
+from trainer.app.publish import NoGuide
+from trainer.cli.guide_check import check_guides, keep_record
+from trainer.cli.place import url_option
 from trainer.cli.shares import orderly_end
-from trainer.core.application import Application
+from trainer.cli.show import perform_all
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough
-from trainer.i18n import LANGS, translator
+from trainer.i18n import LANGS
 from trainer.i18n import gettext as _
-
-SIZE = (1024, 768)
-"""Window of the pictures: small enough that its text can be read on paper."""
-
-SCALE = 2.0
-
-CRASH_SECONDS = 300.0
-"""A crash lasts until its picture is taken, which ends it."""
 
 
 def checked_forms(_context: click.Context, _option: click.Parameter, given: str) -> tuple[str, ...]:
@@ -74,6 +66,7 @@ def checked_forms(_context: click.Context, _option: click.Parameter, given: str)
     envvar="TRAINER_BRAND",
     help=_("File with the name, logo, colours and footer of the guides."),
 )
+@click.option("--check", is_flag=True, help=_("Make nothing: say which guides in the folder are stale, and why."))
 def guide(  # noqa: PLR0913  # one argument for each option
     *,
     ids: tuple[str, ...],
@@ -82,24 +75,33 @@ def guide(  # noqa: PLR0913  # one argument for each option
     url: str | None,
     forms: tuple[str, ...],
     brand_file: Path | None,
+    check: bool,
 ) -> int:
     """Make guides; prints the paths of the files. A lesson that does not play as written gets none."""
+    brand = bootstrap.brand(brand_file)
+    chosen_langs = tuple(dict.fromkeys(langs)) or LANGS
     catalogue = bootstrap.scenarios()
+    if check:
+        return check_guides(out, ids, chosen_langs, url, brand)
     chosen = [catalogue.get(name) for name in dict.fromkeys(ids)] if ids else list(catalogue.all())
     if not chosen:
         raise BadInput(_("There is no lesson to make a guide of."), _("`trainer scenario new` starts one."))
-    brand = bootstrap.brand(brand_file)
-    chosen_langs = tuple(dict.fromkeys(langs)) or LANGS
     check_folder(out)
-    places = {scenario.id: place_of(scenario, url) for scenario in chosen}
-    chosen.sort(key=lambda scenario: str(places[scenario.id]))
+    work = [(scenario, lang) for lang in chosen_langs for scenario in chosen]
+    began = time.monotonic()
+    refused: list[NoGuide] = []
+    size = 0
     with orderly_end():
-        refused = [
-            error
-            for place, lessons in groupby(chosen, lambda scenario: places[scenario.id])
-            for error in make(list(lessons), place, langs=chosen_langs, out=out, forms=forms, brand=brand)
-            if error is not None
-        ]
+        for scenario, _lang, performed in perform_all(work, url):
+            if isinstance(performed, NoGuide):
+                click.echo(performed.message, err=True)
+                refused.append(performed)
+            else:
+                size += publish(scenario, performed, out, forms, brand)
+    told = _("{count} guides, {size:.1f} MB, {seconds:.0f} s.")
+    made = len(work) - len(refused)
+    seconds = time.monotonic() - began
+    click.echo(told.format(count=made, size=size / 1_000_000, seconds=seconds), err=True)
     if refused:
         click.echo(f"→ {refused[0].hint}", err=True)
         return ExitCode.CHECK_FAILED
@@ -126,55 +128,24 @@ def check_folder(folder: Path) -> None:
         ) from error
 
 
-def make(  # noqa: PLR0913  # the choices of the command
-    scenarios: Sequence[Scenario],
-    place: Application | None,
-    *,
-    langs: Sequence[str],
-    out: Path,
-    forms: Sequence[str],
-    brand: Brand,
-) -> Iterator[NoGuide | None]:
-    """Make the guides of lessons on one place; yields why there is none of a lesson, or None when there is."""
+def publish(scenario: Scenario, walkthrough: Walkthrough, out: Path, forms: Sequence[str], brand: Brand) -> int:
+    """Write the files of one guide, print their paths, and return how many bytes they have."""
     from guides.edition import edition
     from guides.formats import files
-    from guides.pictures import alike
 
-    with bootstrap.venue(place, crash_seconds=CRASH_SECONDS) as venue, bootstrap.browser() as browser:
-        for lang in langs:
-            with venue.stage(lang=lang, browser=browser, size=SIZE, scale=SCALE) as stage:
-                for scenario in scenarios:
-                    label = f"{scenario.id} {lang}"
-                    try:
-                        walkthrough = walk(
-                            scenario,
-                            lang=lang,
-                            control=venue.control,
-                            stage=stage,
-                            clock=bootstrap.clock,
-                            translate=translator("scenarios", lang).gettext,
-                            new_id=bootstrap.new_id,
-                            scale=SCALE,
-                            tell=partial(tell, label),
-                            same=alike,
-                        )
-                    except NoGuide as error:
-                        click.echo(error.message, err=True)
-                        yield error
-                        continue
-                    warn_of_lost_characters(walkthrough, label)
-                    today = bootstrap.clock().astimezone().date()
-                    name = f"{scenario.id}.{lang}"
-                    for path, content in files(edition(walkthrough, today, brand), forms, name):
-                        write(out / path, content)
-                        if "/" not in path:
-                            click.echo(out / path)
-                    yield None
-
-
-def tell(label: str, number: int, total: int) -> None:
-    """Tell which step is being performed."""
-    click.echo(f"{label} {number}/{total}", err=True)
+    name = f"{scenario.id}.{walkthrough.lang}"
+    warn_of_lost_characters(walkthrough, name)
+    today = bootstrap.clock().astimezone().date()
+    names: list[str] = []
+    size = 0
+    for path, content in files(edition(walkthrough, today, brand), forms, name):
+        write(out / path, content)
+        size += len(content)
+        if "/" not in path:
+            names.append(path)
+            click.echo(out / path)
+    keep_record(out, name, scenario, walkthrough, brand, names)
+    return size
 
 
 def warn_of_lost_characters(walkthrough: Walkthrough, label: str) -> None:

@@ -15,9 +15,10 @@ import click
 from trainer import bootstrap
 from trainer.app.ports import Voice
 from trainer.app.publish import NoGuide, retold, walk
-from trainer.cli.guide import CRASH_SECONDS, check_folder, tell, write
+from trainer.cli.guide import check_folder, write
 from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
+from trainer.cli.show import CRASH_SECONDS, tell
 from trainer.core.application import Application
 from trainer.core.errors import ExitCode
 from trainer.core.scenario import Scenario
