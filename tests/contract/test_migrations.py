@@ -20,7 +20,7 @@ from sqlmodel import SQLModel
 from trainer.adapters.database import MIGRATIONS, Database, migrate, newest, sqlite_url
 from trainer.adapters.people_store import AccountRow, AuditRow, LinkRow, SignInRow
 from trainer.adapters.store import AttemptRow, RunRow, StoredRuns
-from trainer.adapters.workshop_store import DeviceRow, SeatRow, WorkshopRow
+from trainer.adapters.workshop_store import DeviceRow, FeedbackRow, SeatRow, WorkshopRow
 from trainer.core.checks import Status
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.runs import Ongoing
@@ -56,6 +56,7 @@ AUDIT = "INSERT INTO audit (id, at, who, what, about) VALUES (1, '2026-11-22 12:
 
 CONTENT = {
     "0001": (RUN_OF_ALICE,),
+    "0003": ("INSERT INTO feedback (seat, stars, text) VALUES ('s', 5, 'Good')",),
     "0002": (WORKSHOP, SEAT, DEVICE, ACCOUNT, SIGN_IN, LINK, AUDIT),
 }
 """Version → what to store in it; it has to be there in every later version."""
@@ -129,7 +130,18 @@ def test_a_version_is_made_from_the_one_before_and_keeps_what_is_stored(engine: 
             assert rows(connection, one) == stored[one]
 
 
-TABLES = (RunRow, AttemptRow, WorkshopRow, SeatRow, DeviceRow, AccountRow, SignInRow, LinkRow, AuditRow)
+TABLES = (
+    RunRow,
+    AttemptRow,
+    WorkshopRow,
+    SeatRow,
+    DeviceRow,
+    FeedbackRow,
+    AccountRow,
+    SignInRow,
+    LinkRow,
+    AuditRow,
+)
 
 
 def platform_tables() -> MetaData:

@@ -10,7 +10,7 @@ import pytest
 from trainer.adapters.database import Database
 from trainer.adapters.workshop_store import StoredWorkshops
 from trainer.core.errors import BrokenEnvironment
-from trainer.core.workshop import Phase, Seat, Workshop
+from trainer.core.workshop import Feedback, Phase, Seat, Workshop
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 WORKSHOP = Workshop("w1", "AAAA2222", "周一班", "hr", ("a", "b"), "t", "guided", "host", NOON)
@@ -62,3 +62,11 @@ def test_a_code_is_given_once(store: StoredWorkshops) -> None:
         store.save(replace(WORKSHOP, id="w2"))
     with pytest.raises(BrokenEnvironment):
         store.save_seats([replace(ANN, id="s3")])
+
+
+def test_the_last_feedback_of_a_seat_counts(store: StoredWorkshops) -> None:
+    for stars, text in ((2, "Too fast"), (4, "更慢一点")):
+        store.save_feedback(Feedback("s1", stars, text))
+    store.save_feedback(Feedback("s2", 5, ""))
+    assert store.feedback("w1") == (Feedback("s2", 5, ""), Feedback("s1", 4, "更慢一点"))
+    assert store.feedback("w2") == ()

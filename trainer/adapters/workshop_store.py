@@ -11,7 +11,7 @@ from sqlalchemy import JSON
 from sqlmodel import Field, SQLModel, col, delete, func, select
 
 from trainer.adapters.database import Database, Moment
-from trainer.core.workshop import Phase, Seat, Workshop
+from trainer.core.workshop import Feedback, Phase, Seat, Workshop
 
 
 class WorkshopRow(SQLModel, table=True):
@@ -58,6 +58,16 @@ class DeviceRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     seat: str = Field(foreign_key="seat.id", index=True)
+
+
+class FeedbackRow(SQLModel, table=True):
+    """What a trainee thinks of a workshop."""
+
+    __tablename__ = "feedback"
+
+    seat: str = Field(primary_key=True, foreign_key="seat.id")
+    stars: int
+    text: str
 
 
 class StoredWorkshops:
@@ -119,6 +129,22 @@ class StoredWorkshops:
     def seat_of(self, device: str) -> Seat | None:
         """Return the seat that a browser sits at, or None."""
         return self._seat(col(SeatRow.id) == col(DeviceRow.seat), col(DeviceRow.id) == device)
+
+    def save_feedback(self, feedback: Feedback) -> None:
+        """Store what a trainee thinks; the last one counts."""
+        with self._database.writing() as session:
+            session.merge(FeedbackRow(**asdict(feedback)))
+
+    def feedback(self, workshop: str) -> tuple[Feedback, ...]:
+        """Return what the trainees of a workshop think, in no order that says who."""
+        with self._database.reading() as session:
+            rows = session.exec(
+                select(FeedbackRow)
+                .join(SeatRow, col(SeatRow.id) == col(FeedbackRow.seat))
+                .where(col(SeatRow.workshop) == workshop)
+                .order_by(col(FeedbackRow.stars).desc(), col(FeedbackRow.text))
+            )
+            return tuple(Feedback(**row.model_dump()) for row in rows)
 
     def _workshop(self, condition: Any) -> Workshop | None:  # noqa: ANN401  # SQLAlchemy's column expressions
         with self._database.reading() as session:

@@ -16,11 +16,13 @@ from trainer.app.ports import Clock, Control, Runs, Scenarios
 from trainer.app.roster import MOST_SEATS, proper_name
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.modes import MODES
+from trainer.core.report import Person, Report, report
 from trainer.core.runs import Run, RunStatus
 from trainer.core.workshop import (
     JOIN_LENGTH,
     LONGEST_MESSAGE,
     PERSONAL_LENGTH,
+    Feedback,
     Now,
     Phase,
     Seat,
@@ -43,6 +45,12 @@ STUCK = timedelta(minutes=3)
 
 FAULT_SECONDS = 60.0
 """So long a fault lasts that the instructor lets strike."""
+
+MOST_STARS = 5
+LONGEST_FEEDBACK = 1000
+
+TAKEN_AWAY = frozenset({"sitting_discarded", "record_lost", "record_gone", "backup_restored", "data_deleted"})
+"""Events after which answers may be gone because a lesson, or a person, wanted it."""
 
 FAULTS = ("offline", "disconnected", "slow", "db_locked", "disk_full", "stuck_sync", "frozen", "crash")
 """What an instructor may let strike; the others belong to certain lessons."""
@@ -91,6 +99,14 @@ class WorkshopStore(Protocol):
         """Return the seat that a browser sits at, or None."""
         ...
 
+    def save_feedback(self, feedback: Feedback) -> None:
+        """Store what a trainee thinks; the last one counts."""
+        ...
+
+    def feedback(self, workshop: str) -> tuple[Feedback, ...]:
+        """Return what the trainees of a workshop think, in no order that says who."""
+        ...
+
 
 class Need(StrEnum):
     """Why a trainee needs the instructor, the most urgent first."""
@@ -128,6 +144,21 @@ class Tile:
     say: str = ""
     still: timedelta = timedelta()
     online: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Whether what the practice systems acknowledged is still there.
+
+    Attributes:
+        acknowledged: Answers that a trainee was told are stored.
+        lost: How many of them are not there any more, although nobody discarded them.
+        unseen: Exercises that could not be looked at: their practice system has been removed, or does not answer.
+    """
+
+    acknowledged: int
+    lost: int
+    unseen: int
 
 
 class Workshops:
@@ -393,6 +424,75 @@ class Workshops:
             if made != old:
                 self._store.save_seats([made])
             return made
+
+    # -- what it came to ------------------------------------------------------------------------------------
+
+    def report(self, workshop: Workshop) -> Report:
+        """Sum up a workshop as it stands."""
+        seats = self._store.seats(workshop.id)
+        runs: dict[str, list[Run]] = {seat.owner: [] for seat in seats}
+        for run in self._runs.of_all(sorted(runs)):
+            runs[run.owner].append(run)
+        return report(workshop, seats, runs, self._required())
+
+    def kept(self, workshop: Workshop) -> Kept:
+        """Look into all practice systems of a workshop for what they acknowledged and do not hold any more."""
+        owners = sorted(seat.owner for seat in self._store.seats(workshop.id))
+        acknowledged = lost = unseen = 0
+        for run in self._runs.of_all(owners):
+            try:
+                promised, gone = self._answers(run.sandbox) if run.sandbox else (0, 0)
+            except TrainerError:
+                promised, gone = 0, 0
+                unseen += 1
+            acknowledged, lost, unseen = acknowledged + promised, lost + gone, unseen + (not run.sandbox)
+        return Kept(acknowledged, lost, unseen)
+
+    def _answers(self, sandbox: str) -> tuple[int, int]:
+        """Return how many answers were acknowledged as stored, and how many of them are gone."""
+        snapshot = self._control.snapshot(sandbox)  # first, so that what it shows has its event, too
+        events, _last = self._control.events(sandbox, 0)
+        if {event["kind"] for event in events} & TAKEN_AWAY:
+            return 0, 0
+        promised = {
+            event["data"]["question"]
+            for event in events
+            if event["kind"] == "answer_submitted" and event["data"].get("saved", True)
+        }
+        sittings = snapshot.get("sittings", ())
+        there = {answer["question"] for sitting in sittings for answer in sitting["answers"]}
+        return len(promised), len(promised - there)
+
+    def say(self, seat: Seat, stars: int, text: str) -> None:
+        """Take what a trainee thinks of the workshop.
+
+        Raises:
+            BadInput: The stars are not 1 to 5, or the text is too long.
+        """
+        told = text.strip()
+        if not 1 <= stars <= MOST_STARS or len(told) > LONGEST_FEEDBACK:
+            raise BadInput(_("Choose one to five stars, and write at most 1,000 characters."))
+        self._store.save_feedback(Feedback(seat.id, stars, told))
+
+    def feedback(self, workshop: Workshop) -> tuple[Feedback, ...]:
+        """Return what the trainees think, in no order that says who."""
+        return self._store.feedback(workshop.id)
+
+    def certified(self, seat: str) -> tuple[Workshop, Person]:
+        """Return workshop and figures of somebody who has passed every lesson, by the id of the seat.
+
+        Raises:
+            BadInput: There is no such seat, or not every lesson is passed.
+        """
+        found = self._store.seat(seat)
+        workshop = self._store.get(found.workshop) if found is not None and not found.removed else None
+        if found is None or workshop is None:
+            raise BadInput(_("There is no such certificate."))
+        runs = self._runs.of(found.owner)
+        person = report(workshop, [found], {found.owner: runs}, self._required()).people[0]
+        if not person.certificate:
+            raise BadInput(_("There is no such certificate."))
+        return workshop, person
 
     # -- the class at a glance ------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ COMMANDS = {
     "serve": "trainer.cli.serve:serve",
     "workshop": "trainer.cli.workshop:workshop",
     "account": "trainer.cli.account:account",
+    "backup": "trainer.cli.backup:backup",
+    "restore": "trainer.cli.backup:restore",
     "doctor": "trainer.cli.doctor:doctor",
     "scenario": "trainer.cli.scenario:scenario",
     "demo": "trainer.cli.demo:demo",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import logging
 import os
 import signal
@@ -53,6 +54,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--tls-key", type=FILE, help=_("Its key (PEM)."))
 @click.option("--tls-self-signed", is_flag=True, help=_("HTTPS with a certificate that the trainer makes itself."))
 @click.option("--open", "open_browser", is_flag=True, help=_("Open the start page in this machine's browser."))
+@click.option("--log-json", is_flag=True, help=_("Log one JSON object in each line."))
 @click.option("-v", "--verbose", is_flag=True, help=_("Log what happens, not only what goes wrong."))
 def serve(  # noqa: PLR0913  # one argument for each option
     *,
@@ -63,13 +65,11 @@ def serve(  # noqa: PLR0913  # one argument for each option
     tls_key: Path | None,
     tls_self_signed: bool,
     open_browser: bool,
+    log_json: bool,
     verbose: bool,
 ) -> None:
     """Serve until a signal comes."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    _log(as_json=log_json, verbose=verbose)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.setdefault("NICEGUI_STORAGE_PATH", str(home() / "nicegui"))
     host = _checked_host(host)
@@ -88,6 +88,23 @@ def serve(  # noqa: PLR0913  # one argument for each option
 
         with ExitStack() as ending:
             _serve(ending, listener, sandbox_port, tls, ready)
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object in each line; what is logged names no person, see docs/operate.md."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        told = {"time": self.formatTime(record), "level": record.levelname, "logger": record.name}
+        trace = {"trace": self.formatException(record.exc_info)} if record.exc_info else {}
+        return json.dumps(told | {"message": record.getMessage()} | trace, ensure_ascii=False)
+
+
+def _log(*, as_json: bool, verbose: bool) -> None:
+    handler = logging.StreamHandler()
+    line = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler.setFormatter(_JsonLines() if as_json else line)
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
 
 
 def _serve(

@@ -1,4 +1,4 @@
-"""`trainer workshop`: make a class without the console."""
+"""`trainer workshop`: make a class, and write its report, without the console."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from pathlib import Path
 import click
 
 from trainer import bootstrap
+from trainer.app.class_report import tables_csv, tell
 from trainer.app.roster import roster
-from trainer.core.workshop import shown_code
+from trainer.app.workshops import Workshops
+from trainer.core.errors import BadInput
+from trainer.core.workshop import Workshop, plain_code, shown_code
+from trainer.i18n import LANGS, current_lang, speaking, translator
 from trainer.i18n import gettext as _
 
 MODES = ("guided", "practice")
 
 
-@click.group(help=_("Make workshops."))
+@click.group(help=_("Make workshops, and write what they came to."))
 def workshop() -> None:
     """Hold the commands."""
 
@@ -46,3 +50,47 @@ def create(path: str, *, title: str, mode: str, roster_file: Path | None, test: 
             )
     click.echo(_("Trainees open /join on the trainer's address and type the code; you open /console."), err=True)
     click.echo("→ trainer serve --host 0.0.0.0 --tls-self-signed", err=True)
+
+
+@workshop.command(
+    help=_("Write the report of the workshop with the join code CODE; without CODE list all workshops.")
+)
+@click.argument("code", required=False)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help=_("Folder for the files; made if missing."),
+)
+@click.option("--lang", type=click.Choice(LANGS), help=_("Language; yours by default."))
+def report(code: str | None, *, out: Path, lang: str | None) -> None:
+    """Write the report as PDF and CSV; the names of the files are on standard output."""
+    lang = lang or current_lang()
+    with closing(bootstrap.database()) as database, speaking(lang):
+        workshops = bootstrap.workshops(database)
+        if code is None:
+            for one in workshops.all():
+                click.echo(f"{shown_code(one.code)}\t{one.created:%Y-%m-%d}\t{one.phase}\t{one.title}")
+            return
+        found = next((one for one in workshops.all() if one.code == plain_code(code)), None)
+        if found is None:
+            raise BadInput(_("No workshop has this code."), "trainer workshop report")
+        _write(workshops, found, out, lang)
+
+
+def _write(workshops: Workshops, found: Workshop, out: Path, lang: str) -> None:
+    from guides.papers import render_paper
+
+    told = translator("scenarios", lang).gettext
+    titles = {lesson.id: told(lesson.title) for lesson in bootstrap.scenarios().all()}
+    figures, kept, words = workshops.report(found), workshops.kept(found), workshops.feedback(found)
+    paper = tell(figures, kept, words, titles, title=told(found.title), costs=None)
+    out.mkdir(parents=True, exist_ok=True)
+    for suffix, content in (
+        ("pdf", render_paper(paper, bootstrap.clock().date())),
+        ("csv", tables_csv(paper).encode()),
+    ):
+        file = out / f"workshop-{shown_code(found.code)}.{suffix}"
+        file.write_bytes(content)
+        click.echo(file)

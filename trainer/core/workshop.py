@@ -94,6 +94,21 @@ class Seat:
     removed: bool = False
 
 
+@dataclass(frozen=True)
+class Feedback:
+    """What a trainee thinks of a workshop.
+
+    Attributes:
+        seat: Whose.
+        stars: From 1 to 5.
+        text: What should be better; may be "".
+    """
+
+    seat: str
+    stars: int
+    text: str
+
+
 class Todo(StrEnum):
     """What a trainee is to do now."""
 

@@ -39,6 +39,7 @@ def register_class_doors(app: FastAPI, services: Services, new_secret: Callable[
         ("/join", doors.join),
         ("/resume", doors.resume),
         ("/stand-up", doors.stand_up),
+        ("/feedback", doors.feedback),
         ("/sign-in", doors.sign_in),
         ("/sign-out", doors.sign_out),
         ("/link/{secret}", doors.set_password),
@@ -83,6 +84,18 @@ class _Doors:
         except TrainerError as error:
             return self._say("/join", error)
         return self._with_cookie(_see("/"), TRAINEE_COOKIE, self._new_secret(), COOKIE_SECONDS)
+
+    async def feedback(self, request: Request) -> Response:
+        form = await request.form()
+        stars = _text(form, "stars")
+        try:
+            seat = await self._work(request, self._services.workshops.seat_of, trainee_of(request))
+            if seat is not None:
+                number = int(stars) if stars in {"1", "2", "3", "4", "5"} else 0
+                await self._work(request, self._services.workshops.say, seat, number, _text(form, "text"))
+        except TrainerError as error:
+            return self._say("/class", error)
+        return _see("/class")
 
     async def sign_in(self, request: Request) -> Response:
         form = await request.form()

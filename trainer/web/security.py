@@ -23,7 +23,7 @@ COOKIE_SECONDS = 30 * 24 * 3600
 
 SOCKET = "/_nicegui_ws/"
 UPLOAD = re.compile(r"/_nicegui/client/([^/]+)/")
-INSIDE = ("/_nicegui/", SOCKET, "/healthz")
+INSIDE = ("/_nicegui/", SOCKET, "/healthz", "/readyz", "/metrics")
 """Paths of what is no page: nobody gets an identity there."""
 
 SCRIPT = re.compile(rb"<script(?=[\s>])")

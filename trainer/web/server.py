@@ -20,8 +20,10 @@ from nicegui import ui
 
 from trainer.web import pages
 from trainer.web.class_doors import register_class_doors
+from trainer.web.class_papers import register_class_papers
 from trainer.web.evidence import register_evidence
 from trainer.web.guides import register_guides
+from trainer.web.health import register_health
 from trainer.web.security import Guard, guard_socket_events
 from trainer.web.services import LANG_COOKIE, Services
 
@@ -29,7 +31,7 @@ LANG_SECONDS = 365 * 24 * 3600
 
 
 def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
-    """Return the application: pages, `/healthz`, and `POST /language/<code>` for the form that chooses.
+    """Return the application: pages, health, and `POST /language/<code>` for the form that chooses.
 
     Args:
         services: What the pages work with.
@@ -37,9 +39,7 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/healthz")
-    def healthz() -> dict[str, bool]:
-        return {"ok": True, "sandbox": alive()}
+    register_health(app, services, alive)
 
     @app.post("/language/{code}")
     def language(request: Request, code: str) -> Response:
@@ -51,6 +51,7 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
         return answer
 
     pages.register(nicegui_app, services)
+    register_class_papers(app, services)
     register_class_doors(app, services, lambda: secrets.token_hex(16))
     if services.guides:
         register_guides(nicegui_app, services, services.guides)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import replace
 
 from playwright.sync_api import Page, expect
 
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainee, Trainer
+from tests.unit.serve.test_workshops import a_run
 from trainer import bootstrap
 from trainer.adapters.database import Database, sqlite_url
 from trainer.core.people import Role
+from trainer.core.workshop import plain_code
 
 PASSWORD = "a good password"
 
@@ -91,3 +94,15 @@ class Guest(Trainee):
         self.page.wait_for_url("**/practice/*")
         expect(self.use("home.start")).to_be_visible(timeout=SEEN_SECONDS)
         return self.page.url.removeprefix(self.trainer.url)
+
+
+def finish(trainer: Trainer, code: str, name: str, *, points: tuple[bool, bool]) -> None:
+    """Store everything of a workshop as done by one trainee, who passes the tests before and after or not."""
+    with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
+        workshops, runs = bootstrap.workshops(database), bootstrap.runs(database)
+        workshop = next(one for one in workshops.all() if one.code == plain_code(code))
+        seat = next(one for one in workshops.seats(workshop.id) if one.name == name)
+        parts = workshops.parts(workshop)
+        for number, (lesson, mode) in enumerate(parts):
+            passed = {0: points[0], len(parts) - 1: points[1]}.get(number, True)
+            runs.save(replace(a_run(seat, lesson, mode=mode, passed=passed, minute=10 * number), sandbox=""))

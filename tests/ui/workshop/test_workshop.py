@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.accessible import violations
 from tests.ui.practice.trainees import Trainer
-from tests.ui.workshop.instructors import Guest, Instructor
+from tests.ui.workshop.instructors import Guest, Instructor, finish
 
 pytestmark = pytest.mark.browser
 
@@ -145,3 +145,41 @@ def test_pages_of_workshops_shut_nobody_out(ann: Instructor, guest: Callable[...
         found[name] = violations(ann.page)
         assert ann.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), name
     assert {name: one for name, one in found.items() if one} == {}
+
+
+def test_results_certificate_and_feedback(
+    ann: Instructor, guest: Callable[..., Guest], new_page: Callable[..., Page], trainer: Trainer
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\nEve\n", test=True)
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    finish(trainer, code, "Bob", points=(False, True))
+    bob.go("/class")
+    bob.is_to("rest")
+    bob.see("feedback.stars[4]").check()
+    bob.see("feedback.text").fill("More of it <script>")
+    bob.see("feedback.submit").click()
+    bob.is_in_class()
+    certificate = bob.see("class.certificate").get_attribute("href") or ""
+    assert bob.page.request.get(trainer.url + certificate).body().startswith(b"%PDF")
+    stranger = new_page()
+    stranger.goto(trainer.url + certificate.removesuffix(".pdf"))
+    expect(stranger.get_by_test_id("certificate.name")).to_have_text("Bob")
+    assert trainer.status_of(f"/certificate/{'0' * 32}", stranger) == 404
+
+    ann.see("console.results").click()
+    expect(ann.see("results.completed")).to_have_text("1 of 1")
+    expect(ann.see("results.difference")).to_have_text("+100.0 points (n = 1)")
+    expect(ann.see("results.stars")).to_have_text("4.0 / 5")
+    expect(ann.see("results.feedback")).to_contain_text("More of it <script>")
+    expect(ann.see("results.claims")).to_contain_text("the source claims +65 %")
+    assert violations(ann.page) == []
+    for name, value in (("hours", "8"), ("rate", "50"), ("spent", "100")):
+        ann.see(f"field[{name}]").fill(value)
+    ann.see("results.costs").click()
+    expect(ann.see("results.return")).to_contain_text("Hours saved")
+    papers = {kind: ann.see(f"results.{kind}").get_attribute("href") or "" for kind in ("pdf", "csv")}
+    assert ann.page.request.get(trainer.url + papers["pdf"]).body().startswith(b"%PDF")
+    assert "Bob,6/6,100" in ann.page.request.get(trainer.url + papers["csv"]).text()
+    assert [bob.page.request.get(trainer.url + path).status for path in papers.values()] == [404, 404]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui import background_tasks, ui
 
+from trainer.core.errors import TrainerError
 from trainer.core.paths import TEST_MODE
 from trainer.core.scenario import Scenario
 from trainer.core.workshop import Now, Todo, shown_code
@@ -23,6 +24,9 @@ TOLD = {
 }
 """What to do where it is no lesson."""
 
+ENDS = {Todo.REST, Todo.END}
+"""When there is nothing left to do."""
+
 
 async def build(visit: Visit) -> None:
     """Build the page."""
@@ -32,15 +36,21 @@ async def build(visit: Visit) -> None:
     with frame(visit, workshop.title, languages=True) as strip:
         tag("p", _("Hello, {name}").format(name=seat.name), "kicker")
         tag("h1", visit.lesson_text(workshop.title))
+        told = visit.said()
+        if told:
+            named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
         place = tag("div").props("aria-live=polite")
 
         async def show() -> None:
             with visit.client:
                 todo = await visit.work(visit.services.workshops.now, seat)
+                certified = todo.todo in ENDS and await visit.work(_is_certified, visit, seat.id)
                 parts = visit.services.workshops.parts(workshop)
                 place.clear()
                 with place:
                     _now(visit, todo, lessons)
+                    if todo.todo in ENDS:
+                        _ending(visit, seat.id if certified else "")
                     _parts(visit, parts, todo, lessons)
 
         await show()
@@ -75,6 +85,33 @@ def _now(visit: Visit, todo: Now, lessons: dict[str, Scenario]) -> None:
             link(_("Continue"), "class.continue", f"/practice/{todo.run.id}", "button primary")
         else:
             button(_("Start"), "class.start", visit.guarded(_starting(visit)), "primary")
+
+
+def _is_certified(visit: Visit, seat: str) -> bool:
+    try:
+        visit.services.workshops.certified(seat)
+    except TrainerError:
+        return False
+    return True
+
+
+def _ending(visit: Visit, certified: str) -> None:
+    """Put on the page what is left to a trainee at the end: the certificate of a seat, and feedback."""
+    _ = visit.text
+    if certified:
+        link(_("Your certificate"), "class.certificate", f"/certificate/{certified}.pdf", "button primary")
+    with tag("form", "", "form").props("method=post action=/feedback") as form:
+        form.props["aria-label"] = _("How was it?")
+        with tag("fieldset", "", "stars"):
+            tag("legend", _("How was it? (1 = poor, 5 = very good)"))
+            for number in range(1, 6):
+                with tag("label", "", "field-tick"):
+                    named(tag("input"), f"feedback.stars[{number}]").props(f"type=radio name=stars value={number}")
+                    tag("span", str(number))
+        with tag("label", "", "field"):
+            tag("span", _("What should be better? (nobody is told who wrote it)"))
+            named(tag("textarea"), "feedback.text").props("name=text rows=3 maxlength=1000")
+        submit(_("Send"), "feedback.submit", "")
 
 
 def _starting(visit: Visit) -> Handler:

@@ -170,6 +170,7 @@ class _Console:
                     f"/console/{self._workshop.id}/projector",
                     "button quiet",
                 )
+                link(_("Results"), "console.results", f"/console/{self._workshop.id}/results", "button quiet")
                 link(_("All workshops"), "nav.console", "/console", "button quiet")
             with tag("div", "", "console-tell"):
                 self._message = Typed(_("Message to all"), "console.message")

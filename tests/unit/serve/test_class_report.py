@@ -1,0 +1,191 @@
+"""The report of a workshop: figures from Runs, the interval of the difference, what was lost, and papers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from pypdf import PdfReader
+
+from guides.papers import render_certificate, render_paper
+from tests.unit.serve.test_people import Clock
+from tests.unit.serve.test_workshops import BAD, GOOD, a_run
+from trainer.adapters.database import Database
+from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns
+from trainer.adapters.scenario_files import ScenarioFiles
+from trainer.adapters.workshop_store import StoredWorkshops
+from trainer.app.class_report import Costs, certificate, tables_csv, tell
+from trainer.app.workshops import Kept, Workshops
+from trainer.core.report import Report, report
+from trainer.core.runs import Attempt, Run, RunStatus
+from trainer.core.workshop import Feedback, Seat, Workshop
+from trainer.i18n import speaking
+
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+WORKSHOP = Workshop("w", "C", "Monday", "p", ("a", "b"), "t", "guided", "", NOON)
+SEATS = tuple(Seat(name, "w", name, f"owner-{name}", name, joined=NOON) for name in ("Ann", "Bob", "Eve"))
+NOBODY: Mapping[str, str] = {}
+
+
+def everything(seat: Seat, *, before: bool, after: bool) -> list[Run]:
+    """Return all Runs of somebody who did everything."""
+    return [
+        a_run(seat, "t", mode="exam", passed=before, minute=0),
+        a_run(seat, "a", minute=10),
+        a_run(seat, "b", minute=20),
+        a_run(seat, "t", mode="exam", passed=after, minute=30),
+    ]
+
+
+def of(*runs: list[Run]) -> Report:
+    return report(WORKSHOP, SEATS, {seat.owner: mine for seat, mine in zip(SEATS, runs, strict=False)}, NOBODY)
+
+
+def test_who_did_everything_is_certified_and_compared() -> None:
+    found = of(everything(SEATS[0], before=False, after=True))
+    ann = found.people[0]
+    assert (ann.done, ann.parts, ann.points, ann.before, ann.after) == (4, 4, 100, 0, 100)
+    assert ann.certificate
+    assert ann.took == timedelta(minutes=20)
+    assert (found.came, found.completed, found.points) == (3, 1, 100)
+    assert found.difference is not None
+    assert (found.difference.people, found.difference.mean, found.difference.low) == (1, 100, None)
+
+
+def test_the_interval_of_the_difference_is_students() -> None:
+    found = of(*(everything(seat, before=seat.name == "Bob", after=True) for seat in SEATS)).difference
+    assert found is not None
+    assert found.people == 3
+    assert found.mean == pytest.approx(66.667, abs=0.001)
+    assert (found.low, found.high) == (pytest.approx(-76.75, abs=0.05), pytest.approx(210.08, abs=0.05))
+
+
+def test_a_test_begun_after_a_lesson_is_none_before() -> None:
+    ann = of([a_run(SEATS[0], "a", minute=0), a_run(SEATS[0], "t", mode="exam", minute=10)]).people[0]
+    assert (ann.before, ann.after) == (None, 100)
+
+
+def test_who_left_a_lesson_out_gets_no_certificate() -> None:
+    runs = [a_run(SEATS[0], "a")]
+    seats = (replace(SEATS[0], unlocked=2),)
+    ann = report(WORKSHOP, seats, {SEATS[0].owner: runs}, NOBODY).people[0]
+    assert (ann.done, ann.certificate) == (3, False)
+
+
+def test_where_people_failed_comes_first() -> None:
+    hard = Attempt("save", (BAD,), NOON, NOON, mistakes=2, helps=("nudge", "where"))
+    helped = Attempt("exit", (GOOD,), NOON, NOON, assisted=True)
+    easy = Attempt("open", (GOOD,), NOON, NOON)
+    runs = [[replace(a_run(seat, "a"), attempts=(easy, helped, hard))] for seat in SEATS[:2]]
+    found = of(*runs)
+    assert [
+        (one.step, one.people, one.failed, one.mistakes, one.hints, one.assisted) for one in found.trouble
+    ] == [
+        ("save", 2, 2, 4, 4, 0),
+        ("exit", 2, 0, 0, 0, 2),
+    ]
+    assert [(one.mistakes, one.hints, one.assisted) for one in found.people[:2]] == [(2, 2, 1)] * 2
+
+
+def test_an_exercise_under_way_counts_for_nothing_yet() -> None:
+    ann = of([replace(a_run(SEATS[0], "a"), status=RunStatus.ACTIVE, ended=None)]).people[0]
+    assert (ann.done, ann.points, ann.took) == (0, None, timedelta())
+
+
+def told(lang: str) -> str:
+    """Return the text of the PDF of a report with everything in it."""
+    found = of(*(everything(seat, before=False, after=True) for seat in SEATS))
+    with speaking(lang):
+        paper = tell(
+            found,
+            Kept(acknowledged=12, lost=0, unseen=1),
+            [Feedback("x", 4, "慢一点 <b>"), Feedback("y", 5, "")],
+            {},
+            title="Monday & <Co>",
+            costs=Costs(hours=8, rate=100, spent=500),
+        )
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(render_paper(paper, NOON.date()))).pages)
+
+
+def test_the_paper_tells_measured_and_claimed_apart() -> None:
+    text = told("en")
+    for expected in (
+        "Monday & <Co>",
+        "0 of 12",
+        "3 of 3",
+        "+100.0 points",
+        "the source claims +65 %",
+        "慢一点 <b>",
+    ):
+        assert expected in text.replace("\n", " "), expected
+    assert "n = 3" in text.replace("\n", " ")
+    assert "+360 %" in text
+    assert "Ann" in told("zh_CN")
+
+
+def test_the_csv_holds_every_table() -> None:
+    found = of(everything(SEATS[0], before=True, after=True))
+    paper = tell(found, Kept(0, 0, 0), [], {}, title="=Monday", costs=None)
+    rows = list(csv.reader(io.StringIO(tables_csv(paper).removeprefix("\ufeff"))))
+    assert rows[0] == ["'=Monday"]
+    assert ["Ann", "4/4", "100", "0", "0", "0", "20 min", "100", "100"] in rows
+
+
+def test_a_certificate_names_its_person_and_where_to_check_it() -> None:
+    person = of(everything(SEATS[0], before=True, after=True)).people[0]
+    made = certificate(WORKSHOP, person, title="周一", address="http://h/certificate/x", moment=NOON)
+    text = PdfReader(io.BytesIO(render_certificate(made))).pages[0].extract_text()
+    for expected in ("Ann", "周一", "http://h/certificate/x", "2 lessons", date(2026, 11, 26).isoformat()):
+        assert expected in text, expected
+
+
+class Remembering(InMemoryControl):
+    """A sandbox HRMS in which given answers were acknowledged, and others are there."""
+
+    def __init__(self, events: list[dict[str, object]], there: list[str]) -> None:
+        super().__init__()
+        self._told, self._there = events, there
+
+    def snapshot(self, _sandbox: str) -> Mapping[str, object]:
+        return {"sittings": [{"answers": [{"question": one} for one in self._there]}]}
+
+    def events(self, _sandbox: str, _after: int) -> tuple[list[dict[str, object]], int]:  # type: ignore[override]
+        return self._told, len(self._told)
+
+
+def acknowledged(question: str, **more: object) -> dict[str, object]:
+    return {"kind": "answer_submitted", "data": {"question": question, **more}}
+
+
+@pytest.mark.parametrize(
+    ("events", "there", "kept"),
+    [
+        ([acknowledged("q1"), acknowledged("q2")], ["q1", "q2"], (2, 0)),
+        ([acknowledged("q1"), acknowledged("q2")], ["q1"], (2, 1)),
+        ([acknowledged("q1"), acknowledged("q2", saved=False)], ["q1"], (1, 0)),
+        ([acknowledged("q1"), {"kind": "sitting_discarded", "data": {}}], [], (0, 0)),
+    ],
+)
+def test_lost_is_what_was_acknowledged_and_is_gone(
+    events: list[dict[str, object]], there: list[str], kept: tuple[int, int]
+) -> None:
+    runs, database = InMemoryRuns(), Database("sqlite://")
+    workshops = Workshops(
+        store=StoredWorkshops(database),
+        runs=runs,
+        scenarios=ScenarioFiles(),
+        control=Remembering(events, there),
+        clock=Clock(),
+        new_id=iter(map(str, range(9))).__next__,
+        new_code=lambda length: "A" * length,
+    )
+    made = workshops.create("candidate", names=["Ann"], test=False, host="")
+    runs.save(a_run(workshops.seats(made.id)[0], "a"))
+    runs.save(replace(a_run(workshops.seats(made.id)[0], "b"), sandbox=""))
+    found = workshops.kept(made)
+    database.close()
+    assert (found.acknowledged, found.lost, found.unseen) == (*kept, 1)

@@ -1,0 +1,219 @@
+"""Class report: what a workshop came to, told in words and tables, beside what sources of the training claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import fmean
+
+from trainer.app.roster import csv_table
+from trainer.app.workshops import Kept
+from trainer.core.papers import Certificate, Grid, Paper
+from trainer.core.report import Difference, Person, Report
+from trainer.core.workshop import Feedback, Workshop
+from trainer.i18n import gettext as _
+
+MOST_TROUBLE = 15
+"""So many Steps are listed under where people failed."""
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What an organiser knows and we do not.
+
+    Attributes:
+        hours: Hours that the training took a person before.
+        rate: Cost of an hour of a person.
+        spent: Cost of this workshop, in all.
+    """
+
+    hours: float
+    rate: float
+    spent: float
+
+
+def tell(  # noqa: PLR0913  # what was stored, the names, and what an organiser knows
+    report: Report,
+    kept: Kept,
+    feedback: Sequence[Feedback],
+    titles: Mapping[str, str],
+    *,
+    title: str,
+    costs: Costs | None,
+) -> Paper:
+    """Tell a report in the language of the moment.
+
+    Args:
+        report: The figures.
+        kept: Whether what was acknowledged is there.
+        feedback: What the trainees think.
+        titles: Lesson → its name.
+        title: Name of the workshop.
+        costs: For the return on investment; None where nobody has told them.
+    """
+    lost = _("{lost} of {all}").format(lost=kept.lost, all=kept.acknowledged)
+    figures = [
+        ("completed", _("Did everything"), _("{n} of {all}").format(n=report.completed, all=report.came)),
+        ("points", _("Mean score"), "–" if report.points is None else _("{n} of 100").format(n=report.points)),
+        ("difference", _("Test: difference"), _points(report.difference)),
+        ("lost", _("Answers lost"), lost),
+    ]
+    if feedback:
+        figures.append(("stars", _("Stars"), f"{fmean(one.stars for one in feedback):.1f} / 5"))
+    grids = [_people(report), _trouble(report, titles)]
+    if any(one.text for one in feedback):
+        rows = [(str(one.stars), one.text) for one in feedback if one.text]
+        grids.append(Grid("feedback", _("What trainees say"), (_("Stars"), _("Words")), rows))
+    grids.append(_claims(report, kept))
+    if costs is not None:
+        grids.append(_return(report, costs))
+    return Paper(title, _("Report of a workshop"), figures, grids, _notes(report, kept))
+
+
+def _people(report: Report) -> Grid:
+    head = (
+        _("Trainee"),
+        _("Parts"),
+        _("Score"),
+        _("Mistakes"),
+        _("Hints"),
+        _("Done for"),
+        _("Time"),
+        _("Before"),
+        _("After"),
+    )
+    return Grid("people", _("Trainees"), head, [_row(person) for person in report.people])
+
+
+def _row(person: Person) -> tuple[str, ...]:
+    if not person.joined:
+        return (person.name, _("did not come"), *[""] * 7)
+    return (
+        person.name,
+        f"{person.done}/{person.parts}",
+        _number(person.points),
+        str(person.mistakes),
+        str(person.hints),
+        str(person.assisted),
+        _minutes(person.took),
+        _number(person.before),
+        _number(person.after),
+    )
+
+
+def _trouble(report: Report, titles: Mapping[str, str]) -> Grid:
+    head = (_("Lesson"), _("Step"), _("People"), _("Failed"), _("Mistakes"), _("Hints"), _("Done for"))
+    rows = [
+        (
+            titles.get(one.lesson, one.lesson),
+            one.step,
+            *map(str, (one.people, one.failed, one.mistakes, one.hints, one.assisted)),
+        )
+        for one in report.trouble[:MOST_TROUBLE]
+    ]
+    return Grid("trouble", _("Where people failed or needed help"), head, rows)
+
+
+def _claims(report: Report, kept: Kept) -> Grid:
+    """Put what was measured beside what sources claim, marked as theirs."""
+    came = [person for person in report.people if person.joined]
+    mistakes = f"{sum(one.mistakes for one in came) / len(came):.1f}" if came else "–"
+    claimed = _("the source claims {claim}")
+    rows = (
+        (_("Proficiency"), _points(report.difference), claimed.format(claim="+65 %")),
+        (
+            _("Data loss"),
+            _("{lost} of {all}").format(lost=kept.lost, all=kept.acknowledged),
+            claimed.format(claim="−70 %"),
+        ),
+        (_("Mistakes a person"), mistakes, claimed.format(claim="−50 %")),
+        (
+            _("Did everything"),
+            _("{n} of {all}").format(n=report.completed, all=report.came),
+            claimed.format(claim="+25 %"),
+        ),
+    )
+    return Grid(
+        "claims",
+        _("Measured here, beside claims of others"),
+        (_("What"), _("Measured here"), _("Claim, not ours")),
+        rows,
+    )
+
+
+def _return(report: Report, costs: Costs) -> Grid:
+    came = [person for person in report.people if person.joined]
+    took = sum((person.took for person in came), timedelta()).total_seconds() / 3600
+    saved = costs.hours * len(came) - took
+    worth = saved * costs.rate - costs.spent
+    share = f"{100 * worth / costs.spent:+.0f} %" if costs.spent > 0 else "–"
+    rows = (
+        (_("Hours before, all trainees (your figure)"), f"{costs.hours * len(came):.1f}"),
+        (_("Hours at exercises here (measured)"), f"{took:.1f}"),
+        (_("Hours saved"), f"{saved:.1f}"),
+        (_("Worth of these hours, less the cost of the workshop"), f"{worth:.0f}"),
+        (_("Return on what was spent"), share),
+    )
+    return Grid("return", _("Return on investment, with your own figures"), (_("What"), _("Value")), rows)
+
+
+def _notes(report: Report, kept: Kept) -> list[str]:
+    notes = [
+        _(
+            "The difference compares those who took the same test before and after. Part of it comes from having "
+            "seen the test before, and there is no group without the workshop."
+        ),
+        _(
+            "Answers lost are those that the practice system had acknowledged as stored and does not hold any "
+            "more, although nobody discarded them. Looked at now; {unseen} exercises could not be looked at, for "
+            "practice systems are removed an hour after their end."
+        ).format(unseen=kept.unseen),
+        _("What sources claim is not measured by us; they do not say how they did."),
+    ]
+    return notes if report.difference else notes[1:]
+
+
+def _points(difference: Difference | None) -> str:
+    if difference is None:
+        return "–"
+    if difference.low is None or difference.high is None:
+        return _("{mean} points (n = {n})").format(mean=f"{difference.mean:+.1f}", n=difference.people)
+    return _("{mean} points, 95 % interval {low} to {high} (n = {n})").format(
+        mean=f"{difference.mean:+.1f}",
+        low=f"{difference.low:+.1f}",
+        high=f"{difference.high:+.1f}",
+        n=difference.people,
+    )
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _minutes(took: timedelta) -> str:
+    return _("{minutes} min").format(minutes=round(took.total_seconds() / 60))
+
+
+def tables_csv(paper: Paper) -> str:
+    """Return the tables of a report as one CSV file: each under its title, with an empty line between them."""
+    rows: list[Sequence[object]] = [(paper.title,)]
+    for grid in paper.grids:
+        rows += [(), (grid.title,), grid.head, *grid.rows]
+    return csv_table(rows)
+
+
+def certificate(workshop: Workshop, person: Person, *, title: str, address: str, moment: datetime) -> Certificate:
+    """Return the certificate of somebody who has passed every lesson, in the language of the moment."""
+    day = (workshop.ended or moment).date().isoformat()
+    lines = [
+        _("has passed every lesson of the workshop"),
+        f"“{title}”",
+        _("{n} lessons, judged by what the practice system stored").format(n=len(workshop.lessons)),
+        day,
+    ]
+    if person.points is not None:
+        lines.insert(3, _("Mean score: {n} of 100").format(n=person.points))
+    return Certificate(_("Certificate"), person.name, lines, _("Scan to check it against the server:"), address)
