@@ -167,5 +167,7 @@ def _told(mark: Mark, texts: Texts) -> str:
         "choose": texts.gettext("Choose here"),
         "tick": texts.gettext("Tick this box"),
         "hover": texts.gettext("Point here"),
+        "was": texts.gettext("Before the update"),
+        "now": texts.gettext("After the update"),
     }
     return words.get(mark.verb, texts.gettext("Here"))

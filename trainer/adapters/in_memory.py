@@ -18,6 +18,7 @@ from typing import Any
 
 from trainer.app.ports import NOWHERE, Place, SandboxInfo, Speech
 from trainer.core.actions import NotDone
+from trainer.core.changes import Element
 from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
 from trainer.core.paths import LearningPath
@@ -502,6 +503,23 @@ class InMemoryWindow:
         if self._seen(target) is None:
             return None
         return Box(20.0, 20.0 + 40.0 * list(self._elements()).index(target), 200.0, 30.0)
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return all that is on the page."""
+        self._work(looking=True)
+        return tuple(
+            Element(
+                id=name,
+                role="text" if one.act is None else "button",
+                control=one.act is not None,
+                name=one.text,
+                state="" if one.enabled else "disabled",
+                style="",
+                box=box,
+            )
+            for name, one in self._elements().items()
+            if (box := self.box(name)) is not None
+        )
 
     def picture(self) -> bytes:
         """Return a PNG of one white pixel."""

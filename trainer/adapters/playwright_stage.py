@@ -25,6 +25,7 @@ from trainer.adapters.playwright_browser import (
 from trainer.adapters.playwright_show import Show
 from trainer.app.ports import NOWHERE, Control, Place
 from trainer.core.actions import NotDone
+from trainer.core.changes import Element
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.walkthrough import Box
 from trainer.i18n import gettext as _
@@ -74,6 +75,47 @@ CHOICES = """() => {
     && !element.disabled && !element.closest('[aria-disabled="true"]')
     && dialogs.every(dialog => dialog.contains(element)));
   return [...new Set(found.map(element => element.dataset.testid))];
+}"""
+
+ELEMENTS = """() => {
+  const acted = "button,a[href],input,select,textarea,summary,[contenteditable=true],"
+    + "button link menuitem tab option checkbox radio switch combobox textbox".split(" ")
+      .map(role => `[role=${role}]`).join(",");
+  const line = text => (text ?? "").replace(/\\s+/g, " ").trim().slice(0, 120);
+  const named = element => line(element.getAttribute("aria-label"))
+    || line((element.getAttribute("aria-labelledby") ?? "").split(" ")
+      .map(id => document.getElementById(id)?.innerText).join(" "))
+    || line(element.labels?.[0]?.innerText) || line(element.value === undefined || element.tagName === "BUTTON"
+      ? element.innerText : element.placeholder) || line(element.title);
+  const roles = {A: "link", BUTTON: "button", INPUT: "textbox", TEXTAREA: "textbox", SELECT: "combobox"};
+  const states = element => [
+    element.disabled || element.closest('[aria-disabled="true"]') ? "disabled" : "",
+    element.checked || element.getAttribute("aria-checked") === "true" ? "checked" : "",
+    element.getAttribute("aria-expanded") === "true" ? "open" : "",
+    element.getAttribute("aria-selected") === "true" ? "selected" : "",
+  ].filter(Boolean).join(" ");
+  const marked = [...document.querySelectorAll("[data-testid]")];
+  const seen = (marked.length ? marked : [...document.querySelectorAll(acted)]).filter(element => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0
+      && element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  });
+  return seen.map(element => {
+    const inner = element.matches(acted) ? element : [...element.querySelectorAll(acted)]
+      .find(one => one.closest("[data-testid]") === element);
+    const role = (inner ?? element).getAttribute("role") ?? roles[(inner ?? element).tagName] ?? "text";
+    const name = named(inner ?? element);
+    const look = getComputedStyle(element);
+    const touched = element.matches(":hover,:focus,:focus-within");
+    const box = element.getBoundingClientRect();
+    return {
+      id: element.dataset.testid ?? (element.id && `#${element.id}` || element.name || `${role} "${name}"`),
+      role, name, control: inner !== undefined, state: states(inner ?? element),
+      style: touched ? "" : [look.color, look.backgroundColor, look.borderTopColor].join(" "),
+      opens: ["menu", "true"].includes(element.getAttribute("aria-haspopup")),
+      box: {x: box.x, y: box.y, width: box.width, height: box.height},
+    };
+  });
 }"""
 
 REACHABLE = """async () => {
@@ -479,6 +521,14 @@ class PlaywrightWindow:
             found.scroll_into_view_if_needed()
             box = found.bounding_box()
             return Box(box["x"], box["y"], box["width"], box["height"]) if box else None
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return all that can be seen on the page and has a name of its own, in the order of the page."""
+        if self._page is None:
+            return ()
+        with self._looking():
+            found = self._page.evaluate(ELEMENTS)
+        return tuple(Element(**{**one, "box": Box(**one["box"])}) for one in found)
 
     def picture(self) -> bytes:
         """Return a PNG of the window."""

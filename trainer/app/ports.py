@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from trainer.core.actions import Window
+from trainer.core.changes import Element
 from trainer.core.checks import Looks, Sight
 from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
@@ -146,6 +147,10 @@ class StageWindow(Window, Protocol):
 
     def box(self, target: str) -> Box | None:
         """Return where an element is, scrolled into view; None when it is not on the page."""
+        ...
+
+    def elements(self) -> tuple[Element, ...]:
+        """Return all that can be seen on the page and has a name of its own, in the order of the page."""
         ...
 
     def picture(self) -> bytes:

@@ -39,6 +39,9 @@ GLIMPSES = 4
 Same = Callable[[Shot, Shot], bool]
 """Tells whether two shots show the same."""
 
+HireCamera = Callable[["Control", float, "Tell", Wait, "Same"], "Camera"]
+"""Gives a camera for one performance."""
+
 Tell = Callable[[int, int], None]
 """Hears about progress: number of the Step that begins, from 1, and how many there are."""
 
@@ -60,7 +63,7 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
     tell: Tell = lambda _number, _total: None,
     wait: Wait = time.sleep,
     same: Same = operator.eq,
-    film: bool = False,
+    camera: HireCamera | None = None,
 ) -> Walkthrough:
     """Perform the scenario and return its Walkthrough.
 
@@ -76,13 +79,13 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         tell: Hears about progress.
         wait: Lets time pass.
         same: Tells whether two shots show the same; it may overlook a running clock.
-        film: Whether each pointed action has a picture of its own, and what changed after it is kept.
+        camera: Gives the camera; a `Camera` when it is not told.
 
     Raises:
         NoGuide: A check failed; says which.
         LookFailed: A check could not be answered.
     """
-    camera = (FilmCamera if film else Camera)(control, scale, tell, wait, same)
+    taker = (camera or Camera)(control, scale, tell, wait, same)
     run = play(
         scenario,
         lang=lang,
@@ -91,7 +94,7 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         stage=stage,
         clock=clock,
         translate=translate,
-        audience=camera,
+        audience=taker,
         new_id=new_id,
         wait=wait,
     )
@@ -104,9 +107,9 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         lang=lang,
         title=translate(scenario.title),
         summary=translate(scenario.summary) if scenario.summary else "",
-        steps=tuple(camera.steps),
+        steps=tuple(taker.steps),
         synthetic=scenario.target is None,
-        context=camera.context,
+        context=taker.context,
     )
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": "trainer.cli.verify:verify",
     "guide": "trainer.cli.guide:guide",
     "record": "trainer.cli.record:record",
+    "diff": "trainer.cli.diff:diff",
     "bench": "trainer.cli.bench:bench",
     "score": "trainer.cli.score:score",
 }

@@ -14,7 +14,7 @@ import click
 
 from trainer import bootstrap
 from trainer.app.ports import Voice
-from trainer.app.publish import NoGuide, retold, walk
+from trainer.app.publish import FilmCamera, NoGuide, retold, walk
 from trainer.cli.guide import check_folder, write
 from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
@@ -181,5 +181,5 @@ class Studio:
                 scale=SCALE,
                 tell=progress,
                 same=alike,
-                film=True,
+                camera=FilmCamera,
             )

@@ -1,0 +1,188 @@
+"""Two performances of one lesson are compared, and what is different is told as a guide and as a message."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from guides.beside import side_by_side
+from guides.edition import edition
+from guides.formats import files
+from tests.builders import a_step
+from tests.unit.guides.walks import BUTTON, PRESS, screen
+from tests.unit.play.lessons import lesson
+from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
+from trainer.app.update import LOOKS, Watched, Watcher, changes_between, notice, told, watch
+from trainer.core.actions import Click, NotDone
+from trainer.core.brand import Brand
+from trainer.core.changes import Element, Moment
+from trainer.core.walkthrough import Box, WalkStep, Walkthrough
+
+
+def performed(version: str) -> Watched:
+    """Perform a lesson on paper."""
+    control = InMemoryControl()
+    return watch(
+        lesson(),
+        version,
+        lang="en",
+        control=control,
+        stage=InMemoryStage(control),
+        clock=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+        translate=str,
+        new_id=lambda: "r1",
+        scale=1.0,
+        tell=lambda _number, _total: None,
+        same=lambda one, other: one == other,
+        wait=lambda _seconds: None,
+    )
+
+
+def test_two_performances_of_one_version_are_the_same() -> None:
+    before, after = performed("web@1"), performed("web@1")
+    assert len(before.moments) > len(before.walkthrough.steps)
+    assert not changes_between(before, after)
+    update = told(changes_between(before, after), before, after)
+    assert update.steps == ()
+    assert notice(update) == f"What has changed: {lesson().title}\n\nNothing has changed from web@1 to web@1.\n"
+
+
+SEND = Element(id="send", role="button", control=True, name="Leave", state="", style="blue", box=BUTTON)
+
+
+def seen(version: str, *elements: Element, via: str = "", step: str = "end", lang: str = "en") -> Watched:
+    shots = (replace(screen(version, marks=PRESS)), screen("done"))
+    walkthrough = Walkthrough(
+        "lesson", 1, "d", "app", lang, "Leaving", "", (WalkStep(step, f"Do {step}.", "", shots),)
+    )
+    return Watched(version, walkthrough, (Moment(step, 0, elements, via),))
+
+
+CASES: dict[str, tuple[Element | None, Element | None, str]] = {
+    "moved": (
+        SEND,
+        replace(SEND, box=Box(20, 600, 90, 30)),
+        "“Leave” has moved: it was at the top right and is now at the bottom left.",
+    ),
+    "renamed": (SEND, replace(SEND, name="End"), "“Leave” is now called “End”."),
+    "appeared": (None, SEND, "“Leave” is new: it is at the top right."),
+    "vanished": (SEND, None, "“Leave” is not there any more; it was at the top right."),
+    "colour": (SEND, replace(SEND, style="red"), "“Leave” has another colour."),
+    "state": (
+        SEND,
+        replace(SEND, state="disabled"),
+        "“Leave” can be used in another way: it was free to use and is now disabled.",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_each_change_is_told_in_a_sentence_with_pictures(kind: str) -> None:
+    old, new, sentence = CASES[kind]
+    others = [replace(SEND, id=f"o{y}", box=Box(500, y, 10, 10)) for y in (10, 300, 320)]
+    before, after = (
+        seen(version, *([element] if element else []), *others)
+        for version, element in (("app@1", old), ("app@2", new))
+    )
+    update = told(changes_between(before, after), before, after)
+    assert [step.say for step in update.steps] == [sentence]
+    marks = [mark.verb for shot in update.steps[0].shots for mark in shot.marks]
+    assert marks == [verb for verb, element in (("was", old), ("now", new)) if element]
+    assert notice(update).endswith(f"From app@1 to app@2, one thing has changed.\n- {sentence}\n")
+
+
+def test_a_place_in_a_menu_is_told_and_steps_that_came_and_went() -> None:
+    before, after = seen("app@1", SEND, via="more"), seen("app@2", replace(SEND, box=Box(900, 600, 90, 30)))
+    (step,) = told(changes_between(before, after), before, after).steps
+    assert "it was in a menu at the top right and is now at the bottom right" in step.say
+    gone = told(
+        changes_between(seen("1", step="old"), seen("2", step="new")), seen("1", step="old"), seen("2", step="new")
+    )
+    assert [step.say for step in gone.steps] == ["New step: Do new.", "This step is not needed any more: Do old."]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_changes_become_a_guide_like_any_lesson(lang: str) -> None:
+    before, after = (seen("app@1", SEND, lang=lang), seen("app@2", replace(SEND, name="End"), lang=lang))
+    update = told(changes_between(before, after), before, after)
+    made = dict(files(edition(update, date(2026, 11, 26), Brand()), ("pdf", "html"), "changes"))
+    text = "".join(
+        "".join(page.extract_text() for page in PdfReader(io.BytesIO(made["changes.pdf"])).pages).split()
+    )
+    assert "".join(update.steps[0].say.split()) in text
+    assert ("Beforetheupdate" if lang == "en" else "更新前") in text
+    assert update.title in made["changes.html"].decode()
+
+
+def test_pictures_stand_side_by_side_with_their_labels() -> None:
+    one = screen("Before", marks=PRESS)
+    picture = Image.open(io.BytesIO(side_by_side([("app@1", one), ("app@2", one)])))
+    alone = Image.open(io.BytesIO(side_by_side([("app@1", one)])))
+    assert picture.width > 1.9 * alone.width
+    assert picture.height == alone.height
+
+
+class Menu:
+    """A window in which a button is in the second of two menus."""
+
+    def __init__(self) -> None:
+        self.open = ""
+        self.done: list[str] = []
+
+    def is_visible(self, target: str) -> bool:
+        return target == "send" and self.open == "more"
+
+    def elements(self) -> tuple[Element, ...]:
+        menus = [replace(SEND, id=name, opens=True) for name in ("file", "more")]
+        return (*menus, *([SEND] if self.open == "more" else []))
+
+    def click(self, target: str) -> None:
+        self.done.append(target)
+        self.open = target
+
+    def press(self, key: str, target: str | None) -> None:
+        assert target is None
+        self.done.append(key)
+        self.open = ""
+
+    def wait_for(self, target: str, *, visible: bool) -> None:
+        if visible and not self.is_visible(target):
+            raise NotDone(target, "missing")
+
+    def box(self, _target: str) -> Box:
+        return BUTTON
+
+    def picture(self) -> bytes:
+        return self.open.encode()
+
+
+def watcher(wait: Callable[[float], None]) -> Watcher:
+    return Watcher(InMemoryControl(), 1.0, lambda _number, _total: None, wait, lambda one, two: one == two)
+
+
+def test_the_menu_that_holds_a_target_is_opened() -> None:
+    waits: list[float] = []
+    camera, window = watcher(waits.append), Menu()
+    step = a_step(do=(Click(target="send"),))
+    camera.step_begins(step, 1, 1, window)  # type: ignore[arg-type]
+    camera.before_action(step.do[0], window)  # type: ignore[arg-type]
+    assert window.done == ["file", "Escape", "more"]
+    assert len(waits) >= LOOKS  # the page may just have been slow
+    (moment,) = camera.moments
+    assert (moment.step, moment.place, moment.via) == ("end", 0, "more")
+    assert "send" in [element.id for element in moment.elements]
+
+
+def test_a_target_that_is_in_no_menu_is_left_to_the_action() -> None:
+    camera, window = watcher(lambda _seconds: None), Menu()
+    step = a_step(do=(Click(target="other"),))
+    camera.step_begins(step, 1, 1, window)  # type: ignore[arg-type]
+    camera.before_action(step.do[0], window)  # type: ignore[arg-type]
+    assert window.done == ["file", "Escape", "more", "Escape"]
+    assert camera.moments == []
