@@ -27,8 +27,9 @@ lint: setup
 proof: setup
 	$(BIN)/python tests/proof.py
 
-guides: setup # every lesson in every language and format
+guides: setup # every lesson in every language and format, and the films of the six ways out
 	@$(BIN)/trainer guide --out dist/guides --to pdf,html,docx,md,eml
+	@$(BIN)/trainer record --out dist/films $(addprefix normal-exit-,web app integrated cloud local suite)
 
 i18n: setup
 	@$(BIN)/python -m trainer.i18n update

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from trainer.adapters.control_http import HttpControl
     from trainer.adapters.database import Database
+    from trainer.adapters.film_shelf import FilmShelf
     from trainer.adapters.foreign_control import ForeignControl
     from trainer.adapters.guide_shelf import GuideShelf
     from trainer.adapters.kept_files import KeptFiles
@@ -298,6 +299,13 @@ def brand(file: Path | None) -> Brand:
     from trainer.core.brand import Brand
 
     return read_brand(file) if file else Brand()
+
+
+def films() -> FilmShelf:
+    """Return the shelf of films in the trainer's home."""
+    from trainer.adapters.film_shelf import FilmShelf
+
+    return FilmShelf(home() / "films" / "shelf")
 
 
 def guides() -> GuideShelf:

@@ -131,6 +131,8 @@ def _serve(
     ending.callback(observer.close)
     guides = bootstrap.guides()
     ending.callback(guides.close)
+    films = bootstrap.films()
+    ending.callback(films.close)
     bundle = services.Services(
         scenarios=bootstrap.scenarios(),
         runs=runs,
@@ -142,6 +144,7 @@ def _serve(
         clock=bootstrap.clock,
         languages=LANGS,
         guides=guides,
+        films=films,
         pictures=bootstrap.pictures(),
     )
 

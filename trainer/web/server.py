@@ -22,6 +22,7 @@ from trainer.web import pages
 from trainer.web.class_doors import register_class_doors
 from trainer.web.class_papers import register_class_papers
 from trainer.web.evidence import register_evidence
+from trainer.web.films import register_films
 from trainer.web.guides import register_guides
 from trainer.web.health import register_health
 from trainer.web.security import Guard, guard_socket_events
@@ -55,6 +56,8 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
     register_class_doors(app, services, lambda: secrets.token_hex(16))
     if services.guides:
         register_guides(nicegui_app, services, services.guides)
+    if services.films:
+        register_films(nicegui_app, services, services.films)
     if services.pictures:
         register_evidence(nicegui_app, services, services.pictures)
     ui.run_with(

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from trainer.adapters.film_shelf import Reel
 from trainer.adapters.guide_shelf import Pack
 from trainer.app.people import People
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
@@ -54,6 +55,18 @@ class Guides(Protocol):
 
     def pack(self, path: LearningPath, lessons: Sequence[Scenario], lang: str) -> Pack:
         """Return the archive of all guides of a path, or how far it is."""
+        ...
+
+
+class Films(Protocol):
+    """Makes and keeps films."""
+
+    def find(self, scenario: Scenario, lang: str) -> Reel | None:
+        """Return a film that is there, or None."""
+        ...
+
+    def order(self, scenario: Scenario, lang: str) -> Reel:
+        """Return a film, or how far it is; raises `TrainerError` when it cannot be made."""
         ...
 
 
@@ -131,6 +144,7 @@ class Services:
         live: The open pages of workshops.
         sayings: Answers to forms that wait for their page.
         guides: Makes and keeps guides; None on a server that makes none.
+        films: Makes and keeps films; None on a server that makes none.
     """
 
     scenarios: Scenarios
@@ -144,6 +158,7 @@ class Services:
     languages: tuple[str, ...]
     settings: Settings = Settings()
     guides: Guides | None = None
+    films: Films | None = None
     pictures: Pictures | None = None
     live: Live = field(default_factory=Live)
     sayings: Sayings = field(default_factory=Sayings)

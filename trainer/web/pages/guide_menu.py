@@ -46,3 +46,19 @@ def guide_menu(visit: Visit, scenario: str, lang: str, name: str, title: str = "
                     link(_(text), f"{name}.{form}", f"{address}?lang={lang}").props("target=_blank rel=noopener")
 
     menu.on("toggle", fill, [])
+
+
+def film_link(visit: Visit, scenario: str, lang: str, name: str, title: str = "") -> None:
+    """Put a link to the film of a lesson on the page.
+
+    Args:
+        visit: The open page.
+        scenario: Id of the lesson.
+        lang: Language of the film.
+        name: Test id.
+        title: Name of the lesson, where several links are on one page.
+    """
+    _ = visit.text
+    film = link(_("Film"), name, f"/film/{scenario}?lang={lang}", "button quiet")
+    if title:
+        film.props["aria-label"] = _("Film: {title}").format(title=title)

@@ -16,7 +16,7 @@ from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
 from trainer.web.pages import words
-from trainer.web.pages.guide_menu import PACK_ROUTE, guide_menu
+from trainer.web.pages.guide_menu import PACK_ROUTE, film_link, guide_menu
 from trainer.web.pages.layout import Visit, button, frame, link, named, tag
 
 FAMILIES = ("normal-exit", "save-and-resume", "crash-recovery")
@@ -173,6 +173,8 @@ def _welcome(visit: Visit) -> None:
             ),
             "lead",
         )
+        if visit.services.films:
+            link(_("All films"), "home.films", f"/films?lang={visit.lang}", "pack-link")
         tag(
             "p",
             _("All people, companies and data in it are made up. Nothing you do here can do any harm."),
@@ -351,6 +353,8 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
                 begin.props["aria-label"] = f"{text}: {title}"
             if visit.services.guides:
                 guide_menu(visit, scenario.id, visit.lang, f"{name}.guide", title)
+            if visit.services.films:
+                film_link(visit, scenario.id, visit.lang, f"{name}.film", title)
 
 
 def _privacy(visit: Visit, has_runs: bool) -> None:

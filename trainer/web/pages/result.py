@@ -15,7 +15,7 @@ from trainer.core.scenario import Scenario, Step
 from trainer.core.score import credit, score
 from trainer.i18n import N_
 from trainer.web.pages import words
-from trainer.web.pages.guide_menu import guide_menu
+from trainer.web.pages.guide_menu import film_link, guide_menu
 from trainer.web.pages.home import lessons_of
 from trainer.web.pages.layout import Visit, button, frame, link, named, tag
 
@@ -252,6 +252,8 @@ async def _onward(visit: Visit, run: Run) -> None:
         button(_("Practise again"), "result.again", visit.guarded(again, run.id), "" if passed else "primary")
         if visit.services.guides:
             guide_menu(visit, run.scenario, run.lang, "result.guide")
+        if visit.services.films:
+            film_link(visit, run.scenario, run.lang, "result.film")
         link(_("All lessons"), "nav.back", "/", "button quiet")
 
 

@@ -1,0 +1,186 @@
+"""Films on the web: a gallery, a player with captions, a page that waits, a sentence where there is none."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import psutil
+import pytest
+from fastapi import FastAPI
+
+from tests.builders import a_scenario
+from tests.unit.guides.test_web import LESSON, Catalogue, Page
+from trainer.adapters.film_shelf import ENDINGS, FilmShelf, Reel
+from trainer.core.errors import BrokenEnvironment
+from trainer.web.films import register_films
+from trainer.web.services import Services
+
+MAKES = """
+import pathlib, sys
+scenario, _, lang, _, out = sys.argv[1:]
+print(f"{scenario} {lang} 2/4", file=sys.stderr, flush=True)
+while pathlib.Path(GO).exists() is False: pass
+for ending in ENDINGS: pathlib.Path(out, f"{scenario}.{lang}.{ending}").write_text(f"{scenario} {ending}")
+"""
+FAILS = "import sys; sys.exit('the demo did not get through')"
+SECONDS = 60.0
+
+Shelf = Callable[..., FilmShelf]
+
+
+@pytest.fixture
+def go(tmp_path: Path) -> Path:
+    return tmp_path / "go"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, go: Path) -> Iterator[Shelf]:
+    made: list[FilmShelf] = []
+
+    def make(program: str, **more: Any) -> FilmShelf:
+        program = program.replace("GO", repr(str(go))).replace("ENDINGS", repr(ENDINGS))
+        made.append(FilmShelf(tmp_path / "shelf", command=(sys.executable, "-c", program), **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_film_is_made_once_with_its_progress_and_kept(shelf: Shelf, go: Path) -> None:
+    films, lesson = shelf(MAKES), a_scenario()
+    assert films.find(lesson, "en") is None
+    assert films.order(lesson, "en").files == {}
+    until(lambda: films.order(lesson, "en").share == 0.125)  # the second of four steps, of the first half
+    go.touch()
+    until(lambda: films.order(lesson, "en").files)
+    assert films.order(lesson, "en").files["txt"].read_text() == "lesson-web txt"
+    assert films.find(lesson, "zh_CN") is None
+    assert films.find(a_scenario(version=2), "en") is None
+
+
+def test_a_film_that_fails_is_told_once_and_begun_anew(shelf: Shelf) -> None:
+    films, lesson = shelf(FAILS), a_scenario()
+    until(lambda: refused(films))
+    assert films.order(lesson, "en").files == {}
+
+
+def test_a_film_that_hangs_is_ended_and_so_is_one_at_closing(shelf: Shelf) -> None:
+    films = shelf(MAKES, make_seconds=0.5)
+    films.order(a_scenario(), "en")
+    until(lambda: refused(films))
+    films = shelf(MAKES)
+    films.order(a_scenario(), "zh_CN")
+    until(making)
+    films.close()
+    assert not making()
+
+
+def refused(films: FilmShelf) -> bool:
+    try:
+        films.order(a_scenario(), "en")
+    except BrokenEnvironment:
+        return True
+    return False
+
+
+def making() -> list[psutil.Process]:
+    """Return the processes that make a film."""
+    return [child for child in living(psutil.Process().children()) if "lesson-web" in " ".join(child.cmdline())]
+
+
+def living(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [one for one in processes if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+class Films:
+    """Gives one answer to every order, and a film that is there to who looks for one in English."""
+
+    def __init__(self, answer: Reel | Exception, there: Reel | None = None) -> None:
+        self.answer = answer
+        self.there = there
+
+    def find(self, _scenario: object, lang: str) -> Reel | None:
+        return self.there if lang == "en" else None
+
+    def order(self, _scenario: object, _lang: str) -> Reel:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def reel(tmp_path: Path) -> Reel:
+    files = {ending: tmp_path / f"film.{ending}" for ending in ENDINGS}
+    for ending, file in files.items():
+        file.write_text(f"<{ending}>" * 50, "utf-8")
+    return Reel(1.0, files)
+
+
+def visit(films: Films) -> Page:
+    known = Catalogue()
+    known.scenarios = known
+    app = FastAPI()
+    register_films(cast("Any", app), cast("Services", known), films)
+    return Page(app)
+
+
+def test_a_film_is_played_with_captions_and_chapters(reel: Reel) -> None:
+    answer = visit(Films(reel, reel)).get("/film/lesson-web?lang=en")
+    assert answer.status_code == 200
+    for part in (
+        'src="/film/lesson-web/en/mp4"',
+        'kind="captions"',
+        'kind="chapters"',
+        'poster="/film/lesson-web/en/jpg"',
+    ):
+        assert part in answer.text
+    assert "&lt;txt&gt;" in answer.text
+    assert "<script>" not in answer.text  # the lesson's title holds one
+
+
+def test_its_files_are_served_in_parts_and_uncompressed(reel: Reel) -> None:
+    page = visit(Films(reel, reel))
+    answer = page.get("/film/lesson-web/en/mp4", {"Range": "bytes=1-3"})
+    assert (answer.status_code, answer.content) == (206, b"mp4")
+    assert answer.headers["content-type"] == "video/mp4"
+    assert answer.headers["content-encoding"] == "identity"
+    for wrong in ("other/en/mp4", "lesson-web/xx/mp4", "lesson-web/en/exe", "lesson-web/zh_CN/mp4"):
+        assert page.get(f"/film/{wrong}").status_code == 404
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_who_waits_is_told_how_far_it_is(lang: str) -> None:
+    answer = visit(Films(Reel(0.42, {}))).get(f"/film/lesson-web?lang={lang}")
+    assert 'data-testid="film.waiting"' in answer.text
+    assert 'value="42"' in answer.text
+    assert 'http-equiv="refresh"' in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_where_there_is_none_a_sentence_says_so() -> None:
+    broken = visit(Films(BrokenEnvironment("No <voice>.", "Do this."))).get("/film/lesson-web?lang=en")
+    assert broken.status_code == 503
+    assert "No &lt;voice&gt;." in broken.text
+    assert "Do this." in broken.text
+    assert visit(Films(Reel(0, {}))).get("/film/other").status_code == 404
+
+
+def test_the_gallery_shows_every_lesson(reel: Reel) -> None:
+    page = visit(Films(reel, reel))
+    english, chinese = (page.get(f"/films?lang={lang}").text for lang in ("en", "zh_CN"))
+    assert f'data-testid="films.row[{LESSON.id}]"' in english
+    assert 'src="/film/lesson-web/en/jpg"' in english
+    assert "/jpg" not in chinese  # not made yet
+    assert "<script>" not in english

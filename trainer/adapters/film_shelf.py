@@ -1,0 +1,196 @@
+"""The shelf of films: made on demand, in a process of their own, one at a time, and kept."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from trainer import __version__
+from trainer.core.errors import BrokenEnvironment
+from trainer.core.scenario import Scenario
+from trainer.i18n import gettext as _
+from trainer.paths import data_dir
+
+MAKE_SECONDS = 900.0
+"""How long a film may take, also on a busy machine."""
+
+WAITING = 10
+"""How many films may be in the making or wait for it; more than that is refused."""
+
+RECORD = (sys.executable, "-P", "-c", "from trainer.cli import main; main()", "record")
+
+ENDINGS = ("mp4", "vtt", "srt", "chapters.vtt", "txt", "jpg")
+"""Files of a film on the shelf."""
+
+PROGRESS = re.compile(r" (\d+)/(\d+)$")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reel:
+    """A film, or how far it is.
+
+    Attributes:
+        share: How much of the work is done, from 0 to 1.
+        files: Ending (one of `ENDINGS`) → file, once it is there; else empty.
+    """
+
+    share: float
+    files: dict[str, Path]
+
+
+class FilmShelf:
+    """Keeps the films of lessons; safe to use from several threads.
+
+    Args:
+        folder: Where they are kept.
+        make_seconds: How long one may take.
+        command: The command `trainer record`.
+    """
+
+    def __init__(
+        self, folder: Path, *, make_seconds: float = MAKE_SECONDS, command: Sequence[str] = RECORD
+    ) -> None:
+        self._folder = folder
+        self._make_seconds = make_seconds
+        self._command = tuple(command)
+        self._guard = threading.Lock()
+        self._shares: dict[str, float | BrokenEnvironment] = {}
+        self._studio = ThreadPoolExecutor(1, thread_name_prefix="film")
+        self._process: subprocess.Popen[str] | None = None
+        self._closed = False
+
+    def find(self, scenario: Scenario, lang: str) -> Reel | None:
+        """Return a film that is there, or None."""
+        stem = self._stem(scenario, lang)
+        files = {ending: self._folder / f"{stem}.{ending}" for ending in ENDINGS}
+        return Reel(1.0, files) if all(file.is_file() for file in files.values()) else None
+
+    def order(self, scenario: Scenario, lang: str) -> Reel:
+        """Return a film, or how far it is; it is begun by the first question.
+
+        Raises:
+            BrokenEnvironment: It could not be made (the next question begins anew), or too many are waiting.
+        """
+        stem = self._stem(scenario, lang)
+        with self._guard:
+            if (found := self.find(scenario, lang)) is not None:
+                return found
+            if stem not in self._shares:
+                if len(self._shares) >= WAITING:
+                    raise BrokenEnvironment(
+                        _("Too many films are being made at the moment."), _("Ask again in a minute.")
+                    )
+                self._shares[stem] = 0.0
+                self._studio.submit(self._make, scenario.id, lang, stem)
+            share = self._shares[stem]
+            if isinstance(share, BrokenEnvironment):
+                del self._shares[stem]
+                raise share
+            return Reel(share, {})
+
+    def close(self) -> None:
+        """End what is being made, and make no more."""
+        self._closed = True
+        self._studio.shutdown(wait=False, cancel_futures=True)
+        if self._process is not None:
+            _end_family(self._process)
+        self._studio.shutdown()
+
+    def _stem(self, scenario: Scenario, lang: str) -> str:
+        """Return the files' name: another lesson, translation or version of the trainer gives another one."""
+        made_of = hashlib.sha256(f"{__version__} {scenario.digest}".encode())
+        for catalogue in sorted((data_dir("locales") / lang / "LC_MESSAGES").glob("*.po")):
+            made_of.update(catalogue.read_bytes())
+        return f"{scenario.id}.{lang}.{made_of.hexdigest()[:16]}"
+
+    def _make(self, scenario: str, lang: str, stem: str) -> None:
+        outcome: BrokenEnvironment | None = None
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._folder, prefix=".making-") as desk:
+                self._run(stem, scenario, "--lang", lang, "-o", desk)
+                for older in self._folder.glob(f"{scenario}.{lang}.*"):
+                    older.unlink(missing_ok=True)
+                for ending in ENDINGS:
+                    (Path(desk) / f"{scenario}.{lang}.{ending}").replace(self._folder / f"{stem}.{ending}")
+        except BrokenEnvironment as error:
+            outcome = error
+        except OSError as error:
+            outcome = BrokenEnvironment(
+                _("The film cannot be written: {reason}").format(reason=error.strerror or error)
+            )
+        with self._guard:
+            if outcome is None:
+                del self._shares[stem]
+            else:
+                self._shares[stem] = outcome
+
+    def _run(self, stem: str, scenario: str, *options: str) -> None:
+        """Run `trainer record` at low priority until it ends; nothing of it is left behind."""
+        process = self._process = subprocess.Popen(
+            [*self._command, scenario, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        with suppress(psutil.Error):
+            psutil.Process(process.pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
+        if self._closed:  # while it was being started
+            _end_family(process)
+        late = threading.Timer(self._make_seconds, _end_family, [process])
+        late.start()
+        said: list[str] = []
+        try:
+            if process.stderr is not None:
+                with process.stderr as talk:
+                    for line in talk:
+                        said.append(line)
+                        self._hear(stem, line.rstrip())
+            process.wait()
+        finally:
+            late.cancel()
+        if process.returncode != 0:
+            log.warning(
+                "No film of %s (exit code %s): %s", scenario, process.returncode, "".join(said[-10:]).strip()
+            )
+            raise BrokenEnvironment(
+                _("The film of {scenario} could not be made.").format(scenario=scenario),
+                _("The server's log says why; so does: {command}").format(command=f"trainer record {scenario}"),
+            )
+
+    def _hear(self, stem: str, line: str) -> None:
+        """Note how far it is: the first half of the work is to perform the lesson, the second to draw."""
+        found = PROGRESS.search(line)
+        if found is None:
+            return
+        part = (int(found[1]) - 1) / int(found[2]) / 2
+        with self._guard:
+            before = self._shares.get(stem, 0.0)
+            if not isinstance(before, BrokenEnvironment):
+                self._shares[stem] = part if line.startswith(stem.partition(".")[0]) else 0.5 + part
+
+
+def _end_family(process: subprocess.Popen[str]) -> None:
+    """Kill a process with all its descendants."""
+    with suppress(psutil.NoSuchProcess):
+        for member in psutil.Process(process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+    process.kill()
