@@ -70,3 +70,6 @@ def test_the_last_feedback_of_a_seat_counts(store: StoredWorkshops) -> None:
     store.save_feedback(Feedback("s2", 5, ""))
     assert store.feedback("w1") == (Feedback("s2", 5, ""), Feedback("s1", 4, "更慢一点"))
     assert store.feedback("w2") == ()
+    store.forget_feedback("s2")
+    store.forget_feedback("s2")
+    assert store.feedback("w1") == (Feedback("s1", 4, "更慢一点"),)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from trainer.cli.bench_load import measure as measure_load
 from trainer.cli.bench_pages import measure as measure_pages
 from trainer.cli.bench_resumes import measure as measure_resumes
 from trainer.cli.bench_typing import measure as measure_typing
@@ -30,3 +31,10 @@ def test_every_page_of_every_role_answers_a_small_class() -> None:
 def test_resumes_of_all_kinds_are_matched() -> None:
     rows = measure_resumes(silent, 24)
     assert rows[0].figure == rows[0].bound == 24
+
+
+@pytest.mark.proof
+def test_a_class_loses_nothing_and_hears_every_message() -> None:
+    rows = {row.name.partition(": ")[2]: row for row in measure_load(silent, 5, 1.0, 1000.0)}
+    assert rows["acknowledged and lost"].figure == 0
+    assert all(row.figure is not None and row.figure > 0 for name, row in rows.items() if "lost" not in name)

@@ -146,6 +146,11 @@ class StoredWorkshops:
             )
             return tuple(Feedback(**row.model_dump()) for row in rows)
 
+    def forget_feedback(self, seat: str) -> None:
+        """Delete what a trainee thinks; nothing is no error."""
+        with self._database.writing() as session:
+            session.exec(delete(FeedbackRow).where(col(FeedbackRow.seat) == seat))
+
     def _workshop(self, condition: Any) -> Workshop | None:  # noqa: ANN401  # SQLAlchemy's column expressions
         with self._database.reading() as session:
             row = session.exec(select(WorkshopRow).where(condition)).one_or_none()

@@ -107,6 +107,10 @@ class WorkshopStore(Protocol):
         """Return what the trainees of a workshop think, in no order that says who."""
         ...
 
+    def forget_feedback(self, seat: str) -> None:
+        """Delete what a trainee thinks; nothing is no error."""
+        ...
+
 
 class Need(StrEnum):
     """Why a trainee needs the instructor, the most urgent first."""
@@ -382,6 +386,13 @@ class Workshops:
         gone = self._change(seat, lambda old: replace(old, removed=True))
         self.end_exercise(gone, coach)
         return gone
+
+    def erase(self, seat: str) -> None:
+        """Delete who sat at a seat, and what that person thought; the seat counts in no figure any more."""
+        old = self._store.seat(seat)
+        if old is not None:
+            self._store.save_seats([replace(old, name="", hint="", asked=None, removed=True)])
+            self._store.forget_feedback(seat)
 
     def end_exercise(self, seat: Seat, coach: Coach) -> None:
         """End the exercise that a trainee is at."""

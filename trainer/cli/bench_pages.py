@@ -105,7 +105,7 @@ def pages(tell: Tell) -> list[Row]:
 
 def measure(tell: Tell, trainees: int, seconds: float) -> list[Row]:
     """Let `trainees` people open and use every page for some seconds, and then its bare peer."""
-    with bootstrap.passing_hrms() as process, bootstrap.control(process) as control, _bare() as bare:
+    with bootstrap.passing_hrms() as process, bootstrap.control(process) as control, bare_pages() as bare:
         return run(_measure(tell, process, control, bare, trainees, seconds))
 
 
@@ -225,7 +225,7 @@ async def _opened(
 
         return load
 
-    return await _class([act(url, cookie) for url, cookie in addresses], seconds, OPEN_SECONDS)
+    return await act_in_turn([act(url, cookie) for url, cookie in addresses], seconds, OPEN_SECONDS)
 
 
 async def _used(
@@ -236,7 +236,7 @@ async def _used(
     seconds: float,
 ) -> list[float]:
     async with AsyncExitStack() as stack:
-        open_pages = await _join(stack, http, base_url, addresses)
+        open_pages = await join_pages(stack, http, base_url, addresses)
 
         def act(page: RawPage) -> Act:
             turns = cycle(_turns(event))
@@ -246,10 +246,10 @@ async def _used(
 
             return use
 
-        return await _class([act(page) for page in open_pages], seconds, PAUSE_SECONDS)
+        return await act_in_turn([act(page) for page in open_pages], seconds, PAUSE_SECONDS)
 
 
-async def _join(
+async def join_pages(
     stack: AsyncExitStack, http: aiohttp.ClientSession, base_url: str, addresses: Sequence[tuple[str, str]]
 ) -> list[RawPage]:
     """Open everybody's page, some at a time."""
@@ -263,7 +263,7 @@ async def _join(
     return found
 
 
-async def _class(acts: Sequence[Act], seconds: float, pause: float) -> list[float]:
+async def act_in_turn(acts: Sequence[Act], seconds: float, pause: float) -> list[float]:
     """Let everybody act once in `pause` seconds, evenly spread; return what each act took."""
     random = Random(7)
     times: list[float] = []
@@ -283,6 +283,14 @@ async def _class(acts: Sequence[Act], seconds: float, pause: float) -> list[floa
     return times
 
 
+async def use_bare(
+    http: aiohttp.ClientSession, bare: str, elements: int, count: int, seconds: float
+) -> list[float]:
+    """Let so many people use a bare page that stores a row and draws one element; return what each act took."""
+    act = [(f"{bare}/store/{elements}/1", "")] * count
+    return await _used(http, bare, act, Event("act", "click", ()), seconds)
+
+
 async def _answered(
     http: aiohttp.ClientSession, process: HrmsProcess, control: Control, bare: str, count: int
 ) -> Row:
@@ -299,7 +307,7 @@ async def _answered(
     times: list[float] = []
     elements, changed = 0, 1
     async with AsyncExitStack() as stack:
-        rooms = await _join(stack, http, process.base_url, addresses)
+        rooms = await join_pages(stack, http, process.base_url, addresses)
         for room in rooms:
             await _do(room, Event("resume.continue", "click", ()), ())
             elements = len(room.elements)
@@ -328,7 +336,7 @@ async def _answered(
 
 
 @contextmanager
-def _bare() -> Iterator[str]:
+def bare_pages() -> Iterator[str]:
     """Serve the bare pages; gives their address."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"

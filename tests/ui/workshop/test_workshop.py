@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.accessible import violations
 from tests.ui.practice.trainees import Trainer
-from tests.ui.workshop.instructors import Guest, Instructor, finish
+from tests.ui.workshop.instructors import PASSWORD, Guest, Instructor, finish
+from trainer.adapters.scenario_files import ScenarioFiles
+
+LESSONS = len(next(path for path in ScenarioFiles().paths() if path.id == "candidate").lessons())
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +60,7 @@ def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest])
     ann.choose("Bob")
     ann.see("seat.unlock").click()
     phone.go("/class")
-    expect(phone.see("class.progress")).to_have_attribute("data-state", "1/4")
+    expect(phone.see("class.progress")).to_have_attribute("data-state", f"1/{LESSONS}")
     ann.choose("Bob")
     ann.see("seat.remove").click()
     expect(ann.see("tile[Bob]")).to_have_count(0)
@@ -67,9 +70,19 @@ def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest])
 
 def test_nobody_joins_what_has_ended(ann: Instructor, guest: Callable[..., Guest]) -> None:
     code = ann.make_workshop("candidate")
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    bob.start()
     ann.see("console.end").click()
     ann.see("console.end_sure").click()
     expect(ann.see("console.phase")).to_have_attribute("data-state", "ended")
+    bob.is_in_class()
+    bob.is_to("end")
+    bob.see("forget.open").click()
+    bob.see("forget.confirm").click()
+    expect(bob.see("lessons")).to_be_visible()
+    expect(ann.see("tile[Bob]")).to_have_count(0)
     eve = guest()
     eve.page.goto(f"{eve.trainer.url}/join/{code}")
     eve.see("field[name]").fill("Eve")
@@ -121,11 +134,31 @@ def test_rights_end_with_the_sign_in(ann: Instructor, new_page: Callable[..., Pa
     expect(ann.see("sign_in.submit")).to_be_visible()
 
 
+def test_cookies_are_new_after_joining_and_no_form_leads_elsewhere(
+    ann: Instructor, guest: Callable[..., Guest], trainer: Trainer
+) -> None:
+    code = ann.make_workshop("candidate")
+    eve = guest()
+    eve.page.goto(f"{trainer.url}/join/{code}")
+    planted = eve.page.context.cookies()
+    eve.join(code, "Eve")
+    taken = eve.page.context.cookies()
+    assert {one["name"] for one in planted} <= {one["name"] for one in taken}
+    assert not {one["value"] for one in planted if one["name"] == "trainer_id"} & {one["value"] for one in taken}
+    assert all(one["httpOnly"] for one in taken)
+    for elsewhere in ("//evil.example", "https://evil.example/console", "/console//evil.example", "/console\\x"):
+        form = {"login": "ann", "password": PASSWORD, "next": elsewhere}
+        answer = ann.page.request.post(f"{trainer.url}/sign-in", form=form, max_redirects=0)
+        assert (answer.status, answer.headers["location"]) == (303, "/console")
+
+
 def test_a_form_of_another_page_is_refused(ann: Instructor, trainer: Trainer) -> None:
     answer = ann.page.request.post(
         f"{trainer.url}/console/create", form={"path": "candidate"}, headers={"origin": "http://evil.example"}
     )
     assert answer.status == 403
+    answer = ann.page.request.post(f"{trainer.url}/console/create", multipart={"path": "x" * 200_000})
+    assert answer.status == 413
 
 
 def test_pages_of_workshops_shut_nobody_out(ann: Instructor, guest: Callable[..., Guest]) -> None:
@@ -181,5 +214,5 @@ def test_results_certificate_and_feedback(
     expect(ann.see("results.return")).to_contain_text("Hours saved")
     papers = {kind: ann.see(f"results.{kind}").get_attribute("href") or "" for kind in ("pdf", "csv")}
     assert ann.page.request.get(trainer.url + papers["pdf"]).body().startswith(b"%PDF")
-    assert "Bob,6/6,100" in ann.page.request.get(trainer.url + papers["csv"]).text()
+    assert f"Bob,{LESSONS + 2}/{LESSONS + 2},100" in ann.page.request.get(trainer.url + papers["csv"]).text()
     assert [bob.page.request.get(trainer.url + path).status for path in papers.values()] == [404, 404]

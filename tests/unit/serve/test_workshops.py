@@ -23,6 +23,7 @@ from trainer.core.runs import Attempt, Run, RunStatus
 from trainer.core.workshop import Phase, Seat, Todo, Workshop, plain_code, shown_code
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
+PATH = next(path for path in ScenarioFiles().paths() if path.id == "candidate")
 GOOD, BAD = (Outcome(status, "outcome", "stored: x", "x", "y") for status in (Status.PASSED, Status.FAILED))
 
 
@@ -76,12 +77,8 @@ def a_run(seat: Seat, lesson: str, *, mode: str = "guided", passed: bool = True,
 
 
 def test_a_workshop_is_made_from_a_path(workshops: Workshops, made: Workshop) -> None:
-    assert made.lessons == ("first-interview-web", "normal-exit-web", "save-and-resume-web", "crash-recovery-web")
-    assert (made.test, made.phase, made.title) == (
-        "save-and-resume-suite",
-        Phase.LOBBY,
-        "For candidates, calm through the interview",
-    )
+    assert (made.lessons, made.test, made.title) == (PATH.lessons(), PATH.test, PATH.title)
+    assert made.phase is Phase.LOBBY
     assert [seat.name for seat in workshops.seats(made.id)] == ["Ann", "Bob"]
     with pytest.raises(BadInput, match="no learning path nothing") as refused:
         workshops.create("nothing", test=True, host="")
@@ -136,7 +133,13 @@ def test_what_to_do_now_follows_the_path(workshops: Workshops, made: Workshop, r
     expected = [(made.test, "exam"), *((lesson, "guided") for lesson in made.lessons), (made.test, "exam")]
     for number, (lesson, mode) in enumerate(expected):
         now = workshops.now(ann)
-        assert (now.todo, now.lesson, now.mode, now.done, now.parts) == (Todo.BEGIN, lesson, mode, number, 6)
+        assert (now.todo, now.lesson, now.mode, now.done, now.parts) == (
+            Todo.BEGIN,
+            lesson,
+            mode,
+            number,
+            len(expected),
+        )
         runs.save(a_run(ann, lesson, mode=mode, passed=lesson != made.test, minute=10 * number))
     assert workshops.now(ann).todo is Todo.REST
     workshops.turn(made.id, Phase.PAUSED)
@@ -194,6 +197,17 @@ def test_a_seat_that_was_taken_away_is_nobodys(workshops: Workshops, made: Works
         workshops.hint(ann.id, "Hello")
     with pytest.raises(BadInput, match="personal code"):
         workshops.resume(ann.code, "y", "here")
+
+
+def test_nothing_is_left_of_who_asked_to_be_forgotten(workshops: Workshops, made: Workshop) -> None:
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    workshops.say(ann, 5, "Good")
+    workshops.erase(ann.id)
+    assert workshops.seat_of("x") is None
+    assert [seat.name for seat in workshops.seats(made.id)] == ["Bob"]
+    assert workshops.feedback(made) == ()
+    with pytest.raises(BadInput, match="one to five"):
+        workshops.say(ann, 6, "")
 
 
 def test_only_known_failures_strike_and_only_at_an_exercise(workshops: Workshops, made: Workshop) -> None:

@@ -11,6 +11,7 @@ from trainer.core.workshop import Now, Todo, shown_code
 from trainer.i18n import N_
 from trainer.web.pages import words
 from trainer.web.pages.desk import submit
+from trainer.web.pages.home import forget_box
 from trainer.web.pages.layout import Handler, Visit, button, frame, link, named, of_a_class, tag
 
 TOLD = {
@@ -148,9 +149,15 @@ def _parts(visit: Visit, parts: list[tuple[str, str]], todo: Now, lessons: dict[
 
 def _bottom(visit: Visit, code: str) -> None:
     _ = visit.text
+    dialog = forget_box(visit)
+
+    async def ask() -> None:
+        dialog.open()
+
     with tag("section", "", "privacy"):
         base = str(visit.request.base_url).rstrip("/")
         tag("p", _("To go on with another device, open {address} there and type:").format(address=f"{base}/join"))
         named(tag("strong", shown_code(code)), "class.code")
         with tag("form", "").props("method=post action=/stand-up"):
             submit(_("Leave this workshop"), "class.leave", "quiet small")
+        button(_("Delete my data"), "forget.open", ask, "quiet small")

@@ -359,9 +359,28 @@ def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) 
 
 def _privacy(visit: Visit, has_runs: bool) -> None:
     _ = visit.text
+    dialog = forget_box(visit) if has_runs else None
+
+    async def ask() -> None:
+        if dialog is not None:
+            dialog.open()
+
+    with tag("section", "", "privacy"):
+        link(_("Join a workshop"), "nav.join", "/join", "button quiet")
+        link(_("For instructors"), "nav.console", "/console", "button quiet")
+        tag("p", _("This browser is known by a cookie, without a name. Your results belong to it alone."))
+        if has_runs:
+            button(_("Delete my data"), "forget.open", ask, "quiet")
+
+
+def forget_box(visit: Visit) -> ui.dialog:
+    """Return the box that asks before all data of the trainee is deleted, also of who sits in a workshop."""
+    _ = visit.text
 
     async def forget() -> None:
         await visit.work(visit.services.forget, visit.trainee)
+        if visit.seat is not None:
+            await visit.work(visit.services.workshops.erase, visit.seat.id)
         ui.navigate.to("/")
 
     with ui.dialog() as dialog, tag("div", "", "dialog"):
@@ -375,13 +394,4 @@ def _privacy(visit: Visit, has_runs: bool) -> None:
         with tag("div", "", "dialog-actions"):
             button(_("Keep them"), "forget.cancel", close)
             button(_("Delete"), "forget.confirm", visit.guarded(forget), "danger")
-
-    async def ask() -> None:
-        dialog.open()
-
-    with tag("section", "", "privacy"):
-        link(_("Join a workshop"), "nav.join", "/join", "button quiet")
-        link(_("For instructors"), "nav.console", "/console", "button quiet")
-        tag("p", _("This browser is known by a cookie, without a name. Your results belong to it alone."))
-        if has_runs:
-            button(_("Delete my data"), "forget.open", ask, "quiet")
+    return dialog

@@ -266,7 +266,7 @@ class Strip:
 
     Attributes:
         paused: Whether there is a break now.
-        changed: Called when the workshop was started, paused, gone on with or ended.
+        changed: Called when the workshop was started, paused or gone on with; its end leads to the class page.
     """
 
     def __init__(self, visit: Visit) -> None:
@@ -320,7 +320,10 @@ class Strip:
         self._pause(workshop.phase is Phase.PAUSED)
         if workshop.phase is not self._phase:
             self._phase = workshop.phase
-            self.changed()
+            if workshop.phase is Phase.ENDED:
+                ui.navigate.to("/class")
+            else:
+                self.changed()
 
     async def _ask(self) -> None:
         asks = self._seat.asked is None

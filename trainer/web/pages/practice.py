@@ -26,6 +26,7 @@ from trainer.core.errors import TrainerError
 from trainer.core.judge import Remark, RemarkKind
 from trainer.core.modes import Help
 from trainer.core.runs import Run, RunStatus
+from trainer.core.workshop import Phase
 from trainer.i18n import N_
 from trainer.web.pages import words
 from trainer.web.pages.layout import Visit, asset, button, frame, link, named, tag
@@ -132,6 +133,9 @@ async def build(visit: Visit, page: type[PracticePage] | None = None) -> None:
     """Build the page of one Run: `page` where its mode tells nothing on the way, the coach's own one otherwise."""
     run = await visit.own(visit.request.path_params["run"])
     visit = visit.speaking(run.lang)
+    if visit.workshop is not None and visit.workshop.phase is Phase.ENDED:
+        ui.navigate.to("/class")
+        return
     if run.status is RunStatus.FINISHED:
         ui.navigate.to(f"/result/{run.id}")
         return
