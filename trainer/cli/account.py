@@ -18,9 +18,11 @@ def account() -> None:
 
 @account.command(help=_("Print a link with which LOGIN sets a new password, once, within 48 hours."))
 @click.argument("login")
-@click.option("--role", type=click.Choice([*Role]), help=_("Make the account, if there is none."))
+@click.option(
+    "--role", type=click.Choice([one.value for one in Role]), help=_("Make the account, if there is none.")
+)
 @click.option("--name", default="", help=_("Name of a new account; the login by default."))
-def link(login: str, *, role: Role | None, name: str) -> None:
+def link(login: str, *, role: str | None, name: str) -> None:
     """Print the path of the link; it belongs behind the trainer's address."""
     with closing(bootstrap.database()) as database:
         secret = bootstrap.people(database).link(login, name=name, role=Role(role) if role else None)

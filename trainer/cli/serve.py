@@ -87,7 +87,8 @@ def serve(  # noqa: PLR0913  # one argument for each option
                 threading.Thread(target=click.launch, args=(addresses[0],), daemon=True).start()
 
         with ExitStack() as ending:
-            _serve(ending, listener, sandbox_port, tls, ready)
+            public = addresses[1].rstrip("/") if len(addresses) > 1 else ""
+            _serve(ending, listener, sandbox_port, tls, ready, public)
 
 
 class _JsonLines(logging.Formatter):
@@ -107,8 +108,13 @@ def _log(*, as_json: bool, verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
 
 
-def _serve(
-    ending: ExitStack, listener: socket.socket, sandbox_port: int, tls: Pair | None, ready: Callable[[], None]
+def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
+    ending: ExitStack,
+    listener: socket.socket,
+    sandbox_port: int,
+    tls: Pair | None,
+    ready: Callable[[], None],
+    public: str,
 ) -> None:
     """Start everything, serve until a signal comes, and leave to `ending` how it all ends."""
     host, port = listener.getsockname()
@@ -146,6 +152,7 @@ def _serve(
         guides=guides,
         films=films,
         pictures=bootstrap.pictures(),
+        public=public,
     )
 
     house = HouseKeeping(runs, control)

@@ -43,7 +43,7 @@ def register_class_papers(app: FastAPI, services: Services) -> None:
     async def certificate_pdf(request: Request, seat: str) -> Response:
         from guides.papers import render_certificate
 
-        address = f"{str(request.base_url).rstrip('/')}/certificate/{seat}"
+        address = f"{services.address(request)}/certificate/{seat}"
 
         def make(lang: str) -> bytes:
             workshop, person = services.workshops.certified(seat)

@@ -42,6 +42,9 @@ SECRET = re.compile(r"[0-9a-f]{32}")
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d+)?", re.IGNORECASE)
 
 
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+"""Names that lead nowhere on another machine."""
+
 KEPT_SAYINGS = 200
 """So many answers to forms wait for their page at most."""
 
@@ -141,6 +144,7 @@ class Services:
         languages: Codes of the languages, the first one is the default.
         settings: What the operator chose.
         pictures: What the observer saw; None on a server that keeps none.
+        public: Base address for other machines of the network; "" where only this machine is served.
         live: The open pages of workshops.
         sayings: Answers to forms that wait for their page.
         guides: Makes and keeps guides; None on a server that makes none.
@@ -160,8 +164,14 @@ class Services:
     guides: Guides | None = None
     films: Films | None = None
     pictures: Pictures | None = None
+    public: str = ""
     live: Live = field(default_factory=Live)
     sayings: Sayings = field(default_factory=Sayings)
+
+    def address(self, request: Request) -> str:
+        """Return the base address (no slash at the end) at which others reach the server, as far as we know."""
+        here = str(request.base_url).rstrip("/")
+        return self.public if self.public and request.url.hostname in LOOPBACK else here
 
     def owned_run(self, run: str, trainee: str) -> Run:
         """Return a Run of this trainee; every handler asks anew.

@@ -73,6 +73,20 @@ def test_the_sandbox_is_on_the_same_host_as_the_page(host: str, address: str) ->
     assert Hrms(8081, tls=False).address(asking(host=host)) == address
 
 
+@pytest.mark.parametrize(
+    ("host", "public", "address"),
+    [
+        ("127.0.0.1:8080", "https://192.0.2.7:8080", "https://192.0.2.7:8080"),
+        ("127.0.0.1:8080", "", "http://127.0.0.1:8080"),
+        ("class.example", "https://192.0.2.7:8080", "http://class.example"),
+    ],
+)
+def test_a_code_on_the_wall_leads_to_an_address_of_the_network(host: str, public: str, address: str) -> None:
+    request = Request({"type": "http", "headers": [(b"host", host.encode())], "scheme": "http", "path": "/"})
+    unused: Any = None
+    assert replace(services(unused, Deleting()), public=public).address(request) == address
+
+
 def test_a_run_belongs_to_its_owner() -> None:
     runs = StoredRuns(Database("sqlite://"))
     run = replace(a_run("r1", NOW), owner="alice")

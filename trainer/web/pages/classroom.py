@@ -155,7 +155,7 @@ def _bottom(visit: Visit, code: str) -> None:
         dialog.open()
 
     with tag("section", "", "privacy"):
-        base = str(visit.request.base_url).rstrip("/")
+        base = visit.services.address(visit.request)
         tag("p", _("To go on with another device, open {address} there and type:").format(address=f"{base}/join"))
         named(tag("strong", shown_code(code)), "class.code")
         with tag("form", "").props("method=post action=/stand-up"):

@@ -102,7 +102,7 @@ async def build_projector(desk: Desk) -> None:
     """Build the page for the wall: the code, the address and its QR code, and who has come."""
     _ = desk.text
     workshop = await desk.mine(desk.request.path_params["workshop"])
-    base = str(desk.request.base_url).rstrip("/")
+    base = desk.services.address(desk.request)
     with frame(desk, workshop.title), tag("div", "", "wall"):
         tag("h1", desk.lesson_text(workshop.title))
         picture(qr(f"{base}/join/{workshop.code}"), _("QR code of the address"), "qr")

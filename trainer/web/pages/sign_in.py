@@ -159,7 +159,7 @@ def _show_link(desk: Desk, secret: str) -> None:
     _ = desk.text
     with ui.dialog(value=True), tag("div", "", "dialog"):
         tag("h2", _("A link that works once, within 48 hours"))
-        base = str(desk.request.base_url).rstrip("/")
+        base = desk.services.address(desk.request)
         named(tag("code", f"{base}/link/{secret}"), "people.secret")
 
 
