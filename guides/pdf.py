@@ -11,7 +11,6 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from PIL import Image
-from reportlab import rl_config
 from reportlab.lib.colors import HexColor, white
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -80,7 +79,6 @@ def render(edition: Edition) -> bytes:
     if lost := unprintable(edition.walkthrough):
         log.warning("No glyph for %s: shown as %s", " ".join(lost), typeface.MISSING)
     out = io.BytesIO()
-    rl_config.useA85 = 0  # binary streams: a fifth smaller
     document = _Document(out, edition)
     story = [*_cover(edition), *_contents(edition), *_steps(edition)]
     document.multiBuild(story, canvasmaker=partial(ArchivalCanvas, edition.made))
@@ -272,6 +270,7 @@ TITLE = _style(30, font=BOLD, colour="#ffffff", leading=40)
 KICKER = _style(11, colour="#ffffff", font=BOLD)
 LEAD = _style(13, colour="#ffffff", leading=21)
 HEADING = _style(20, font=BOLD)
+SUBHEAD = _style(12, font=BOLD)
 BODY = _style(10.5, leading=16.5)
 FACT = _style(8.5, colour=MUTED)
 VALUE = _style(11, font=BOLD)
@@ -285,7 +284,7 @@ ENTRY = _style(11, leading=17, leftIndent=7 * mm, firstLineIndent=-7 * mm, right
 TIGHT = tuple((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
 
 
-def _text(text: str, style: ParagraphStyle, colour: str = "") -> Paragraph:
+def paragraph(text: str, style: ParagraphStyle, colour: str = "") -> Paragraph:
     """Return `text` as a paragraph in which nothing is markup, in `colour` or in the style's own."""
     markup = _escaped(text)
     return Paragraph(f'<font color="{colour}">{markup}</font>' if colour else markup, style)
@@ -306,17 +305,22 @@ def _shortened(text: str, room: float, font: str = BOLD) -> str:
 
 def _cover(edition: Edition) -> Iterator[Flowable]:
     walkthrough, brand = edition.walkthrough, edition.brand
-    band = [Spacer(0, 12 * mm), _text(edition.kicker, KICKER), Spacer(0, 5 * mm), _text(walkthrough.title, TITLE)]
+    band = [
+        Spacer(0, 12 * mm),
+        paragraph(edition.kicker, KICKER),
+        Spacer(0, 5 * mm),
+        paragraph(walkthrough.title, TITLE),
+    ]
     if walkthrough.summary:
-        band += [Spacer(0, 5 * mm), _text(walkthrough.summary, LEAD)]
+        band += [Spacer(0, 5 * mm), paragraph(walkthrough.summary, LEAD)]
     yield KeepInFrame(CONTENT, BAND - 13 * mm, band, mode="shrink")
     yield FrameBreak()
-    cells = [[_text(label, FACT), _text(value, VALUE)] for label, value in edition.facts]
+    cells = [[paragraph(label, FACT), paragraph(value, VALUE)] for label, value in edition.facts]
     cells += [[]] * (-len(cells) % 3)
     yield Table(
         [cells[first : first + 3] for first in range(0, len(cells), 3)],
         colWidths=[CONTENT / 3] * 3,
-        style=_grid(
+        style=grid(
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("TOPPADDING", (0, 0), (-1, -1), 5),
@@ -329,7 +333,7 @@ def _cover(edition: Edition) -> Iterator[Flowable]:
         yield _Image(hero.picture, hero.alt, CONTENT, 100 * mm)
         yield Spacer(0, 6 * mm)
     if edition.synthetic:
-        yield _panel([_text(edition.synthetic, NOTE)], brand)
+        yield panel([paragraph(edition.synthetic, NOTE)], brand)
     yield NextPageTemplate("body")
     yield PageBreak()
 
@@ -337,11 +341,11 @@ def _cover(edition: Edition) -> Iterator[Flowable]:
 def _contents(edition: Edition) -> Iterator[Flowable]:
     title = edition.texts.gettext("Contents")
     yield _Anchor("contents", title)
-    yield _text(title, HEADING, edition.brand.primary)
+    yield paragraph(title, HEADING, edition.brand.primary)
     yield Spacer(0, 3 * mm)
-    yield TableOfContents(levelStyles=[ENTRY], dotsMinLevel=0, tableStyle=_grid(*TIGHT))
+    yield TableOfContents(levelStyles=[ENTRY], dotsMinLevel=0, tableStyle=grid(*TIGHT))
     yield Spacer(0, 8 * mm)
-    yield _panel([_text(edition.reading, NOTE)], edition.brand)
+    yield panel([paragraph(edition.reading, NOTE)], edition.brand)
     yield PageBreak()
 
 
@@ -379,9 +383,9 @@ def _parts(block: Block, edition: Edition, factor: float) -> list[list[Flowable]
             f"<b>{block.number}</b>&nbsp;&nbsp; {_escaped(block.say)}",
         ),
         Table(
-            [[_Disc(block.number, primary), _text(block.say, SAY)]],
+            [[_Disc(block.number, primary), paragraph(block.say, SAY)]],
             colWidths=[GUTTER, CONTENT - GUTTER],
-            style=_grid(
+            style=grid(
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 0),
                 ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -391,16 +395,16 @@ def _parts(block: Block, edition: Edition, factor: float) -> list[list[Flowable]
         ),
     ]
     if repeat := edition.repeated(block):
-        head += [_text(repeat, REPEAT, primary), Spacer(0, 2.5 * mm)]
+        head += [paragraph(repeat, REPEAT, primary), Spacer(0, 2.5 * mm)]
     accent = edition.brand.accent
     first, *others = [_figure(figure, TALLEST, factor, accent) for figure in block.figures] or [[]]
     tail: list[Flowable] = []
     if block.sees:
-        label = _text(edition.texts.gettext("What you should see"), SEES_LABEL, primary)
-        panel = [label, _text(block.sees, SEES)]
+        label = paragraph(edition.texts.gettext("What you should see"), SEES_LABEL, primary)
+        seen = [label, paragraph(block.sees, SEES)]
         if shown := edition.elsewhere(block):
-            panel.append(_text(shown, LEGEND))
-        tail += [_panel(panel, edition.brand), Spacer(0, 3 * mm)]
+            seen.append(paragraph(shown, LEGEND))
+        tail += [panel(seen, edition.brand), Spacer(0, 3 * mm)]
     if block.result:
         tail += _figure(block.result, TALLEST_RESULT, factor, accent)
     return [head + first, *others, *([tail] if tail else [])]
@@ -416,12 +420,12 @@ def _figure(figure: Figure, tallest: float, factor: float, accent: str) -> list[
     ]
 
 
-def _panel(content: list[Flowable], brand: Brand) -> Table:
+def panel(content: list[Flowable], brand: Brand) -> Table:
     """Return `content` on a tinted ground with a bar at its left."""
     return Table(
         [[content]],
         colWidths=[CONTENT],
-        style=_grid(
+        style=grid(
             ("BACKGROUND", (0, 0), (-1, -1), HexColor(brand.tint)),
             ("LINEBEFORE", (0, 0), (0, -1), 3, HexColor(brand.primary)),
             ("LEFTPADDING", (0, 0), (-1, -1), 10),
@@ -431,6 +435,6 @@ def _panel(content: list[Flowable], brand: Brand) -> Table:
     )
 
 
-def _grid(*commands: tuple[Any, ...]) -> TableStyle:
+def grid(*commands: tuple[Any, ...]) -> TableStyle:
     """Return a table style that never asks for a font we do not embed."""
     return TableStyle([("FONTNAME", (0, 0), (-1, -1), REGULAR), *commands])

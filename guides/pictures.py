@@ -42,11 +42,14 @@ class Picture:
 
     def png(self, widest: int) -> bytes:
         """Return a PNG of 256 colours, made smaller where it is wider than `widest` pixels."""
-        image = self.image
-        if image.width > widest:
-            image = image.resize((widest, round(image.height * widest / image.width)), Image.Resampling.LANCZOS)
         out = io.BytesIO()
-        image.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=False)
+        _at_most(self.image, widest).quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=False)
+        return out.getvalue()
+
+    def jpeg(self, widest: int) -> bytes:
+        """Return a JPEG, made smaller where it is wider than `widest` pixels."""
+        out = io.BytesIO()
+        _at_most(self.image, widest).save(out, "JPEG", quality=84, optimize=True)
         return out.getvalue()
 
     def webp(self) -> bytes:
@@ -94,6 +97,12 @@ def ring_box(box: Box, size: tuple[float, float]) -> tuple[float, float, float, 
     right = max(left, min(box.x + box.width + GAP, width - inset))
     bottom = max(top, min(box.y + box.height + GAP, height - inset))
     return left, top, right, bottom
+
+
+def _at_most(image: Image.Image, widest: int) -> Image.Image:
+    if image.width <= widest:
+        return image
+    return image.resize((widest, round(image.height * widest / image.width)), Image.Resampling.LANCZOS)
 
 
 def _opened(shot: Shot) -> Image.Image:

@@ -45,6 +45,7 @@ class Block:
 
     Attributes:
         number: From 1.
+        step: Id of its Step, of the first one where several are told as one.
         say: What to do.
         sees: What one should see afterwards, or "".
         times: How often it is done in a row.
@@ -54,6 +55,7 @@ class Block:
     """
 
     number: int
+    step: str
     say: str
     sees: str
     times: int
@@ -129,6 +131,7 @@ def _block(number: int, group: Sequence[WalkStep], following: WalkStep | None, t
     shown_next = bool(pointed and result and first_next and alike(result, first_next))
     return Block(
         number=number,
+        step=step.id,
         say=say,
         sees=sees,
         times=len(group),

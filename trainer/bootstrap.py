@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TYPE_CHECKING, Any, Protocol, Required, TypedDict, Unpack
 
 from trainer.adapters.hrms_process import HrmsProcess
@@ -27,17 +28,20 @@ if TYPE_CHECKING:
     from trainer.adapters.guide_shelf import GuideShelf
     from trainer.adapters.kept_files import KeptFiles
     from trainer.adapters.observer import BrowserObserver
+    from trainer.adapters.outbox_store import StoredOutbox
     from trainer.adapters.pictures import PictureFolder
     from trainer.adapters.playwright_stage import PlaywrightStage, Setting, Strike
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
     from trainer.app.mutate import Listener, Prover
+    from trainer.app.outbox import Post, Sender
     from trainer.app.people import People
     from trainer.app.ports import Control, Observer, Stage, Voice
     from trainer.app.verify import Report
     from trainer.app.workshops import Workshops
     from trainer.core.brand import Brand
     from trainer.core.contract import Contract
+    from trainer.core.invitation import Channel, Invitation
     from trainer.core.scenario import Scenario
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
@@ -306,6 +310,57 @@ def films() -> FilmShelf:
     from trainer.adapters.film_shelf import FilmShelf
 
     return FilmShelf(home() / "films" / "shelf")
+
+
+def candidates(file: Path) -> tuple[Invitation, ...]:
+    """Return the candidates of a CSV file; raises `BadInput` when it cannot be used."""
+    from trainer.adapters.candidates_csv import read_candidates
+    from trainer.i18n import LANGS
+
+    return read_candidates(file, LANGS)
+
+
+def outbox(database: Database) -> StoredOutbox:
+    """Return the keeper of letters."""
+    from trainer.adapters.outbox_store import StoredOutbox
+
+    return StoredOutbox(database)
+
+
+def senders(channels: Collection[Channel]) -> dict[Channel, Sender]:
+    """Return who sends letters each way, as the environment says; raises `BadInput` when it does not say."""
+    from guides import invitation
+    from trainer.adapters.sms_webhook import SmsWebhook
+    from trainer.adapters.smtp_post import MailServer, SmtpPost
+    from trainer.core.invitation import Channel
+
+    found: dict[Channel, Sender] = {}
+    if Channel.MAIL in channels:
+        found[Channel.MAIL] = SmtpPost(
+            MailServer.of(), lambda item, kit, sender: invitation.message(item, kit, sender, clock())
+        )
+    if Channel.SMS in channels:
+        found[Channel.SMS] = SmsWebhook.of(invitation.sms)
+    return found
+
+
+def post(outbox: StoredOutbox, channels: Collection[Channel], *, per_minute: float) -> Post:
+    """Return who sends what is due, by these channels; raises as `senders` does."""
+    from trainer.app.outbox import Post
+
+    return Post(outbox, senders(channels), clock=clock, per_minute=per_minute)
+
+
+def postman(database: Database, stopping: Event) -> Post | None:
+    """Return who sends letters until `stopping` is set; None where no way to send them is set up."""
+    from trainer.app.outbox import Post
+    from trainer.core.invitation import Channel
+
+    ways = {Channel.MAIL: "TRAINER_SMTP_HOST", Channel.SMS: "TRAINER_SMS_URL"}
+    found = senders([channel for channel, setting in ways.items() if os.environ.get(setting)])
+    if not found:
+        return None
+    return Post(outbox(database), found, clock=clock, wait=stopping.wait, stopped=stopping.is_set)
 
 
 def guides() -> GuideShelf:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, MetaData, create_engine, text
 from sqlmodel import SQLModel
 
 from trainer.adapters.database import MIGRATIONS, Database, migrate, newest, sqlite_url
+from trainer.adapters.outbox_store import KitRow, LetterRow, OptOutRow
 from trainer.adapters.people_store import AccountRow, AuditRow, LinkRow, SignInRow
 from trainer.adapters.store import AttemptRow, RunRow, StoredRuns
 from trainer.adapters.workshop_store import DeviceRow, FeedbackRow, SeatRow, WorkshopRow
@@ -54,10 +55,18 @@ SIGN_IN = (
 LINK = "INSERT INTO link (id, account, until) VALUES ('l', 'a', '2026-11-22 12:00')"
 AUDIT = "INSERT INTO audit (id, at, who, what, about) VALUES (1, '2026-11-22 12:00', 'ann', 'signed_in', 'ann')"
 
+KIT = "INSERT INTO letter_kit (id, content) VALUES ('k', '{}')"
+LETTER = (
+    "INSERT INTO letter (key, kit, channel, about, address, invitation, due, state, tries, said)"
+    " VALUES ('l', 'k', 'mail', 'invitation', 'ann@example.com', '{}', '2026-11-22 12:00', 'waiting', 0, '')"
+)
+OPT_OUT = "INSERT INTO opt_out (address, at) VALUES ('ann@example.com', '2026-11-22 12:00')"
+
 CONTENT = {
     "0001": (RUN_OF_ALICE,),
-    "0003": ("INSERT INTO feedback (seat, stars, text) VALUES ('s', 5, 'Good')",),
     "0002": (WORKSHOP, SEAT, DEVICE, ACCOUNT, SIGN_IN, LINK, AUDIT),
+    "0003": ("INSERT INTO feedback (seat, stars, text) VALUES ('s', 5, 'Good')",),
+    "0004": (KIT, LETTER, OPT_OUT),
 }
 """Version → what to store in it; it has to be there in every later version."""
 
@@ -141,6 +150,9 @@ TABLES = (
     SignInRow,
     LinkRow,
     AuditRow,
+    KitRow,
+    LetterRow,
+    OptOutRow,
 )
 
 

@@ -11,8 +11,8 @@ import wave
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -21,6 +21,7 @@ from trainer.core.actions import NotDone
 from trainer.core.changes import Element
 from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
+from trainer.core.invitation import Delivery, Item, Kit
 from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
@@ -647,3 +648,52 @@ def _png() -> bytes:
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\x00\xff")) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+class InMemoryOutbox:
+    """Keeps letters for as long as it lives; implements `trainer.app.outbox.Outbox`."""
+
+    def __init__(self) -> None:
+        self._kits: dict[str, Kit] = {}
+        self._items: dict[str, Item] = {}
+        self._out: set[str] = set()
+
+    def add(self, kit: Kit, items: Iterable[Item]) -> int:
+        """Note letters and return how many are new; a known key changes nothing."""
+        self._kits[kit.id] = kit
+        new = [item for item in items if item.key not in self._items]
+        for item in new:
+            out = item.address.lower() in self._out
+            self._items[item.key] = replace(item, state=Delivery.OPTED_OUT) if out else item
+        return len(new)
+
+    def claim(self, now: datetime, lease: timedelta) -> tuple[Item, Kit] | None:
+        """Take the letter that is due first, for the time of `lease`; None when none is due."""
+        due = [item for item in self._open() if item.due <= now]
+        if not due:
+            return None
+        taken = replace(due[0], state=Delivery.SENDING, tries=due[0].tries + 1, due=now + lease)
+        self._items[taken.key] = taken
+        return taken, self._kits[taken.kit]
+
+    def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
+        """Note what became of a letter that was claimed."""
+        self._items[key] = replace(self._items[key], state=state, said=said, due=due)
+
+    def next_due(self) -> datetime | None:
+        """Return when the next letter is due that was tried before, or None."""
+        return next((item.due for item in self._open() if item.tries), None)
+
+    def opt_out(self, address: str, now: datetime) -> None:  # noqa: ARG002  # the port's signature
+        """Note that somebody wants no letters; those that wait do not go."""
+        self._out.add(address.lower())
+        for item in self._open():
+            if item.address.lower() == address.lower() and item.state is Delivery.WAITING:
+                self._items[item.key] = replace(item, state=Delivery.OPTED_OUT)
+
+    def all(self) -> tuple[Item, ...]:
+        """Return every letter, in the order of due dates."""
+        return tuple(sorted(self._items.values(), key=lambda item: (item.due, item.key)))
+
+    def _open(self) -> list[Item]:
+        return [item for item in self.all() if item.state in {Delivery.WAITING, Delivery.SENDING}]

@@ -13,11 +13,14 @@ import click
 from trainer import bootstrap
 from trainer.app.publish import NoGuide
 from trainer.cli.guide_check import check_guides, keep_record
+from trainer.cli.guide_letters import opt_out as note_opt_out
+from trainer.cli.guide_letters import show_letters, write_letters
 from trainer.cli.place import url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import perform_all
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
+from trainer.core.invitation import About
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough
 from trainer.i18n import LANGS
@@ -67,6 +70,29 @@ def checked_forms(_context: click.Context, _option: click.Parameter, given: str)
     help=_("File with the name, logo, colours and footer of the guides."),
 )
 @click.option("--check", is_flag=True, help=_("Make nothing: say which guides in the folder are stale, and why."))
+@click.option(
+    "--for",
+    "candidates",
+    type=click.Path(path_type=Path),
+    help=_("CSV file of candidates: letters with the exit of this lesson's system, three of them as files."),
+)
+@click.option(
+    "--about",
+    type=click.Choice([about.value for about in About]),
+    default=About.INVITATION.value,
+    show_default=True,
+    help=_("What the letters are about."),
+)
+@click.option("--send", is_flag=True, help=_("Send the letters, and a reminder a day before the interview."))
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=1, max=6000),
+    default=60,
+    show_default=True,
+    help=_("So many letters a minute at most."),
+)
+@click.option("--letters", is_flag=True, help=_("Make nothing: say what became of the letters."))
+@click.option("--opt-out", metavar="ADDRESS", help=_("Make nothing: note who wants no further letters."))
 def guide(  # noqa: PLR0913  # one argument for each option
     *,
     ids: tuple[str, ...],
@@ -76,13 +102,32 @@ def guide(  # noqa: PLR0913  # one argument for each option
     forms: tuple[str, ...],
     brand_file: Path | None,
     check: bool,
+    candidates: Path | None,
+    about: str,
+    send: bool,
+    rate: float,
+    letters: bool,
+    opt_out: str | None,
 ) -> int:
     """Make guides; prints the paths of the files. A lesson that does not play as written gets none."""
+    if letters:
+        return show_letters()
+    if opt_out:
+        return note_opt_out(opt_out)
     brand = bootstrap.brand(brand_file)
     chosen_langs = tuple(dict.fromkeys(langs)) or LANGS
     catalogue = bootstrap.scenarios()
     if check:
         return check_guides(out, ids, chosen_langs, url, brand)
+    if candidates:
+        if len(ids) != 1:
+            raise BadInput(
+                _("--for needs one lesson that shows how to leave an interview."), "trainer guide normal-exit-web"
+            )
+        lesson = catalogue.get(ids[0])
+        return write_letters(
+            lesson, candidates, out=out, brand=brand, about=About(about), per_minute=rate, send=send
+        )
     chosen = [catalogue.get(name) for name in dict.fromkeys(ids)] if ids else list(catalogue.all())
     if not chosen:
         raise BadInput(_("There is no lesson to make a guide of."), _("`trainer scenario new` starts one."))

@@ -20,6 +20,7 @@ import click
 
 from trainer import bootstrap
 from trainer.adapters import network
+from trainer.adapters.database import Database
 from trainer.adapters.scheduler import recurring
 from trainer.adapters.supervisor import Supervisor
 from trainer.core.errors import BadInput
@@ -31,6 +32,7 @@ from trainer.paths import home
 LOCAL = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1"}
 EVERYWHERE = "0.0.0.0"  # noqa: S104  # only when the operator says so
 TIDY_EVERY = timedelta(hours=1)
+LETTERS_EVERY = timedelta(minutes=1)
 FIRST_LOGIN = "admin"
 """Login of the first administrator."""
 
@@ -164,6 +166,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     starting.result()
     supervisor.start()
     ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
+    _send_letters(ending, database)
 
     def welcome() -> None:
         ready()
@@ -176,6 +179,20 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
             click.echo(f"{scheme}://{LOCAL['localhost']}:{port}/link/{link}", err=True)
 
     server.run(app, listener, tls=tls, ready=welcome)
+
+
+def _send_letters(ending: ExitStack, database: Database) -> None:
+    """Send what is due, such as reminders, every minute until the end; nothing where no way to send is set up."""
+    stopping = threading.Event()
+    postman = bootstrap.postman(database, stopping)
+    if postman is None:
+        return
+
+    def send_now() -> str:
+        return ", ".join(f"{count} {state}" for state, count in postman.deliver().items()) or "nothing due"
+
+    ending.enter_context(recurring("letters", send_now, LETTERS_EVERY))
+    ending.callback(stopping.set)
 
 
 def _checked_host(host: str) -> str:

@@ -15,7 +15,9 @@ from pypdf import PdfReader
 
 from guides.archival import srgb
 from guides.edition import edition
+from guides.invitation import sheet
 from guides.pdf import render
+from tests.unit.guides.candidates import NOW, a_candidate, a_kit
 from tests.unit.guides.test_formats import BRAND
 from tests.unit.guides.walks import walkthrough
 
@@ -58,12 +60,13 @@ def test_its_colours_are_srgb_of_an_early_version() -> None:
 
 
 @pytest.mark.proof
-def test_pdfbox_finds_it_valid(content: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["guide", "sheet"])
+def test_pdfbox_finds_it_valid(content: bytes, tmp_path: Path, kind: str) -> None:
     jars = [JAVA / f"{name}.jar" for name in JARS]
     if not shutil.which("java") or not all(jar.is_file() for jar in jars):
         pytest.skip("needs Debian's libpdfbox2-java, libactivation-java, libjaxb-api-java and a Java")
     file = tmp_path / "guide.pdf"
-    file.write_bytes(content)
+    file.write_bytes(content if kind == "guide" else sheet(a_candidate(lang="zh_CN"), a_kit("zh_CN"), NOW))
     validator = "org.apache.pdfbox.preflight.Validator_A1b"
     command = ["java", "-cp", ":".join(map(str, jars)), validator, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,0 +1,150 @@
+"""What the outbox promises, in memory and on each kind of database: each letter once, whatever breaks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.guides.candidates import NOW, a_candidate, a_kit
+from trainer.adapters.database import Database
+from trainer.adapters.in_memory import InMemoryOutbox
+from trainer.adapters.outbox_store import StoredOutbox
+from trainer.app.outbox import TRIES, NotNow, Outbox, Post, Refused
+from trainer.core.invitation import About, Channel, Delivery, Item, Kit, items
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def outbox(database_or_none: Database | None) -> Outbox:
+    return StoredOutbox(database_or_none) if database_or_none else InMemoryOutbox()
+
+
+class Clock:
+    """Time that passes only when somebody waits."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.waits: list[float] = []
+
+    def __call__(self) -> Any:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += timedelta(seconds=seconds)
+
+
+class Peer:
+    """Takes letters, or answers with the next of its excuses."""
+
+    def __init__(self, *excuses: Exception | None) -> None:
+        self.excuses = list(excuses)
+        self.taken: list[str] = []
+
+    def send(self, item: Item, kit: Kit) -> None:
+        assert kit == a_kit(item.invitation.lang)
+        excuse = self.excuses.pop(0) if self.excuses else None
+        if excuse:
+            raise excuse
+        self.taken.append(item.address)
+
+
+def fill(outbox: Outbox, *numbers: int, about: About = About.ABANDONED) -> int:
+    found = [item for number in numbers for item in items(a_kit(), a_candidate(number), about, NOW)]
+    return outbox.add(a_kit(), found)
+
+
+def post(outbox: Outbox, peer: Peer, clock: Clock, **more: Any) -> Post:
+    return Post(outbox, {Channel.MAIL: peer}, clock=clock, wait=clock.wait, **more)
+
+
+def states(outbox: Outbox) -> list[Delivery]:
+    return [item.state for item in outbox.all()]
+
+
+def test_a_letter_is_noted_and_sent_once(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    assert fill(outbox, 1, 2) == 2
+    assert fill(outbox, 1, 2, 3) == 1
+    post(outbox, peer, clock).deliver()
+    assert sorted(peer.taken) == [f"candidate{number}@example.com" for number in (1, 2, 3)]
+    assert fill(outbox, 1, 2, 3) == 0
+    assert post(outbox, peer, clock).deliver().total() == 0
+    assert states(outbox) == [Delivery.SENT] * 3
+    assert outbox.all()[0].invitation == a_candidate(int(outbox.all()[0].address[9]))
+
+
+def test_what_cannot_go_is_tried_again_later_and_given_up_at_last(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer(NotNow("busy"), NotNow("busy"))
+    fill(outbox, 1)
+    assert post(outbox, peer, clock, per_minute=6000).deliver() == {Delivery.WAITING: 1}
+    assert (outbox.all()[0].said, outbox.next_due()) == ("busy", NOW + timedelta(seconds=1))
+    count = post(outbox, peer, clock).deliver(patient=True)
+    assert (count[Delivery.SENT], peer.taken) == (1, ["candidate1@example.com"])
+    fill(outbox, 2)
+    never = Peer(*[NotNow("down")] * (TRIES + 5))
+    assert post(outbox, never, clock).deliver(patient=True)[Delivery.REFUSED] == 1
+    assert len(never.excuses) == 5
+
+
+def test_a_refusal_is_final_and_tells_why(outbox: Outbox) -> None:
+    clock = Clock()
+    fill(outbox, 1, 2)
+    peer = Peer(Refused("550 no such user"))
+    post(outbox, peer, clock).deliver(patient=True)
+    found = {item.state: item.said for item in outbox.all()}
+    assert found == {Delivery.REFUSED: "550 no such user", Delivery.SENT: ""}
+
+
+def test_who_was_killed_is_stood_in_for_after_the_lease(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    fill(outbox, 1)
+    taken = outbox.claim(NOW, 2 * MINUTE)
+    assert taken is not None
+    assert outbox.claim(NOW + MINUTE, MINUTE) is None
+    assert post(outbox, peer, clock).deliver().total() == 0
+    clock.now += 2 * MINUTE
+    assert post(outbox, peer, clock).deliver() == {Delivery.SENT: 1}
+    assert outbox.all()[0].key == taken[0].key
+    assert outbox.all()[0].tries == 2
+
+
+def test_nobody_gets_what_is_not_wanted(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    fill(outbox, 1, 2)
+    outbox.opt_out("Candidate1@Example.com", NOW)
+    outbox.opt_out("candidate3@example.com", NOW)
+    assert fill(outbox, 3) == 1
+    post(outbox, peer, clock).deliver(patient=True)
+    assert peer.taken == ["candidate2@example.com"]
+    assert sorted(states(outbox)) == [Delivery.OPTED_OUT, Delivery.OPTED_OUT, Delivery.SENT]
+
+
+def test_reminders_wait_for_their_day_and_none_comes_too_late(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    fill(outbox, 1, about=About.INVITATION)
+    post(outbox, peer, clock).deliver(patient=True)
+    assert states(outbox) == [Delivery.SENT, Delivery.WAITING]
+    clock.now = a_candidate().starts - timedelta(hours=23)
+    post(outbox, peer, clock).deliver()
+    assert len(peer.taken) == 2
+    fill(outbox, 2)
+    clock.now = a_candidate().ends
+    assert post(outbox, peer, clock).deliver() == {Delivery.TOO_LATE: 1}
+
+
+def test_the_rate_is_kept(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    fill(outbox, 1, 2, 3)
+    post(outbox, peer, clock, per_minute=120).deliver()
+    assert clock.waits == pytest.approx([0.5] * 3)
+
+
+def test_a_missing_way_keeps_the_letter(outbox: Outbox) -> None:
+    clock = Clock()
+    fill(outbox, 1)
+    Post(outbox, {}, clock=clock, wait=clock.wait).deliver()
+    assert states(outbox) == [Delivery.WAITING]

@@ -1,0 +1,258 @@
+"""Letters to candidates through real peers: nothing lost, nothing twice, whatever fails and whoever is killed."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from guides import invitation
+from tests.e2e.commands import trainer
+from tests.e2e.letters import Moody
+from tests.unit.guides.candidates import NOW, SENDER, a_candidate, a_kit
+from trainer import bootstrap
+from trainer.adapters.database import Database, sqlite_url
+from trainer.adapters.hrms_process import free_port
+from trainer.adapters.outbox_store import StoredOutbox
+from trainer.adapters.sms_webhook import SmsWebhook
+from trainer.adapters.smtp_post import MailServer, SmtpPost
+from trainer.app.outbox import NotNow, Refused
+from trainer.core.errors import BadInput
+from trainer.core.invitation import About, Channel, Delivery, Item, items
+
+ROOT = Path(__file__).parents[2]
+
+
+def an_item(channel: Channel = Channel.MAIL) -> Item:
+    told = a_candidate(phone="+8613800000000", email="candidate1@example.com")
+    return next(one for one in items(a_kit(), told, About.INVITATION, NOW) if one.channel is channel)
+
+
+def killed_again_and_again(folder: Path, count: int, seed: int) -> tuple[Moody, tuple[Item, ...], int]:
+    """Send `count` letters with a program that is killed at random moments; return peer, letters, and kills."""
+    chance = random.Random(seed)  # noqa: S311  # seeded on purpose, so that a run can be repeated
+    url = sqlite_url(folder / "platform.sqlite")
+    now = bootstrap.clock()
+    with closing(Database(url)) as database:
+        people = [a_candidate(number, starts=now + timedelta(days=5)) for number in range(count)]
+        letters = [item for one in people for item in items(a_kit(), one, About.ABANDONED, now)]
+        assert StoredOutbox(database).add(a_kit(), letters) == count
+    peer = Moody(seed)
+    server = Controller(peer, hostname="127.0.0.1", port=free_port())
+    server.start()
+    kills = 0
+    try:
+        while True:
+            command = [sys.executable, "-m", "tests.e2e.letters", url, str(server.port)]
+            with subprocess.Popen(command, cwd=ROOT) as process:
+                goal = peer.taken.total() + chance.randrange(count // 5, count // 2)
+                while process.poll() is None and peer.taken.total() < goal:
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(0.01 * chance.random())
+                if process.poll() is not None:
+                    break
+                process.kill()
+                kills += 1
+    finally:
+        server.stop()
+    assert process.returncode == 0
+    with closing(Database(url)) as database:
+        return peer, StoredOutbox(database).all(), kills
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(1000, marks=pytest.mark.proof)])
+def test_every_letter_arrives_once_whoever_is_killed(tmp_path: Path, count: int) -> None:
+    peer, letters, kills = killed_again_and_again(tmp_path, count, seed=7)
+    assert kills >= 2
+    assert [one.state for one in letters] == [Delivery.SENT] * count
+    assert {address: len(box) for address, box in peer.boxes.items()} == {one.address: 1 for one in letters}
+    assert max(one.tries for one in letters) > 1
+    again = peer.taken.total() - count
+    print(f"{count} letters, {kills} kills, {again} taken again after no answer or a kill")  # noqa: T201
+    assert again <= sum(peer.taken[key] - peer.answered[key] for key in peer.taken) + kills
+
+
+class Server:
+    """A mail server that gives one answer to each letter."""
+
+    def __init__(self, answer: str) -> None:
+        self.answer = answer
+
+    async def handle_RCPT(self, *asked: Any) -> str:  # noqa: N802  # server, session, envelope, address, options
+        """Answer to a receiver."""
+        if self.answer.startswith("2"):
+            asked[2].rcpt_tos.append(asked[3])
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "wrong", "said"),
+    [("550 5.1.1 no such user", Refused, "550 5.1.1 no such user"), ("450 4.2.1 busy", NotNow, "450 4.2.1 busy")],
+)
+def test_a_refusal_is_told_from_a_delay(answer: str, wrong: type[Exception], said: str) -> None:
+    server = Controller(Server(answer), hostname="127.0.0.1", port=free_port())
+    server.start()
+    post = SmtpPost(
+        MailServer("127.0.0.1", server.port, SENDER, security="none"),
+        lambda item, kit, sender: invitation.message(item, kit, sender, NOW),
+    )
+    try:
+        with pytest.raises(wrong, match=said):
+            post.send(an_item(), a_kit())
+    finally:
+        post.close()
+        server.stop()
+
+
+def test_nobody_at_the_other_end_is_a_delay() -> None:
+    post = SmtpPost(
+        MailServer("127.0.0.1", free_port(), SENDER, security="none"),
+        lambda item, kit, sender: invitation.message(item, kit, sender, NOW),
+    )
+    with pytest.raises(NotNow):
+        post.send(an_item(), a_kit())
+
+
+class Gateway(BaseHTTPRequestHandler):
+    """A gateway of short messages: it counts each key once, and answers with the next of its codes."""
+
+    codes: ClassVar[list[int]] = []
+    asked: ClassVar[list[dict[str, str]]] = []
+
+    def do_POST(self) -> None:
+        """Take a message."""
+        content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append(
+            content | {"header": self.headers["Idempotency-Key"], "auth": self.headers["Authorization"]}
+        )
+        self.send_response(self.codes.pop(0))
+        self.end_headers()
+        self.wfile.write(b"told")
+
+    def log_message(self, *_arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def gateway() -> Iterator[str]:
+    Gateway.codes, Gateway.asked = [], []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Gateway)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/sms"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_short_messages_go_to_a_webhook_with_a_key(gateway: str) -> None:
+    Gateway.codes += [503, 429, 400, 200]
+    environ = {"TRAINER_SMS_URL": gateway, "TRAINER_SMS_TOKEN": "secret"}
+    sms = SmsWebhook.of(invitation.sms, environ)
+    item = an_item(Channel.SMS)
+    for wrong in (NotNow, NotNow, Refused):
+        with pytest.raises(wrong, match="told"):
+            sms.send(item, a_kit())
+    sms.send(item, a_kit())
+    assert {one["key"] for one in Gateway.asked} == {one["header"] for one in Gateway.asked} == {item.key}
+    last = Gateway.asked[-1]
+    assert (last["to"], last["auth"]) == ("+8613800000000", "Bearer secret")
+    assert "Sales representative" in last["text"]
+    with pytest.raises(NotNow):
+        SmsWebhook(f"http://127.0.0.1:{free_port()}/", "", invitation.sms).send(item, a_kit())
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"TRAINER_SMTP_HOST": "mail.example"},
+        {"TRAINER_SMTP_HOST": "mail.example", "TRAINER_SMTP_FROM": "a@b.example", "TRAINER_SMTP_PORT": "x"},
+        {
+            "TRAINER_SMTP_HOST": "mail.example",
+            "TRAINER_SMTP_FROM": "a@b.example",
+            "TRAINER_SMTP_SECURITY": "maybe",
+        },
+    ],
+)
+def test_half_a_mail_server_is_none(environ: dict[str, str]) -> None:
+    with pytest.raises(BadInput, match="no mail server"):
+        MailServer.of(environ)
+
+
+def test_a_mail_server_is_named_by_the_environment() -> None:
+    environ = {"TRAINER_SMTP_HOST": "mail.example", "TRAINER_SMTP_FROM": SENDER, "TRAINER_SMTP_PASSWORD": "p"}
+    assert MailServer.of(environ) == MailServer("mail.example", 587, SENDER, "starttls", "", "p")
+
+
+LIST = """\
+name,email,phone,lang,starts,post,contact
+Ann,ann@example.com,,en,2099-12-01T10:00+08:00,Sales,Lin
+"""
+
+
+def test_mistakes_of_a_list_are_told_at_once_and_nothing_is_sent(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        LIST + "Bob,nobody,,en,2099-12-01T10:00+08:00,Sales,Lin\nCy,cy@example.com,,xx,tomorrow,Sales,Lin\n",
+        "utf-8",
+    )
+    code, data, talk = trainer("guide", "normal-exit-web", "--for", str(file), "-o", str(tmp_path), "--send")
+    assert (code, data) == (2, "")
+    assert f"{file}:3:1: `email` cannot be `nobody`" in talk
+    assert f"{file}:4:1: `starts` cannot be `tomorrow`" in talk
+    assert "2026-12-01T10:00+08:00" in talk
+    assert "Traceback" not in talk
+
+
+def test_without_a_mail_server_it_says_so_before_it_begins(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(LIST, "utf-8")
+    code, data, talk = trainer("guide", "normal-exit-web", "--for", str(file), "--send")
+    assert (code, data) == (2, "")
+    assert "There is no mail server" in talk
+
+
+@pytest.mark.proof
+@pytest.mark.browser
+def test_letters_are_seen_before_they_go_and_told_of_afterwards(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(LIST + "林月,lin@example.com,,zh_CN,2099-12-01T10:00+08:00,销售代表,张 a@b.example\n", "utf-8")
+    box = Moody(1, share=1e-9)
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    server.start()
+    env = {
+        "TRAINER_HOME": str(tmp_path / "home"),
+        "TRAINER_SMTP_HOST": "127.0.0.1",
+        "TRAINER_SMTP_PORT": str(server.port),
+        "TRAINER_SMTP_FROM": SENDER,
+        "TRAINER_SMTP_SECURITY": "none",
+    }
+    command = ("guide", "normal-exit-web", "--for", str(file), "-o", str(tmp_path / "out"), "--rate", "6000")
+    try:
+        code, data, talk = trainer(*command, env=env)
+        assert code == 0, talk
+        assert len([Path(line) for line in data.split() if Path(line).suffix == ".eml"]) == 2
+        assert "Nothing was sent." in talk
+        assert box.boxes == {}
+        assert trainer("guide", "--opt-out", "lin@example.com", env=env)[0] == 0
+        for _time in range(2):
+            code, data, talk = trainer(*command, "--send", env=env)
+            assert code == 0, talk
+        assert {address: len(found) for address, found in box.boxes.items()} == {"ann@example.com": 1}
+        code, data, talk = trainer("guide", "--letters", env=env)
+        assert (code, len(data.splitlines())) == (0, 4)
+        assert "waiting: 1, sent: 1, not wanted: 2" in talk
+    finally:
+        server.stop()

@@ -1,0 +1,159 @@
+"""What a candidate gets: everything one needs, in one's own language, and nothing that is markup."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+
+import lxml.html
+import pytest
+from icalendar import Calendar
+from PIL import Image
+from pypdf import PageObject, PdfReader
+
+from guides import invitation
+from guides.edition import edition
+from tests.unit.guides.candidates import NOW, SENDER, a_candidate, a_kit
+from tests.unit.guides.walks import TEXTS, walkthrough
+from trainer.core.errors import BadInput
+from trainer.core.invitation import About, Channel, Invitation, Item, items
+from trainer.i18n import translator
+
+LANGS = ("en", "zh_CN")
+LANG = pytest.mark.parametrize("lang", LANGS)
+
+
+def an_item(told: Invitation, about: About = About.INVITATION) -> Item:
+    return next(one for one in items(a_kit(told.lang), told, about, NOW) if one.channel is Channel.MAIL)
+
+
+def received(told: Invitation, about: About = About.INVITATION) -> EmailMessage:
+    sent = invitation.message(an_item(told, about), a_kit(told.lang), SENDER, NOW)
+    message = email.message_from_bytes(sent.as_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    found = message.get_body((kind,))
+    assert found is not None
+    return str(found.get_content())
+
+
+def smallest(page: PageObject) -> float:
+    """Return the size of the smallest text on a page, in points."""
+    sizes: list[float] = []
+
+    def note(text: str, outer: list[float], matrix: list[float], _font: Any, size: float) -> None:
+        if text.strip():
+            sizes.append(size * matrix[0] * outer[0])
+
+    page.extract_text(visitor_text=note)
+    return min(sizes)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@LANG
+def test_a_letter_says_where_the_exit_is_how_to_save_and_whom_to_ask(lang: str) -> None:
+    message = received(a_candidate(lang=lang, name="Zoë 林", link="https://hr.example/i/7"))
+    _ = translator("guides", lang).gettext
+    told = [
+        "Zoë 林",
+        TEXTS[lang]["end"],
+        "Lin Yue, lin@harbour.example",
+        *(_(text) for text in ("How to leave", "How your answers are saved", "Before you begin", "Your rights")),
+        {"en": "December 1, 2026", "zh_CN": "2026年12月1日"}[lang],
+    ]
+    page = lxml.html.fromstring(body(message, "html"))
+    (attached,) = [part for part in message.iter_attachments() if part.get_filename() == "interview.pdf"]
+    reader = PdfReader(io.BytesIO(attached.get_content()), strict=True)
+    assert len(reader.pages) == 1
+    assert smallest(reader.pages[0]) >= 7
+    for text in (page.text_content(), body(message, "plain"), reader.pages[0].extract_text()):
+        assert [one for one in told if squeezed(one) not in squeezed(text)] == []
+    assert "https://hr.example/i/7" in [link.get("href") for link in page.iter("a")]
+    (picture,) = [part for part in message.walk() if part["Content-ID"] == "<exit>"]
+    assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in body(message, "html")
+    Image.open(io.BytesIO(picture.get_content())).verify()
+
+
+@LANG
+def test_the_calendar_entry_is_at_the_right_moment(lang: str) -> None:
+    message = received(a_candidate(lang=lang))
+    (part,) = [part for part in message.iter_attachments() if part.get_filename() == "interview.ics"]
+    calendar = Calendar.from_ical(part.get_content())
+    (event,) = calendar.walk("VEVENT")
+    assert event.decoded("dtstart") == datetime(2026, 12, 1, 2, tzinfo=UTC)
+    assert event.decoded("dtend") - event.decoded("dtstart") == timedelta(minutes=30)
+    assert str(event["attendee"]) == "mailto:candidate1@example.com"
+    assert str(event["organizer"]) == "mailto:hr@harbour.example"
+    assert event.walk("VALARM")[0].decoded("trigger") == timedelta(minutes=-30)
+    assert calendar["method"] == "REQUEST"
+    inline = [one for one in message.walk() if one.get_content_type() == "text/calendar"]
+    assert {one.get_param("method") for one in inline} >= {"REQUEST"}
+
+
+def test_a_repetition_has_the_same_id_and_another_letter_another_one() -> None:
+    told = a_candidate()
+    ids = [
+        received(told)["Message-ID"],
+        received(told)["Message-ID"],
+        received(told, About.REMINDER)["Message-ID"],
+    ]
+    assert ids[0] == ids[1] != ids[2]
+    assert ids[0].endswith("@harbour.example>")
+
+
+def test_later_letters_are_about_something_else_and_hold_no_second_entry() -> None:
+    first, *others = [received(a_candidate(), about) for about in About]
+    assert len({message["Subject"] for message in (first, *others)}) == len(About)
+    for message in others:
+        assert [part.get_filename() for part in message.iter_attachments()] == ["interview.pdf"]
+
+
+def test_nothing_that_a_list_holds_becomes_markup_or_a_header() -> None:
+    nasty = '<script>x</script>"\r\nBcc: all@example.com {{ 7*7 }}'
+    message = received(a_candidate(name=nasty, post=nasty, contact=nasty))
+    assert message["Bcc"] is None
+    page = lxml.html.fromstring(body(message, "html"))
+    assert page.findall(".//script") == []
+    assert squeezed('<script>x</script>"Bcc:') in squeezed(page.text_content())
+    assert "{{ 7*7 }}" in page.text_content()
+
+
+def test_a_short_message_has_what_fits() -> None:
+    told = a_candidate(phone="+8613800000000", link="https://hr.example/i/7")
+    item = replace(an_item(told), channel=Channel.SMS, address="+8613800000000")
+    text = invitation.sms(item, a_kit())
+    assert text.splitlines()[0] == "Your interview for Sales representative"
+    assert TEXTS["en"]["end"] in text
+    assert len(text) <= invitation.SMS_LENGTH
+
+
+def test_a_lesson_that_shows_no_exit_has_no_kit() -> None:
+    walk = walkthrough()
+    with pytest.raises(BadInput, match="does not show how to leave"):
+        invitation.kit(edition(replace(walk, steps=walk.steps[:2]), date(2026, 11, 26)))
+
+
+def test_letters_go_now_and_a_day_before() -> None:
+    told = a_candidate(phone="+8613800000000")
+    found = items(a_kit(), told, About.INVITATION, NOW)
+    assert [(one.about, one.channel, one.due) for one in found] == [
+        (About.INVITATION, Channel.MAIL, NOW),
+        (About.INVITATION, Channel.SMS, NOW),
+        (About.REMINDER, Channel.MAIL, told.starts - timedelta(days=1)),
+        (About.REMINDER, Channel.SMS, told.starts - timedelta(days=1)),
+    ]
+    assert len({one.key for one in found}) == 4
+    soon = a_candidate(starts=NOW + timedelta(hours=3))
+    assert [one.about for one in items(a_kit(), soon, About.INVITATION, NOW)] == [About.INVITATION]
+    assert [one.about for one in items(a_kit(), told, About.ABANDONED, NOW)] == [About.ABANDONED] * 2

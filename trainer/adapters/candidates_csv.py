@@ -1,0 +1,92 @@
+"""Candidates from a CSV file, with everything that is wrong told at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from trainer.core.errors import BadInput
+from trainer.core.invitation import Invitation
+from trainer.core.problems import BrokenScenario, Problem
+from trainer.i18n import gettext as _
+
+COLUMNS = tuple(Invitation.model_fields)
+NEEDED = ("name", "lang", "starts", "post", "contact")
+MOST = 20_000
+"""Candidates of one file."""
+
+
+def read_candidates(file: Path, langs: Sequence[str]) -> tuple[Invitation, ...]:
+    """Return the candidates of a file in UTF-8 whose first line names its columns.
+
+    Args:
+        file: The file.
+        langs: Languages in which letters can be written.
+
+    Raises:
+        BadInput: It cannot be read.
+        BrokenScenario: Lines of it cannot be used; says which and why.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            _("{file} cannot be read: {reason}").format(file=file, reason=error),
+            _("Save the list as CSV in UTF-8; docs/guides.md shows one."),
+        ) from error
+    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=False)
+    columns = tuple(rows.fieldnames or ())
+    if wrong := [name for name in columns if name not in COLUMNS] or [one for one in NEEDED if one not in columns]:
+        problem = Problem(str(file), 1, 1, _("the column `{name}` is unknown or missing").format(name=wrong[0]))
+        raise BrokenScenario([problem], _("Known columns: {names}").format(names=", ".join(COLUMNS)))
+    found: list[Invitation] = []
+    problems: list[Problem] = []
+    for row in rows:
+        if len(found) >= MOST:
+            problems.append(_problem(file, rows.line_num, _("more than {most} candidates").format(most=MOST)))
+            break
+        invitation = _invitation(row, file, rows.line_num, problems)
+        if invitation is None:
+            continue
+        if invitation.lang not in langs:
+            known = ", ".join(langs)
+            told = _("there are no letters in `{lang}`; there are: {known}").format(
+                lang=invitation.lang, known=known
+            )
+            problems.append(_problem(file, rows.line_num, told))
+        elif not (invitation.email or invitation.phone):
+            problems.append(_problem(file, rows.line_num, _("there is neither `email` nor `phone`")))
+        else:
+            found.append(invitation)
+    if problems or not found:
+        problems = problems or [_problem(file, 1, _("there is no candidate"))]
+        raise BrokenScenario(problems, _("Mend these lines; nothing was sent."))
+    return tuple(found)
+
+
+def _invitation(row: dict[str, str], file: Path, line: int, problems: list[Problem]) -> Invitation | None:
+    given = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
+    try:
+        return Invitation.model_validate(given)
+    except ValidationError as error:
+        for one in error.errors():
+            name = str(one["loc"][0]) if one["loc"] else ""
+            told = _("`{name}` cannot be `{value}`").format(name=name, value=given.get(name, ""))
+            problems.append(_problem(file, line, told, _hint(name)))
+        return None
+
+
+def _hint(name: str) -> str:
+    return {
+        "starts": _("Write day, time and zone like this: 2026-12-01T10:00+08:00"),
+        "phone": _("Write the number with its country code, such as +8613800000000."),
+        "link": _("Write it whole, such as http://127.0.0.1:5000."),
+    }.get(name, "")
+
+
+def _problem(file: Path, line: int, message: str, hint: str = "") -> Problem:
+    return Problem(str(file), line, 1, message, hint)

@@ -1,0 +1,157 @@
+"""Keeps letters, what they share, and who wants none, in the platform's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, or_
+from sqlmodel import Field, SQLModel, col, select, update
+
+from trainer.adapters.database import Database, Moment
+from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit
+
+OPEN = (Delivery.WAITING.value, Delivery.SENDING.value)
+
+
+class LetterRow(SQLModel, table=True):
+    """One letter."""
+
+    __tablename__ = "letter"
+
+    key: str = Field(primary_key=True)
+    kit: str = Field(foreign_key="letter_kit.id")
+    channel: str
+    about: str
+    address: str = Field(index=True)
+    invitation: dict[str, Any] = Field(sa_type=JSON)
+    due: datetime = Field(sa_type=Moment, index=True)
+    state: str = Field(index=True)
+    tries: int
+    said: str
+
+
+class KitRow(SQLModel, table=True):
+    """What the letters to one kind of HR system share."""
+
+    __tablename__ = "letter_kit"
+
+    id: str = Field(primary_key=True)
+    content: str
+
+
+class OptOutRow(SQLModel, table=True):
+    """An address that wants no letters."""
+
+    __tablename__ = "opt_out"
+
+    address: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+
+
+class StoredOutbox:
+    """Keeps letters; implements `trainer.app.outbox.Outbox`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, kit: Kit, items: Iterable[Item]) -> int:
+        """Note letters, all or none, and return how many are new; a known key changes nothing."""
+        new = 0
+        with self._database.writing() as session:
+            if session.get(KitRow, kit.id) is None:
+                session.add(KitRow(id=kit.id, content=kit.model_dump_json()))
+                session.flush()
+            for item in items:
+                if session.get(LetterRow, item.key) is None:
+                    out = session.get(OptOutRow, item.address.lower()) is not None
+                    session.add(_row(item, Delivery.OPTED_OUT if out else item.state))
+                    new += 1
+        return new
+
+    def claim(self, now: datetime, lease: timedelta) -> tuple[Item, Kit] | None:
+        """Take the letter that is due first, for the time of `lease`; None when none is due."""
+        with self._database.writing() as session:
+            first = (
+                select(LetterRow.key)
+                .where(col(LetterRow.state).in_(OPEN), col(LetterRow.due) <= now)
+                .order_by(col(LetterRow.due), col(LetterRow.key))
+                .limit(1)
+                .with_for_update(skip_locked=True)
+                .scalar_subquery()
+            )
+            taken = session.exec(  # in one statement, so that of two processes one gets it
+                update(LetterRow)
+                .where(col(LetterRow.key) == first)
+                .values(state=Delivery.SENDING.value, tries=col(LetterRow.tries) + 1, due=now + lease)
+                .returning(col(LetterRow.key))
+            ).first()
+            if taken is None:
+                return None
+            row = session.get_one(LetterRow, taken[0])
+            kit = session.get_one(KitRow, row.kit)
+            return _item(row), Kit.model_validate_json(kit.content)
+
+    def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
+        """Note what became of a letter that was claimed."""
+        with self._database.writing() as session:
+            values = {"state": state.value, "said": said, "due": due}
+            session.exec(update(LetterRow).where(col(LetterRow.key) == key).values(**values))
+
+    def next_due(self) -> datetime | None:
+        """Return when the next letter is due that was tried before, or None."""
+        with self._database.reading() as session:
+            return session.exec(
+                select(LetterRow.due)
+                .where(col(LetterRow.state).in_(OPEN), col(LetterRow.tries) > 0)
+                .order_by(col(LetterRow.due))
+                .limit(1)
+            ).first()
+
+    def opt_out(self, address: str, now: datetime) -> None:
+        """Note that somebody wants no letters; those that wait do not go."""
+        with self._database.writing() as session:
+            session.merge(OptOutRow(address=address.lower(), at=now))
+            same = or_(col(LetterRow.address) == address, col(LetterRow.address) == address.lower())
+            session.exec(
+                update(LetterRow)
+                .where(same, col(LetterRow.state) == Delivery.WAITING.value)
+                .values(state=Delivery.OPTED_OUT.value)
+            )
+
+    def all(self) -> tuple[Item, ...]:
+        """Return every letter, in the order of due dates."""
+        with self._database.reading() as session:
+            rows = session.exec(select(LetterRow).order_by(col(LetterRow.due), col(LetterRow.key)))
+            return tuple(_item(row) for row in rows)
+
+
+def _row(item: Item, state: Delivery) -> LetterRow:
+    return LetterRow(
+        key=item.key,
+        kit=item.kit,
+        channel=item.channel.value,
+        about=item.about.value,
+        address=item.address,
+        invitation=item.invitation.model_dump(mode="json"),
+        due=item.due,
+        state=state.value,
+        tries=item.tries,
+        said=item.said,
+    )
+
+
+def _item(row: LetterRow) -> Item:
+    return Item(
+        key=row.key,
+        kit=row.kit,
+        channel=Channel(row.channel),
+        about=About(row.about),
+        address=row.address,
+        invitation=Invitation.model_validate(row.invitation),
+        due=row.due,
+        state=Delivery(row.state),
+        tries=row.tries,
+        said=row.said,
+    )

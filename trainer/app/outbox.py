@@ -1,0 +1,154 @@
+"""Outbox: letters that are noted first and sent then, each once, whatever breaks in between."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from trainer.core.errors import TrainerError
+from trainer.core.invitation import Channel, Delivery, Item, Kit, pause
+from trainer.i18n import gettext as _
+
+TRIES = 10
+"""A letter that could not go so often is given up."""
+
+LEASE = timedelta(minutes=2)
+"""So long nobody else takes a letter that is being sent; who was killed meanwhile is then stood in for."""
+
+
+class Refused(TrainerError):
+    """The other side will never take this letter; says why."""
+
+
+class NotNow(TrainerError):
+    """The other side could not take the letter now; says why."""
+
+
+class Sender(Protocol):
+    """Sends letters one way, such as by mail."""
+
+    def send(self, item: Item, kit: Kit) -> None:
+        """Hand a letter over.
+
+        It may come twice when we are killed between handing it over and noting that: it then has the same key,
+        by which the other side knows it.
+
+        Raises:
+            Refused: It will never be taken.
+            NotNow: It was not taken, or nobody knows whether it was.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    """Keeps letters."""
+
+    def add(self, kit: Kit, items: Iterable[Item]) -> int:
+        """Note letters and return how many are new; a known key changes nothing."""
+        ...
+
+    def claim(self, now: datetime, lease: timedelta) -> tuple[Item, Kit] | None:
+        """Take the letter that is due first, for the time of `lease`; None when none is due."""
+        ...
+
+    def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
+        """Note what became of a letter that was claimed."""
+        ...
+
+    def next_due(self) -> datetime | None:
+        """Return when the next letter is due that was tried before, or None."""
+        ...
+
+    def opt_out(self, address: str, now: datetime) -> None:
+        """Note that somebody wants no letters; those that wait do not go."""
+        ...
+
+    def all(self) -> tuple[Item, ...]:
+        """Return every letter, in the order of due dates."""
+        ...
+
+
+class Post:
+    """Sends what is due.
+
+    Args:
+        outbox: Where letters are kept.
+        senders: Channel → who sends that way.
+        clock: Tells the time.
+        wait: Lets time pass.
+        stopped: Tells when no further letter shall go.
+        per_minute: So many letters a minute at most.
+        lease: See `LEASE`.
+    """
+
+    def __init__(  # noqa: PLR0913  # its parts, by name
+        self,
+        outbox: Outbox,
+        senders: Mapping[Channel, Sender],
+        *,
+        clock: Callable[[], datetime],
+        wait: Callable[[float], object] = time.sleep,
+        stopped: Callable[[], bool] = lambda: False,
+        per_minute: float = 60,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._outbox = outbox
+        self._senders = senders
+        self._clock = clock
+        self._wait = wait
+        self._stopped = stopped
+        self._gap = 60 / per_minute
+        self._lease = lease
+
+    def deliver(
+        self, *, patient: bool = False, tell: Callable[[Item, Delivery], None] = lambda _item, _state: None
+    ) -> Counter[Delivery]:
+        """Send everything that is due and return how often each came about.
+
+        Args:
+            patient: Whether to stay until what could not go at first has gone, or was given up.
+            tell: Hears what became of each try.
+        """
+        count: Counter[Delivery] = Counter()
+        while not self._stopped():
+            began = self._clock()
+            claimed = self._outbox.claim(began, self._lease)
+            if claimed is None:
+                due = self._outbox.next_due() if patient else None
+                if due is None:
+                    return count
+                self._wait(max(0.05, (due - began).total_seconds()))
+                continue
+            item, kit = claimed
+            state = self._send(item, kit)
+            count[state] += 1
+            tell(item, state)
+            took = (self._clock() - began).total_seconds()
+            if took < self._gap:
+                self._wait(self._gap - took)
+        return count
+
+    def _sender(self, channel: Channel) -> Sender:
+        if channel not in self._senders:
+            raise NotNow(_("There is no way to send this at the moment."))
+        return self._senders[channel]
+
+    def _send(self, item: Item, kit: Kit) -> Delivery:
+        now = self._clock()
+        if now >= item.invitation.ends:
+            self._outbox.settle(item.key, Delivery.TOO_LATE, "", now)
+            return Delivery.TOO_LATE
+        try:
+            self._sender(item.channel).send(item, kit)
+        except Refused as error:
+            self._outbox.settle(item.key, Delivery.REFUSED, error.message, now)
+            return Delivery.REFUSED
+        except NotNow as error:
+            state = Delivery.REFUSED if item.tries >= TRIES else Delivery.WAITING
+            self._outbox.settle(item.key, state, error.message, now + pause(item.tries))
+            return state
+        self._outbox.settle(item.key, Delivery.SENT, "", self._clock())
+        return Delivery.SENT

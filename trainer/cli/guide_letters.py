@@ -1,0 +1,135 @@
+"""`trainer guide LESSON --for FILE`: letters to candidates, seen before they go, and what became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from trainer import bootstrap
+from trainer.app.publish import NoGuide
+from trainer.cli.shares import orderly_end
+from trainer.cli.show import perform_all
+from trainer.core.brand import Brand
+from trainer.core.errors import BadInput, ExitCode
+from trainer.core.invitation import About, Channel, Delivery, Item, Kit, items
+from trainer.core.scenario import Scenario
+from trainer.i18n import N_
+from trainer.i18n import gettext as _
+
+PREVIEWS = 3
+"""So many letters are written as files to be looked at."""
+
+PREVIEW_SENDER = "preview@example.com"
+
+STATES = {
+    Delivery.WAITING: N_("waiting"),
+    Delivery.SENDING: N_("being sent"),
+    Delivery.SENT: N_("sent"),
+    Delivery.REFUSED: N_("refused"),
+    Delivery.OPTED_OUT: N_("not wanted"),
+    Delivery.TOO_LATE: N_("too late"),
+}
+
+
+def write_letters(  # noqa: PLR0913  # the choices of the command
+    scenario: Scenario, file: Path, *, out: Path, brand: Brand, about: About, per_minute: float, send: bool
+) -> int:
+    """Make the letters to the candidates of `file`; send them, or write some as files to be looked at first."""
+    candidates = bootstrap.candidates(file)
+    used = {Channel.MAIL for one in candidates if one.email} | {Channel.SMS for one in candidates if one.phone}
+    if send:
+        bootstrap.senders(used)  # complains before a browser is started
+    kits = make_kits(scenario, sorted({one.lang for one in candidates}), brand)
+    now = bootstrap.clock()
+    letters = [(kits[one.lang], items(kits[one.lang], one, about, now)) for one in candidates]
+    if not send:
+        return preview([(kit, item) for kit, found in letters for item in found if item.due <= now], out, now)
+    with closing(bootstrap.database()) as database:
+        outbox = bootstrap.outbox(database)
+        new = sum(outbox.add(kit, found) for kit, found in letters)
+        known = sum(len(found) for _kit, found in letters) - new
+        click.echo(_("{new} letters are new, {known} were noted before.").format(new=new, known=known), err=True)
+        post = bootstrap.post(outbox, used, per_minute=per_minute)
+        total = sum(one.state in {Delivery.WAITING, Delivery.SENDING} and one.due <= now for one in outbox.all())
+        done: Counter[Delivery] = Counter()
+
+        def tell(item: Item, state: Delivery) -> None:
+            done[state] += 1
+            settled = done.total() - done[Delivery.WAITING]
+            click.echo(f"{settled}/{total} {item.address}: {_(STATES[state])}", err=True)
+
+        with orderly_end():
+            post.deliver(patient=True, tell=tell)
+        return tell_states(outbox.all())
+
+
+def make_kits(scenario: Scenario, langs: list[str], brand: Brand) -> dict[str, Kit]:
+    """Perform the lesson in each language and return what its letters share."""
+    from guides import invitation
+    from guides.edition import edition
+
+    found: dict[str, Kit] = {}
+    with orderly_end():
+        for _lesson, lang, performed in perform_all([(scenario, lang) for lang in langs], None):
+            if isinstance(performed, NoGuide):
+                raise performed
+            today = bootstrap.clock().astimezone().date()
+            found[lang] = invitation.kit(edition(performed, today, brand))
+    return found
+
+
+def preview(letters: list[tuple[Kit, Item]], out: Path, now: datetime) -> int:
+    """Write the first letters as files and print their paths."""
+    from guides import invitation
+
+    out.mkdir(parents=True, exist_ok=True)
+    for kit, item in letters[:PREVIEWS]:
+        if item.channel is Channel.MAIL:
+            path = out / f"{item.key}.eml"
+            path.write_bytes(invitation.message(item, kit, PREVIEW_SENDER, now).as_bytes())
+        else:
+            path = out / f"{item.key}.txt"
+            path.write_text(invitation.sms(item, kit) + "\n", "utf-8")
+        click.echo(path)
+    told = _("{count} letters are ready, {shown} of them as files. Nothing was sent.")
+    click.echo(told.format(count=len(letters), shown=min(PREVIEWS, len(letters))), err=True)
+    click.echo(_("→ look at them, then add --send to the same command"), err=True)
+    return ExitCode.PASSED
+
+
+def show_letters() -> int:
+    """Print what became of all letters."""
+    with closing(bootstrap.database()) as database:
+        return tell_states(bootstrap.outbox(database).all())
+
+
+def opt_out(address: str) -> int:
+    """Note that somebody wants no letters."""
+    if "@" not in address and not address.startswith("+"):
+        raise BadInput(
+            _("`{address}` is neither an e-mail address nor a phone number.").format(address=address),
+            _("Write the number with its country code, such as +8613800000000."),
+        )
+    with closing(bootstrap.database()) as database:
+        bootstrap.outbox(database).opt_out(address, bootstrap.clock())
+    click.echo(_("{address} gets no further letters.").format(address=address), err=True)
+    return ExitCode.PASSED
+
+
+def tell_states(letters: tuple[Item, ...]) -> int:
+    """Print a line for each letter and count them; a refused one makes the exit code 1."""
+    for one in letters:
+        said = f"  {one.said}" if one.said else ""
+        when = one.due.astimezone().isoformat(timespec="minutes")
+        click.echo(f"{one.state.value:10} {when} {one.about.value:10} {one.address}{said}")
+    count = Counter(one.state for one in letters)
+    click.echo(", ".join(f"{_(STATES[state])}: {count[state]}" for state in Delivery if count[state]), err=True)
+    if count[Delivery.REFUSED]:
+        click.echo(_("→ mend the addresses that were refused and send to those again"), err=True)
+        return ExitCode.CHECK_FAILED
+    click.echo("→ trainer guide --letters", err=True)
+    return ExitCode.PASSED

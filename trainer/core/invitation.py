@@ -1,0 +1,168 @@
+"""Invitation: who is invited to which interview, what a candidate is told, and how far a letter has come."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator
+
+from trainer.core.brand import Brand
+from trainer.core.model import Model
+
+ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+PHONE = r"^\+[0-9]{6,15}$"
+
+
+class Invitation(Model):
+    """One candidate's interview.
+
+    Attributes:
+        name: What the candidate is called.
+        email: Address, or "".
+        phone: Number with country code, such as ``+8613800000000``, or "".
+        lang: Language of the letters.
+        starts: When the interview begins.
+        minutes: How long it takes.
+        post: The post.
+        link: Where the interview is, or "".
+        contact: Whom to ask, with address or number.
+    """
+
+    model_config = ConfigDict(strict=False)
+
+    name: str = Field(min_length=1, max_length=80)
+    email: str = Field(default="", pattern=rf"{ADDRESS}|^$", max_length=254)
+    phone: str = Field(default="", pattern=rf"{PHONE}|^$")
+    lang: str
+    starts: AwareDatetime
+    minutes: int = Field(default=30, ge=1, le=600)
+    post: str = Field(min_length=1, max_length=120)
+    link: str = Field(default="", pattern=r"^https?://\S+$|^$", max_length=500)
+    contact: str = Field(min_length=1, max_length=200)
+
+    @field_validator("name", "post", "contact")
+    @classmethod
+    def is_one_line(cls, text: str) -> str:
+        """Keep line breaks and invisible characters out of headers and calendar entries."""
+        return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+    @property
+    def ends(self) -> datetime:
+        """When the interview is over."""
+        return self.starts + timedelta(minutes=self.minutes)
+
+
+class Kit(Model):
+    """What all invitations to one kind of HR system in one language share.
+
+    Attributes:
+        lesson: The lesson from which it was made.
+        profile: Kind of HR system.
+        lang: Language.
+        exits: What to do to leave, step by step.
+        picture: Picture of the exit (JPEG), with the exit ringed.
+        alt: The same for somebody who cannot see it.
+        width: Width of the picture in CSS pixels.
+        height: Its height.
+        brand: Name, logo and colours.
+    """
+
+    model_config = ConfigDict(strict=False, ser_json_bytes="base64", val_json_bytes="base64")
+
+    lesson: str
+    profile: str
+    lang: str
+    exits: tuple[str, ...]
+    picture: bytes
+    alt: str
+    width: float
+    height: float
+    brand: Brand
+
+    @property
+    def id(self) -> str:
+        """Digest of everything in it."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
+
+
+class About(StrEnum):
+    """What a letter is about."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    ABANDONED = "abandoned"
+
+
+class Channel(StrEnum):
+    """How a letter goes."""
+
+    MAIL = "mail"
+    SMS = "sms"
+
+
+class Delivery(StrEnum):
+    """How far a letter has come."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    OPTED_OUT = "opted_out"
+    TOO_LATE = "too_late"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One letter in the outbox.
+
+    Attributes:
+        key: Equal letters have equal keys, so that none goes twice.
+        kit: Id of its `Kit`.
+        channel: How it goes.
+        about: What it is about.
+        address: Where it goes.
+        invitation: What it says.
+        due: When it may go.
+        state: How far it has come.
+        tries: How often it was tried.
+        said: What the other side said last, or "".
+    """
+
+    key: str
+    kit: str
+    channel: Channel
+    about: About
+    address: str
+    invitation: Invitation
+    due: datetime
+    state: Delivery = Delivery.WAITING
+    tries: int = 0
+    said: str = ""
+
+
+def items(kit: Kit, invitation: Invitation, about: About, now: datetime) -> tuple[Item, ...]:
+    """Return the letters of one candidate, by mail and SMS: now, and again a day before the interview begins."""
+    plan = [(about, now)]
+    reminder = invitation.starts - timedelta(days=1)
+    if about is About.INVITATION and reminder > now:
+        plan.append((About.REMINDER, reminder))
+    addresses = ((Channel.MAIL, invitation.email), (Channel.SMS, invitation.phone))
+    return tuple(
+        Item(_key(channel, what, address, invitation), kit.id, channel, what, address, invitation, due)
+        for what, due in plan
+        for channel, address in addresses
+        if address
+    )
+
+
+def pause(tries: int) -> timedelta:
+    """Return how long to wait when a letter could not go for the `tries`-th time: 1 second to 15 minutes."""
+    return timedelta(seconds=min(900, 2 ** (tries - 1)))
+
+
+def _key(channel: Channel, about: About, address: str, invitation: Invitation) -> str:
+    made_of = (channel, about, address.lower(), invitation.post, invitation.starts.isoformat())
+    return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:24]
