@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
 BACKUP_DIR = "HRMS_BACKUP_DIR"
+MODELS = "HRMS_MODELS"
 FOLDERS = "HRMS_PROFILES"
 _USAGE = 2
 _RECONNECT_SECONDS = 30.0
@@ -69,6 +70,12 @@ def main(folders: tuple[Path, ...]) -> None:
     envvar=BACKUP_DIR,
     help=f"Second folder for the daily backup, e.g. a mounted disk (or {BACKUP_DIR}).",
 )
+@click.option(
+    "--models",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar=MODELS,
+    help=f"Folder with a Vosk model a language (zh_CN, en) for spoken answers (or {MODELS}).",
+)
 def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     host: str,
     port: int,
@@ -78,6 +85,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     tls_cert: Path | None,
     tls_key: Path | None,
     backup_dir: Path | None,
+    models: Path | None,
 ) -> None:
     """Serve until interrupted.
 
@@ -92,7 +100,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     from sandbox_hrms.app.service import Settings, build
 
     token = os.environ.get(TOKEN)
-    settings = Settings(companion, parent_port, tls_cert is not None, backup_dir and backup_dir.resolve())
+    settings = Settings(companion, parent_port, tls_cert is not None, backup_dir and backup_dir.resolve(), models)
     data = data.resolve()
     owner = _claim(data)
     hrms = build(data, lambda: datetime.now(UTC), settings)

@@ -20,8 +20,10 @@ from sandbox_hrms.core.errors import Broken, Down, StorageFailed
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables import SANDBOX
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change of the tables; kept in the file as SQLite's ``user_version``."""
+_ADDED_TO = 3
+"""Files from this format on lack nothing but whole tables, which are added when they are opened."""
 _BUSY_SECONDS = 0.25
 """So long a write waits for a database that another program holds."""
 _BUSY_STEP_SECONDS = 0.02
@@ -70,7 +72,8 @@ class SqliteFile:
         found = self._raw.execute("PRAGMA user_version").fetchone()[0]
         if found == FORMAT:
             return
-        if found or self._raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        empty = not self._raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not (empty if found == 0 else _ADDED_TO <= found < FORMAT):
             raise Broken(f"format {found}, expected {FORMAT}")
         with self._engine.begin() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -15,7 +15,14 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import texts
 from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.hiring import DecisionRow
-from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, InterviewRow, ScoreRow, SittingRow
+from sandbox_hrms.tables.interviews import (
+    AnswerRow,
+    DraftRow,
+    InterviewRow,
+    RecordingRow,
+    ScoreRow,
+    SittingRow,
+)
 from sandbox_hrms.tables.messages import MessageRow
 from sandbox_hrms.tables.pay import OfferRow, PayrollRow
 from sandbox_hrms.tables.people import CandidateRow, EmployeeRow
@@ -76,6 +83,7 @@ def erase(sandbox: Sandbox, change: Change, candidate: str) -> dict[str, int]:
             case.move(Event.WITHDRAW, sandbox.profile.policy, change.at)
     counts = {
         "answers": _drop(session, AnswerRow, col(AnswerRow.sitting).in_(sittings)),
+        "recordings": _drop(session, RecordingRow, col(RecordingRow.sitting).in_(sittings)),
         "drafts": _drop(session, DraftRow, col(DraftRow.sitting).in_(sittings)),
         "scores": _drop(session, ScoreRow, col(ScoreRow.interview).in_(keys)),
         "matches": _drop(session, MatchRow, col(MatchRow.candidate) == candidate),

@@ -2,14 +2,17 @@
 
 import csv
 import json
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
 from sandbox_hrms.app.consent import agreed
+from sandbox_hrms.app.recordings import files_of
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.errors import NotFound
 from sandbox_hrms.core.events import Kind
@@ -17,7 +20,14 @@ from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.hiring import DecisionRow
-from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, InterviewRow, ScoreRow, SittingRow
+from sandbox_hrms.tables.interviews import (
+    AnswerRow,
+    DraftRow,
+    InterviewRow,
+    RecordingRow,
+    ScoreRow,
+    SittingRow,
+)
 from sandbox_hrms.tables.messages import MessageRow
 from sandbox_hrms.tables.pay import OfferRow, PayrollRow
 from sandbox_hrms.tables.people import CandidateRow, EmployeeRow
@@ -53,11 +63,13 @@ def as_json(data: dict[str, Any]) -> bytes:
 
 
 def as_csv(data: dict[str, Any]) -> bytes:
-    """Return exported data as a table of fields and values, safe to open in a spreadsheet."""
+    """Return exported data as a table of fields and values, safe to open in a spreadsheet; without sound."""
     out = StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(("field", "value"))
     for field, value in _flat(data):
+        if ".sound[" in field:
+            continue
         writer.writerow((field, safe_cell(value)))
     return out.getvalue().encode("utf-8-sig")
 
@@ -120,6 +132,14 @@ def _interview(sandbox: Sandbox, session: Session, row: InterviewRow) -> dict[st
         "sittings": [_plain(one) for one in sittings],
         "answers": typed(AnswerRow),
         "drafts": [one for one in typed(DraftRow) if one["text"]],
+        "recordings": [
+            _plain(one)
+            | {
+                "question": asked.get(one.question, one.question),
+                "sound": [_sound(file) for file in files_of(sandbox, row.candidate, one.id)],
+            }
+            for one in session.exec(select(RecordingRow).where(col(RecordingRow.sitting).in_(keys)))
+        ],
         "unsaved": [
             {"sitting": key, "question": asked.get(question, question), "text": one.text}
             for key in keys
@@ -130,6 +150,10 @@ def _interview(sandbox: Sandbox, session: Session, row: InterviewRow) -> dict[st
         "earlier_scores": score.earlier if score else [],
         "decisions": _rows(session, DecisionRow, col(DecisionRow.interview) == row.id),
     }
+
+
+def _sound(file: Path) -> str:
+    return b64encode(file.read_bytes()).decode()
 
 
 def _rows(session: Session, table: type[SQLModel], where: Any) -> list[dict[str, Any]]:  # noqa: ANN401  # an SQL condition

@@ -13,7 +13,7 @@ from sandbox_hrms.app.consent import agreed, note_consent
 from sandbox_hrms.app.erasing import GONE, erase, rename_actor, scrub
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.resumes import files_of
-from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.sandboxes import RECORDINGS, Sandbox
 from sandbox_hrms.app.score import score_interview
 from sandbox_hrms.app.sign_in import Sessions
 from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound
@@ -268,7 +268,7 @@ def _delete(sandbox: Sandbox, sessions: Sessions, actor: Actor, candidate: str, 
         place.unlink(missing_ok=True)
     if candidate == sandbox.context.candidate.id:
         lost_record.forget(sandbox)
-    shutil.rmtree(sandbox.folder / "media" / candidate, ignore_errors=True)
+    shutil.rmtree(sandbox.folder / RECORDINGS / candidate, ignore_errors=True)
     sessions.revoke_person(sandbox.id, Role.CANDIDATE, candidate)
     sandbox.store.scrub()
     sandbox.look_again()

@@ -35,6 +35,8 @@ Ts = TypeVarTuple("Ts")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _FILE = "hrms.sqlite"
+RECORDINGS = Path("media", "recordings")
+"""Below a sandbox's folder; holds a folder for each candidate who spoke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +371,7 @@ class Sandboxes:
         template = self._template(sandbox.profile.reference, sandbox.lang, *sandbox.seed)
         faults.clear_all(sandbox)
         sandbox.restore_from(template)
+        shutil.rmtree(sandbox.folder / RECORDINGS, ignore_errors=True)
         with sandbox.backup_lock:
             shutil.rmtree(sandbox.folder / "backups", ignore_errors=True)
             self._drop_second(sandbox_id)

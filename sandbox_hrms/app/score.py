@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from sandbox_hrms.app.case import case_of, interview_of
 from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.takes import Take, newest_takes
 from sandbox_hrms.core.errors import Forbidden, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
@@ -31,6 +32,7 @@ class ReportAnswer:
     Attributes:
         text: The submitted answer; None when there is none.
         late: It came after the time was over.
+        take: What was recorded for it; None where nothing was spoken.
     """
 
     question: str
@@ -40,6 +42,7 @@ class ReportAnswer:
     text: str | None
     late: bool
     submitted_at: datetime | None
+    take: Take | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +217,7 @@ def _report(session: Session, interview_id: str) -> Report:
     post = session.get_one(PostRow, candidate.post)
     row = session.get(ScoreRow, interview_id)
     state = case.state
+    taken = newest_takes(session, case.sittings[-1].id) if case.sittings else {}
     return Report(
         interview_id=interview_id,
         candidate_id=candidate.id,
@@ -233,6 +237,7 @@ def _report(session: Session, interview_id: str) -> Report:
                 text=given.text if (given := case.answers.get(one.id)) else None,
                 late=bool(given and given.late),
                 submitted_at=given.submitted_at if given else None,
+                take=taken.get(one.id) if given else None,
             )
             for one in case.questions
         ),

@@ -12,6 +12,7 @@ from sandbox_hrms.app.sandboxes import Sandboxes
 from sandbox_hrms.app.scheduler import Jobs
 from sandbox_hrms.app.second_disk import SecondDisk
 from sandbox_hrms.app.sign_in import Sessions
+from sandbox_hrms.speech.hearing import Recogniser, Typed, Vosk
 from sandbox_hrms.speech.speaker import Speaker
 
 
@@ -23,6 +24,7 @@ class Settings:
         companion: Script served at ``/companion.js`` and included in every page; None for none.
         parent_port: Port of the page that may frame ours; None when nothing may.
         secure: Pages are served over TLS, so cookies carry ``Secure``.
+        models: Folder of models for speech recognition, one a language; None for none.
         backup_dir: A second folder for backups, e.g. on another disk; None for none.
     """
 
@@ -30,6 +32,7 @@ class Settings:
     parent_port: int | None = None
     secure: bool = False
     backup_dir: Path | None = None
+    models: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Hrms:
     matching: MatchingJobs
     jobs: Jobs
     speaker: Speaker
+    recogniser: Recogniser
 
     def close(self) -> None:
         """Let go of all files and processes."""
@@ -74,4 +78,5 @@ def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
         matching=MatchingJobs(readers),
         jobs=Jobs(sandboxes),
         speaker=Speaker(root / "_speech"),
+        recogniser=Typed() if settings.models is None else Vosk(settings.models),
     )

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     INTERVIEW_STARTED = "interview_started"
     DEVICE_CHECKED = "device_checked"
     ANSWER_SUBMITTED = "answer_submitted"
+    ANSWER_RECORDED = "answer_recorded"
     PROGRESS_SAVED = "progress_saved"
     RECORD_SAVED = "record_saved"
     RECORD_LOST = "record_lost"

@@ -61,6 +61,7 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.INTERVIEW_STARTED: N_("Interview started"),
     Kind.DEVICE_CHECKED: N_("Devices checked"),
     Kind.ANSWER_SUBMITTED: N_("Answer submitted"),
+    Kind.ANSWER_RECORDED: N_("Answer recorded"),
     Kind.PROGRESS_SAVED: N_("Progress saved"),
     Kind.RECORD_SAVED: N_("Record saved"),
     Kind.RECORD_LOST: N_("Unsaved record lost"),

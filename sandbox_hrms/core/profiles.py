@@ -227,6 +227,16 @@ class RecoverPolicy(_Strict):
     prompt: bool
 
 
+class VoicePolicy(_Strict):
+    """How answers may be spoken; typing is always possible.
+
+    Attributes:
+        takes: How often one answer may be recorded.
+    """
+
+    takes: Annotated[int, Field(ge=1, le=9)] = 3
+
+
 class SignInPolicy(_Strict):
     """How staff prove who they are.
 
@@ -246,6 +256,7 @@ class Policy(_Strict):
     recover: RecoverPolicy
     decision: DecisionPolicy = DecisionPolicy()
     sign_in: SignInPolicy = SignInPolicy()
+    voice: VoicePolicy = VoicePolicy()
 
 
 class Profile(_Strict):

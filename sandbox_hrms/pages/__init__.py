@@ -48,6 +48,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         spoken,
         sync_log,
         uploads,
+        voice,
     )
     from sandbox_hrms.pages.assets import ASSETS_URL, COMPANION_URL, FOLDER
     from sandbox_hrms.pages.guard import Guard, guard_socket_events
@@ -88,4 +89,5 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     if hrms.settings.companion is not None:
         pages_app.add_static_file(local_file=hrms.settings.companion, url_path=COMPANION_URL, max_cache_age=0)
     guard_socket_events(hrms, site.lines)
-    app.add_middleware(Guard, hrms=hrms, lines=site.lines, doors=draft.doors(site) | spoken.doors(site))
+    doors = draft.doors(site) | spoken.doors(site) | voice.doors(site)
+    app.add_middleware(Guard, hrms=hrms, lines=site.lines, doors=doors)

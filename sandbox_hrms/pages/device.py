@@ -39,7 +39,9 @@ def device_check(visit: Visit, show: Callable[[Room], None]) -> None:
     with tag("section", "", "card"):
         tag("h2", t("Check your device"))
         tag("p", t("This tries the browser's storage, the way to the server and the size of the window."))
-        tag("p", t("Microphone and camera are not needed: all answers are typed."), "soft")
+        text = t("A microphone is needed for spoken answers only. Every answer can be typed, and counts the same.")
+        tag("p", text, "soft")
+        _microphone(t)
         results = named(tag("ul", "", "checks"), "device.result").props("aria-live=polite")
         with tag("div", "", "buttons"):
             probe = f"async () => emit(await hrmsDevice('{visit.base}'))"
@@ -47,6 +49,28 @@ def device_check(visit: Visit, show: Callable[[Room], None]) -> None:
             go_on = button(visit, t("Continue"), "device.continue", done)
             go_on.set_enabled(False)
             button(visit, t("Skip"), "device.skip", skip, look="flat")
+
+
+def _microphone(t: Texts) -> None:
+    """Let somebody hear what the microphone hears; nothing of it leaves the page."""
+    with tag("div", "", "voice") as box:
+        for key, text in (
+            ("recording", t("Say something …")),
+            ("works", t("This is what the microphone heard. Play it. Nothing of it was sent or kept.")),
+            ("denied", t("The microphone is not allowed: type your answers, or allow it in the browser.")),
+            ("none", t("No microphone was found. Type your answers: they count the same.")),
+        ):
+            box.props[f"data-label-{key}"] = text
+        with tag("div", "", "voice-bar"):
+            tries = named(tag("button", t("Try the microphone"), "plain-button"), "device.microphone")
+            tries.props("type=button").on(
+                "click", js_handler="(event) => hrmsTryMicrophone(event.currentTarget.closest('.voice'))"
+            )
+            level = named(tag("meter"), "device.microphone_level").props("min=0 max=1 low=0.05 value=0 hidden")
+            level.props["aria-label"] = t("Loudness")
+        named(tag("p", "", "small"), "device.microphone_state").props("role=status")
+        sound = named(tag("audio"), "device.microphone_sound").props("controls hidden")
+        sound.props["aria-label"] = t("What the microphone heard")
 
 
 def _findings(t: Texts, found: dict[str, Any]) -> list[tuple[str, bool, str]]:

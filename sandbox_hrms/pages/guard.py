@@ -223,6 +223,7 @@ def _policy(nonce: str, parent_port: int | None) -> str:
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data:",
             "font-src 'self' data:",
+            "media-src 'self' blob:",
             "connect-src 'self' ws: wss:",
             "object-src 'none'",
             "base-uri 'none'",

@@ -77,7 +77,7 @@ def _terms(visit: Visit, room: Room) -> list[str]:
     kept = t("Kept: {days} days after the last step, then deleted; earlier when you wish, under My data.")
     return [
         time.format(minutes=minutes),
-        t("Recorded: what you type, and when you send it. No sound and no picture."),
+        t("Recorded: what you type, and when you send it; sound only while you record an answer. No picture."),
         t("Seen by: the recruiters; and the head of the department, once the interview is finished."),
         t("AI scoring: a program scores first and quotes your own words for every point. A person decides."),
         t("Without AI: tick the second box below, now or later under My data. Nothing else changes."),

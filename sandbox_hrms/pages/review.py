@@ -23,6 +23,7 @@ from sandbox_hrms.pages.score_card import correction_card, score_card
 from sandbox_hrms.pages.show import chip, moment, tag
 from sandbox_hrms.pages.uploads import attachment
 from sandbox_hrms.pages.visit import Site, Visit, page
+from sandbox_hrms.pages.voice import recorded_answer
 
 _SOON = 0.05
 
@@ -71,7 +72,7 @@ def _build(visit: Visit) -> None:
             with tag("div"):
                 tag("h2", t("Answers"))
                 for answer in found.answers:
-                    _answer(t, answer, found.score)
+                    _answer(visit, answer, found.score)
             with tag("div"):
                 decision_card(visit, found.interview_id)
                 with tag("section", "", "card"):
@@ -94,7 +95,7 @@ def _build_for_head(visit: Visit) -> None:
             with tag("div"):
                 tag("h2", t("Answers"))
                 for answer in found.answers:
-                    _answer(t, answer, found.score)
+                    _answer(visit, answer, found.score)
             with tag("div"):
                 with tag("section", "", "card"):
                     score_card(t, found)
@@ -119,7 +120,7 @@ def _build_for_candidate(visit: Visit) -> None:
             with tag("div"):
                 tag("h2", t("Answers"))
                 for answer in found.answers:
-                    _answer(t, answer, found.score)
+                    _answer(visit, answer, found.score)
 
 
 def _note_opened(visit: Visit, found: Report) -> None:
@@ -133,7 +134,8 @@ def _note_opened(visit: Visit, found: Report) -> None:
         ui.timer(_SOON, note, once=True)
 
 
-def _answer(t: Texts, answer: ReportAnswer, score: Score | None) -> None:
+def _answer(visit: Visit, answer: ReportAnswer, score: Score | None) -> None:
+    t = visit.t
     with named(tag("section", "", "card"), f"review.answer[{answer.question}]"):
         tag("p", f"{answer.number}. {t(labels.QUESTION_KIND[answer.kind])}", "soft small")
         tag("h3", answer.asked)
@@ -143,6 +145,8 @@ def _answer(t: Texts, answer: ReportAnswer, score: Score | None) -> None:
         with tag("p", "", "keep-lines"):
             for part, quoted in marked(answer.text, _evidence(score, answer.question)):
                 tag("mark" if quoted else "span", part)
+        if answer.take is not None:
+            recorded_answer(visit, answer.take, answer.text)
         with tag("p", "", "buttons soft small"):
             tag("span", t("Submitted {when}").format(when=moment(t, answer.submitted_at)))
             if answer.late:

@@ -26,6 +26,7 @@ from sandbox_hrms.pages.saving import mark, refusal_line, save_button, sitting_d
 from sandbox_hrms.pages.show import chip, tag
 from sandbox_hrms.pages.spoken import spoken_question
 from sandbox_hrms.pages.visit import Handler, Visit
+from sandbox_hrms.pages.voice import voice_answer
 
 _TAKE = "() => emit(hrmsJournal.take())"
 _RELEASE = "hrmsJournal.release()"
@@ -175,6 +176,7 @@ class PageRoom:
                 visit, t(self._labels.submit), "interview.submit", self._submit_for(question), js=_TAKE
             )
             self._for_holder(submit)
+        voice_answer(visit, room, question, read_only=self._read_only)
 
     def _answer_area(self, room: Room, question: RoomQuestion) -> None:
         """Put the area on the page; its text is the journal's business, never the socket's."""

@@ -61,6 +61,30 @@ class DraftRow(SQLModel, table=True):
     left: bool = False
 
 
+class RecordingRow(SQLModel, table=True):
+    """One take of a spoken answer; its sound is in the media folder.
+
+    Attributes:
+        take: 1, 2, …; the newest finished one counts.
+        finished_at: None while it is recorded, or was interrupted.
+        transcript: What the program understood, before the candidate corrected it; empty for nothing.
+        words: The same word by word, with times and confidence.
+        heard_by: The recogniser; empty where none listened.
+    """
+
+    __tablename__ = "recording"
+    id: str = Field(primary_key=True)
+    sitting: str = Field(foreign_key="sitting.id", index=True)
+    question: str
+    take: int
+    started_at: datetime = Field(sa_type=Utc)
+    finished_at: datetime | None = Field(default=None, sa_type=Utc)
+    seconds: float = 0.0
+    transcript: str = ""
+    words: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    heard_by: str = ""
+
+
 class ScoreRow(SQLModel, table=True):
     """The score of an interview, as plain data; ``earlier`` ones, the oldest first, each with its time."""
 

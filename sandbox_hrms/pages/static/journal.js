@@ -280,7 +280,7 @@
     event.preventDefault();
     if (!window.hrmsRecord.maySignOut()) return;
     form.dataset.erased = "1";
-    Promise.all([kept.erase(), window.hrmsRecord.forget()]).finally(() => form.submit());
+    Promise.all([kept.erase(), window.hrmsRecord.forget(), window.hrmsVoice.forget()]).finally(() => form.submit());
   });
 
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });

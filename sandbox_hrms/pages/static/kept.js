@@ -40,12 +40,14 @@
     const put = async (record) => (await within("readwrite", (store) => store.put(record))) !== undefined;
     const get = (key) => within("readonly", (store) => store.get(key));
 
+    // In the order of their keys.
+    const all = async () => (await within("readonly", (store) => store.getAll())) || [];
+
     async function erase(matches = () => true) {
-      const records = (await within("readonly", (store) => store.getAll())) || [];
-      const keys = records.filter(matches).map((record) => record.key);
+      const keys = (await all()).filter(matches).map((record) => record.key);
       if (keys.length) await within("readwrite", (store) => keys.map((key) => store.delete(key)).pop());
     }
 
-    return { put, get, erase };
+    return { put, get, all, erase };
   };
 })();

@@ -1,0 +1,303 @@
+// Answers by voice. What the microphone gives is cut into pieces of 400 ms; each is kept in this browser (IndexedDB)
+// until the server has it on its disk, and sent in order, one at a time. Whoever breaks, page, browser or server,
+// loses the piece that was being spoken and nothing else; the next start begins a new segment of the same take.
+(() => {
+  "use strict";
+
+  const PIECE_MS = 400;
+  const KEEP_MS = 24 * 3600 * 1000;
+  const FIRST_WAIT_MS = 250;
+  const LONGEST_WAIT_MS = 4000;
+  const PATIENCE_MS = 8000;
+  const TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4"];
+  const TRY_MS = 3000;
+
+  const kept = window.hrmsKept("hrms-voice", "pieces");
+
+  let room = null; // the recorder that is shown
+  let sending = null;
+  let wait = FIRST_WAIT_MS;
+
+  // ---- pieces on their way to the server ---------------------------------------------------------
+
+  const number = (value, digits) => String(value).padStart(digits, "0");
+
+  // Send everything that is kept, in order; resolves when the server has it all. A piece that the server will
+  // never take is dropped with the others of its take.
+  function send() {
+    sending ||= deliver().finally(() => (sending = null));
+    return sending;
+  }
+
+  async function deliver() {
+    for (;;) {
+      const [next] = await kept.all();
+      if (!next) return;
+      const outcome = await post(next);
+      if (outcome === "taken") {
+        wait = FIRST_WAIT_MS;
+        await kept.erase(({ key }) => key === next.key);
+      } else if (outcome === "refused") {
+        await kept.erase(({ recording }) => recording === next.recording);
+      } else {
+        tell("kept");
+        await new Promise((resolve) => setTimeout(resolve, wait));
+        wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+        if (room?.recorder) tell("recording");
+      }
+    }
+  }
+
+  async function post({ base, recording, segment, seq, type, sound }) {
+    try {
+      const query = new URLSearchParams({ id: recording, segment, seq });
+      const answer = await fetch(`${base}/recording/piece?${query}`, {
+        method: "POST",
+        headers: { "Content-Type": type },
+        body: sound,
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      if (answer.ok) return "taken";
+      return [404, 409, 422].includes(answer.status) ? "refused" : "later";
+    } catch (error) {
+      return "later";
+    }
+  }
+
+  async function ask(path, body) {
+    const answer = await fetch(`${room.box.dataset.base}${path}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(`${told.error.message} ${told.error.hint}`);
+    return told;
+  }
+
+  // ---- the recorder ------------------------------------------------------------------------------
+
+  function open(box) {
+    const part = (name) => box.querySelector(`[data-testid="interview.${name}"]`);
+    const mine = (room = {
+      box,
+      button: part("record"),
+      use: part("use_recording"),
+      level: part("level"),
+      time: part("recorded_time"),
+      state: part("recording_state"),
+      player: part("my_recording"),
+      left: Number(box.dataset.left),
+      take: box.dataset.open || null, // begun and not finished
+      recorder: null,
+    });
+    mine.button.addEventListener("click", () => (mine.recorder ? stop(mine) : start(mine)));
+    mine.use.addEventListener("click", () => use(mine));
+    mine.level.hidden = true;
+    if (mine.take) tell("interrupted");
+    offer(mine);
+    send();
+  }
+
+  // Show what may be done now.
+  function offer(mine) {
+    const labels = mine.box.dataset;
+    const last = labels.newest || mine.player.src ? labels.labelAgain : labels.labelRecord;
+    mine.button.textContent = mine.recorder ? labels.labelFinish : mine.take ? labels.labelGoOn : last;
+    mine.use.hidden = !mine.take || Boolean(mine.recorder);
+    const used = mine.left <= 0 && !mine.take;
+    if (used) mine.button.disabled = true;
+    mine.box.dataset.recording = mine.recorder ? "1" : "0";
+  }
+
+  function tell(what) {
+    if (!room) return;
+    const key = what.replace(/-./g, (two) => two[1].toUpperCase());
+    room.state.dataset.state = what;
+    room.state.textContent = room.box.dataset[`label${key[0].toUpperCase()}${key.slice(1)}`] || "";
+  }
+
+  function say(text) {
+    room.state.dataset.state = "refused";
+    room.state.textContent = text;
+  }
+
+  async function microphone() {
+    tell("asking");
+    try {
+      return await navigator.mediaDevices.getUserMedia({ audio: true });
+    } catch (error) {
+      tell(error.name === "NotAllowedError" ? "denied" : "none");
+      return null;
+    }
+  }
+
+  async function start(mine) {
+    window.hrmsSpoken.stop();
+    mine.player.pause();
+    mine.time.textContent = "";
+    mine.button.disabled = true;
+    const stream = await microphone();
+    mine.button.disabled = false;
+    if (!stream) return;
+    try {
+      const begun = await ask("/recording", { sitting: mine.box.dataset.sitting, question: mine.box.dataset.question });
+      if (mine !== room) throw new Error("another question is shown");
+      if (mine.take !== begun.id) mine.left -= 1;
+      mine.take = begun.id;
+      record(mine, stream, begun);
+    } catch (error) {
+      stream.getTracks().forEach((track) => track.stop());
+      if (mine === room) say(error.message);
+    }
+  }
+
+  function record(mine, stream, { id, segment, most }) {
+    const { base, sandbox } = mine.box.dataset;
+    const type = TYPES.find((one) => MediaRecorder.isTypeSupported(one));
+    const recorder = new MediaRecorder(stream, { mimeType: type, audioBitsPerSecond: 64000 });
+    let count = 0;
+    let writing = Promise.resolve(); // one after the other, so that they are found in order
+    recorder.addEventListener("dataavailable", ({ data }) => {
+      if (!data.size) return;
+      const seq = count++;
+      writing = writing.then(async () => {
+        const key = `${id}/${number(segment, 3)}/${number(seq, 6)}`;
+        const piece = { key, base, sandbox, recording: id, segment, seq, type, at: Date.now() };
+        piece.sound = await data.arrayBuffer();
+        if (!(await kept.put(piece))) await post(piece); // a browser that keeps nothing
+        send();
+      });
+    });
+    const ended = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+    mine.end = async () => {
+      if (recorder.state !== "inactive") recorder.stop();
+      stream.getTracks().forEach((track) => track.stop());
+      await ended;
+      await writing;
+    };
+    mine.recorder = recorder;
+    stream.getAudioTracks()[0].addEventListener("ended", () => mine.recorder === recorder && stop(mine)); // unplugged
+    recorder.start(PIECE_MS);
+    mine.quiet = meter(stream, mine, performance.now(), most);
+    tell("recording");
+    offer(mine);
+  }
+
+  // Loudness and time while it records; at the end of the time it stops by itself.
+  function meter(stream, mine, began, most) {
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(stream).connect(analyser);
+    const wave = new Float32Array(analyser.fftSize);
+    mine.level.hidden = false;
+    const timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(wave);
+      mine.level.value = Math.min(1, 4 * Math.sqrt(wave.reduce((sum, one) => sum + one * one, 0) / wave.length));
+      const seconds = Math.floor((performance.now() - began) / 1000);
+      mine.time.textContent = `${Math.floor(seconds / 60)}:${number(seconds % 60, 2)}`;
+      if (seconds >= most && mine.recorder) stop(mine);
+    }, 100);
+    return () => {
+      clearInterval(timer);
+      context.close();
+      mine.level.hidden = true;
+    };
+  }
+
+  async function silence(mine) {
+    if (!mine.recorder) return;
+    mine.recorder = null;
+    mine.quiet();
+    await mine.end();
+  }
+
+  async function stop(mine) {
+    mine.button.disabled = true;
+    await silence(mine);
+    await use(mine);
+  }
+
+  // Finish the take and put what was understood into the answer, where it can be corrected.
+  async function use(mine) {
+    mine.button.disabled = mine.use.disabled = true;
+    try {
+      await send();
+      if (mine !== room) return;
+      tell("understanding");
+      const done = await ask("/recording/finish", { id: mine.take });
+      if (mine !== room) return;
+      mine.take = null;
+      mine.left = done.left;
+      tell(done.outcome === "no_model" ? "no-model" : done.outcome);
+      if (done.seconds) {
+        mine.player.src = `${mine.box.dataset.base}/recording?id=${encodeURIComponent(done.id)}`;
+        mine.player.hidden = false;
+      }
+      if (done.text) write(done.text);
+    } catch (error) {
+      if (mine === room) tell("failed");
+    }
+    mine.button.disabled = mine.use.disabled = false;
+    offer(mine);
+  }
+
+  function write(text) {
+    const area = document.querySelector('[data-testid="interview.answer"]');
+    if (!area || area.readOnly) return;
+    area.value = area.value.trim() ? `${area.value.trimEnd()}\n${text}` : text;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.focus();
+  }
+
+  // ---- the device check: three seconds to hear oneself, which nobody else gets -------------------
+
+  window.hrmsTryMicrophone = async (box) => {
+    const [button, meterShown, player] = ["button", "meter", "audio"].map((name) => box.querySelector(name));
+    const state = box.querySelector("[role=status]");
+    const told = (what) => {
+      state.dataset.state = what;
+      state.textContent = box.dataset[`label${what[0].toUpperCase()}${what.slice(1)}`];
+    };
+    button.disabled = true;
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      const parts = [];
+      const recorder = new MediaRecorder(stream);
+      recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
+      const quiet = meter(stream, { level: meterShown, time: document.createElement("span") }, performance.now(), 60);
+      recorder.start();
+      told("recording");
+      await new Promise((resolve) => setTimeout(resolve, TRY_MS));
+      const ended = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+      recorder.stop();
+      await ended;
+      quiet();
+      stream.getTracks().forEach((track) => track.stop());
+      player.src = URL.createObjectURL(new Blob(parts, { type: recorder.mimeType }));
+      player.hidden = false;
+      told("works");
+    } catch (error) {
+      told(error.name === "NotAllowedError" ? "denied" : "none");
+    }
+    button.disabled = false;
+  };
+
+  // ---- coming and going --------------------------------------------------------------------------
+
+  function look() {
+    const box = document.querySelector("[data-voice]");
+    if (room && room.box !== box) {
+      silence(room);
+      room = null;
+    }
+    if (box && !room) open(box);
+  }
+
+  // Erase what waits here; asked for when somebody signs out.
+  window.hrmsVoice = { forget: () => kept.erase() };
+
+  window.addEventListener("hrms:connected", () => (wait = FIRST_WAIT_MS));
+  new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
+  kept.erase((piece) => piece.at < Date.now() - KEEP_MS);
+})();

@@ -1,0 +1,200 @@
+"""Answers may be spoken: the recorder below the question, and the addresses of its sound."""
+
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http import HTTPStatus
+from typing import TypeVar
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse
+
+from sandbox_hrms.app import recordings
+from sandbox_hrms.app.conduct import Room, RoomQuestion
+from sandbox_hrms.app.recordings import MOST_BYTES
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.sign_in import COOKIE
+from sandbox_hrms.app.takes import Take
+from sandbox_hrms.core.errors import HrmsError, Invalid
+from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.texts import N_
+from sandbox_hrms.i18n import Texts, texts
+from sandbox_hrms.pages.guard import Address, Door, refusal_json
+from sandbox_hrms.pages.names import named
+from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.visit import Site, Visit
+
+_LARGEST_ORDER = 2_000
+
+
+class _Order(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Beginning(_Order):
+    """Where a take is wanted."""
+
+    sitting: str
+    question: str
+
+
+class Ending(_Order):
+    """Which take is finished."""
+
+    id: str
+
+
+Sent = TypeVar("Sent", bound=_Order)
+_Act = Callable[[Request, Sandbox, Actor], Awaitable[Response]]
+
+
+def doors(site: Site) -> dict[Address, Door]:
+    """Return who answers at the addresses of the recorder and the players."""
+    listening = ThreadPoolExecutor(1, "listening")  # a model takes seconds: nobody's page waits for it
+
+    async def begin(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
+        wanted = _read(Beginning, await _body(request, _LARGEST_ORDER))
+        begun = await site.work(recordings.begin, sandbox, actor, wanted.sitting, wanted.question)
+        return JSONResponse({"id": begun.id, "segment": begun.segment, "most": begun.most_seconds})
+
+    async def piece(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
+        asked, kind = request.query_params, request.headers.get("content-type", "")
+        body = await _body(request, MOST_BYTES)
+        segment, seq = _number(asked.get("segment")), _number(asked.get("seq"))
+        await site.work(recordings.keep_piece, sandbox, actor, asked.get("id", ""), segment, seq, kind, body)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def finish(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
+        wanted = _read(Ending, await _body(request, _LARGEST_ORDER))
+        listen = partial(recordings.finish, sandbox, actor, wanted.id, site.hrms.recogniser)
+        done = await site.wait_for(listening, listen)
+        told = {"outcome": done.heard.outcome, "text": done.heard.text, "seconds": done.seconds, "left": done.left}
+        return JSONResponse({"id": done.id} | told)
+
+    async def play(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
+        sound = await site.work(recordings.sound_of, sandbox, actor, request.query_params.get("id", ""))
+        return Response(sound, media_type="audio/wav")
+
+    return {
+        ("POST", Role.CANDIDATE, "/recording"): _door(site, Role.CANDIDATE, begin),
+        ("POST", Role.CANDIDATE, "/recording/piece"): _door(site, Role.CANDIDATE, piece),
+        ("POST", Role.CANDIDATE, "/recording/finish"): _door(site, Role.CANDIDATE, finish),
+    } | {("GET", role, "/recording"): _door(site, role, play) for role in (Role.CANDIDATE, Role.HR, Role.HEAD)}
+
+
+def _door(site: Site, role: Role, act: _Act) -> Door:
+    """Let ``act`` answer whoever is signed in; what it refuses is told."""
+
+    async def answer(request: Request, sandbox_id: str) -> Response:
+        lang = "en"
+        try:
+            sandbox = site.hrms.sandboxes.open(sandbox_id)
+            lang = sandbox.lang
+            actor = site.hrms.sessions.actor_of(sandbox_id, role, request.cookies.get(COOKIE))
+            return await act(request, sandbox, actor)
+        except HrmsError as refused:
+            return refusal_json(texts(lang), refused)
+        except ClientDisconnect:
+            return Response(status_code=HTTPStatus.BAD_REQUEST)
+
+    return answer
+
+
+def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only: bool) -> None:
+    """Put the recorder on the page; what is understood goes into the area to type into, to be corrected there."""
+    t = visit.t
+    stand = recordings.takes(visit.sandbox(), visit.actor(), question.id)
+    with tag("section", "", "voice").props("data-voice") as box:
+        box.props["aria-label"] = t("Answer by voice")
+        values = {
+            "base": visit.base,
+            "sitting": room.sitting_id or "",
+            "question": question.id,
+            "sandbox": visit.sandbox_id,
+            "left": str(stand.left),
+            "open": stand.open or "",
+            "newest": stand.newest or "",
+        } | {f"label-{key}": text for key, text in _labels(t).items()}
+        for key, value in values.items():
+            box.props[f"data-{key}"] = value
+        hint = t("Or speak: think for up to {think} seconds, then record. A recording ends after {most} seconds.")
+        tag("p", hint.format(think=question.think_seconds, most=question.answer_seconds), "soft small")
+        with tag("div", "", "voice-bar"):
+            record = named(tag("button", t("Record"), "plain-button"), "interview.record")
+            record.props("type=button data-holder-only")
+            use = named(tag("button", t("Use what is recorded"), "plain-button"), "interview.use_recording")
+            use.props("type=button data-holder-only")
+            use.props["hidden"] = stand.open is None
+            if read_only:
+                record.props("disabled")
+                use.props("disabled")
+            level = named(tag("meter"), "interview.level").props("min=0 max=1 low=0.05 value=0")
+            level.props["aria-label"] = t("Loudness")
+            named(tag("span", "", "small"), "interview.recorded_time").props("role=timer")
+        named(tag("p", "", "small"), "interview.recording_state").props("role=status")
+        mine = named(tag("audio"), "interview.my_recording").props("controls preload=none")
+        mine.props["aria-label"] = t("Your recording")
+        mine.props["hidden"] = stand.newest is None
+        if stand.newest:
+            mine.props["src"] = sound_url(visit, stand.newest)
+
+
+def recorded_answer(visit: Visit, take: Take, text: str | None) -> None:
+    """Put a recorded answer into a report, with what the program understood where that was corrected."""
+    t = visit.t
+    player = named(tag("audio"), f"review.recording[{take.question}]").props("controls preload=none")
+    player.props["src"] = sound_url(visit, take.id)
+    player.props["aria-label"] = t("Recorded answer, {seconds} seconds").format(seconds=round(take.seconds))
+    if take.transcript and take.transcript != text:
+        with tag("details", "", "small"):
+            tag("summary", t("What the program understood, before the candidate corrected it"))
+            named(tag("p", take.transcript, "keep-lines"), f"review.transcript[{take.question}]")
+
+
+def sound_url(visit: Visit, recording: str) -> str:
+    """Return the address of a recording's sound."""
+    return f"{visit.base}/recording?id={quote(recording, safe='')}"
+
+
+def _labels(t: Texts) -> dict[str, str]:
+    return {
+        "record": t("Record"),
+        "again": t("Record again"),
+        "go-on": t("Go on recording"),
+        "finish": t("Stop and use"),
+        "asking": t("Your browser asks for the microphone: allow it."),
+        "denied": t("The microphone is not allowed. Type your answer, or allow it in the browser."),
+        "none": t("No microphone was found. Type your answer: it counts the same."),
+        "recording": t("Recording …"),
+        "kept": t("Kept on this device, sent as soon as the connection is back."),
+        "understanding": t("Listening to what you said …"),
+        "understood": t("Understood. Correct the text above, then submit it."),
+        "nothing": t("Nothing was understood. Record again, or type your answer."),
+        "no-model": t("The recording is kept. Please type what you said: only the text is scored."),
+        "interrupted": t("A recording was interrupted. Go on, or use what is recorded."),
+        "used": t("All recordings for this question are used. Correct the text, or type your answer."),
+        "failed": t("The recording could not be used now. Try again, or type your answer."),
+    }
+
+
+async def _body(request: Request, largest: int) -> bytes:
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > largest:
+            raise Invalid(N_("This is no piece of a recording."), N_("Record again, or type your answer."))
+    return body
+
+
+def _read(model: type[Sent], body: bytes) -> Sent:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError:
+        raise Invalid(N_("The answer did not arrive whole."), N_("Press the button again.")) from None
+
+
+def _number(told: str | None) -> int:
+    return int(told) if told and told.isascii() and told.isdigit() and len(told) < 10 else -1  # noqa: PLR2004  # digits

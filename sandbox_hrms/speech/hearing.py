@@ -1,0 +1,116 @@
+"""Recognition behind one port: by a model of the language, where there is one; nothing is ever made up."""
+
+import json
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from sandbox_hrms.speech.sound import HZ, loud_seconds
+
+if TYPE_CHECKING:
+    from vosk import Model
+
+Outcome = Literal["understood", "nothing", "no_model"]
+
+_LEAST_LOUD = 0.3
+"""Seconds: less than that is no answer, but a knock or a cough."""
+_LEAST_CONFIDENCE = 0.6
+"""Noise gives words, too; their mean confidence is below."""
+_PIECE = HZ // 4 * 2
+"""Bytes that are given to the recogniser at once: a quarter of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word with the seconds at which it begins and ends, and how sure the program is (0-1)."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was understood.
+
+    Attributes:
+        outcome: ``nothing``: noise or silence; ``no_model``: nobody listened, the recording is all there is.
+        text: The words; empty unless understood.
+        by: Name of the recogniser; empty where none listened.
+    """
+
+    outcome: Outcome
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    by: str = ""
+
+
+class Recogniser(Protocol):
+    """Turns samples into words."""
+
+    def hear(self, samples: bytes, lang: str) -> Heard:
+        """Return what somebody says in ``samples`` (16 kHz, mono, 16 bit)."""
+        ...
+
+
+class Typed:
+    """No recognition: answers are typed."""
+
+    def hear(self, samples: bytes, lang: str) -> Heard:  # noqa: ARG002  # one port
+        """Return that nobody listened."""
+        return Heard("no_model")
+
+
+class Vosk:
+    """Vosk with the models of a folder: one a language, loaded when it is first needed, shared by everybody.
+
+    Args:
+        folder: Holds one folder for each language that can be recognised, named after it (``zh_CN``, ``en``).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._models: dict[str, Model] = {}
+        self._loading = threading.Lock()
+
+    def hear(self, samples: bytes, lang: str) -> Heard:
+        """Return what somebody says in ``samples``.
+
+        Raises:
+            OSError: The model of the language is damaged.
+        """
+        if not (self._folder / lang).is_dir():
+            return Heard("no_model")
+        if loud_seconds(samples) < _LEAST_LOUD:
+            return Heard("nothing", by="vosk")
+        words = self._words(samples, lang)
+        if not words or sum(one.confidence for one in words) / len(words) < _LEAST_CONFIDENCE:
+            return Heard("nothing", by="vosk")
+        space = "" if lang == "zh_CN" else " "
+        return Heard("understood", space.join(one.text for one in words), words, "vosk")
+
+    def _words(self, samples: bytes, lang: str) -> tuple[Word, ...]:
+        from vosk import KaldiRecognizer
+
+        listener = KaldiRecognizer(self._model(lang), HZ)
+        listener.SetWords(True)  # noqa: FBT003  # its only way to be told
+        found: list[dict[str, Any]] = []
+        for at in range(0, len(samples), _PIECE):
+            if listener.AcceptWaveform(samples[at : at + _PIECE]):
+                found += json.loads(listener.Result()).get("result", [])
+        found += json.loads(listener.FinalResult()).get("result", [])
+        return tuple(Word(one["word"], one["start"], one["end"], one["conf"]) for one in found)
+
+    def _model(self, lang: str) -> "Model":
+        from vosk import Model, SetLogLevel
+
+        with self._loading:
+            if lang not in self._models:
+                SetLogLevel(-1)
+                try:
+                    self._models[lang] = Model(str(self._folder / lang))
+                except Exception as error:  # it raises nothing more precise
+                    raise OSError(f"the model in {self._folder / lang} cannot be loaded") from error
+            return self._models[lang]

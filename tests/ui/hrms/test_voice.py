@@ -1,0 +1,176 @@
+"""Answers by voice: recorded in a real browser with a made-up microphone, kept, played, erased."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserType, expect
+
+from sandbox_hrms.speech.speaker import Speaker
+from tests.ui.accessible import calm_context
+from tests.ui.hrms.people import Person, Server, Wait, wait_until
+
+pytestmark = pytest.mark.browser
+
+SPOKEN = "I asked our customer what had gone wrong, offered two ways out, and the contract was renewed."
+
+
+@pytest.fixture(scope="module")
+def listening_browser(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    """A browser whose microphone hears one sentence again and again."""
+    speaker = Speaker(tmp_path_factory.mktemp("voice"))
+    sound = speaker.say(SPOKEN, "en").file
+    speaker.close()
+    flags = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={sound}"]
+    started = browser_type.launch(**browser_type_launch_args, args=flags)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def speaker_at_work(listening_browser: Browser) -> Iterator[Person]:
+    """Somebody with a microphone who lets pages use it."""
+    context = calm_context(listening_browser)
+    context.grant_permissions(["microphone"])
+    person = Person(context.new_page())
+    yield person
+    context.close()
+    assert person.complaints == []
+
+
+def heard(person: Person, seconds: int) -> None:
+    """Wait until so many seconds are recorded."""
+
+    def enough() -> bool:
+        shown = person["interview.recorded_time"].inner_text()
+        return bool(shown) and int(shown.removeprefix("0:")) >= seconds
+
+    wait_until(enough, f"{seconds} seconds are recorded")
+
+
+def recording(person: Person) -> str:
+    """Return the address of what was recorded."""
+    source = person["interview.my_recording"].get_attribute("src")
+    assert source
+    return str(source)
+
+
+def sound(person: Person, server: Server, path: str) -> httpx.Response | Any:
+    return person.page.request.get(server.address + path, max_redirects=0)
+
+
+def test_a_spoken_answer_is_recorded_typed_out_submitted_and_heard_by_hr(
+    server: Server, speaker_at_work: Person, somebody: Callable[[], Person], until: Wait
+) -> None:
+    sandbox = server.sandbox("en")
+    me = speaker_at_work
+    me.start(sandbox)
+    me["interview.record"].click()
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "recording")
+    until(lambda: me["interview.level"].evaluate("meter => meter.value") > 0.05, "the meter shows a voice")
+    heard(me, 2)
+    me["interview.record"].click()
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
+    expect(me["interview.record"]).to_have_text("Record again")
+    source = recording(me)
+    wav = sound(me, server, source)
+    assert wav.status == 200
+    assert 1.5 < (len(wav.body()) - 44) / 32_000 < 6
+    me.type("We asked the customer what had gone wrong and offered two ways out; the contract was renewed.")
+    me["interview.submit"].click()
+    expect(me["interview.progress"]).to_have_text("2/4")
+    assert "answer_recorded" in sandbox.events()
+    me["interview.end"].click()
+    me["dialog.confirm"].click()
+
+    hr, stranger = somebody(), somebody()
+    stranger.start(server.sandbox("en"))
+    assert sound(stranger, server, source).status != 200
+    assert httpx.get(server.address + source, follow_redirects=False).status_code != 200
+    hr.open(sandbox.link("hr"))
+    hr.open(sandbox.url(f"/hr/interviews/{sandbox.snapshot()['interview']['id']}"))
+    player = hr[f"review.recording[{sandbox.questions[0]['id']}]"]
+    assert sound(hr, server, player.get_attribute("src")).body() == wav.body()
+
+
+@pytest.mark.proof
+def test_takes_are_counted_and_typing_is_always_possible(server: Server, speaker_at_work: Person) -> None:
+    me = speaker_at_work
+    me.start(server.sandbox("en"))
+    for take in range(3):
+        me["interview.record"].click()
+        heard(me, 1)
+        me["interview.record"].click()
+        expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
+        if take < 2:
+            expect(me["interview.record"]).to_be_enabled()
+    expect(me["interview.record"]).to_be_disabled()
+    me.type("typed all the same")
+
+
+def test_who_allows_no_microphone_is_told_to_type(server: Server, candidate: Person) -> None:
+    candidate.page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    )
+    candidate.start(server.sandbox("en"))
+    candidate["interview.record"].click()
+    expect(candidate["interview.recording_state"]).to_have_attribute("data-state", "denied")
+    candidate.type("typed then")
+
+
+@pytest.mark.proof
+def test_the_device_check_lets_one_hear_oneself(server: Server, speaker_at_work: Person, until: Wait) -> None:
+    me = speaker_at_work
+    me.open(server.sandbox("en").link("candidate"))
+    me["home.start"].click()
+    me["consent.agree"].check()
+    me["consent.begin"].click()
+    me["device.microphone"].click()
+    until(lambda: me["device.microphone_level"].evaluate("meter => meter.value") > 0.05, "the meter shows a voice")
+    expect(me["device.microphone_state"]).to_have_attribute("data-state", "works")
+    me["device.microphone_sound"].evaluate("sound => sound.play()")
+    until(lambda: me["device.microphone_sound"].evaluate("sound => sound.currentTime > 0"), "it is heard")
+
+
+def test_a_page_loaded_anew_goes_on_with_the_take(server: Server, speaker_at_work: Person) -> None:
+    sandbox = server.sandbox("en", "app")
+    me = speaker_at_work
+    me.start(sandbox)
+    me["interview.record"].click()
+    heard(me, 2)
+    me.page.reload()
+    me.page.wait_for_function("window.did_handshake === true")
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "interrupted")
+    me["interview.record"].click()
+    heard(me, 1)
+    me["interview.record"].click()
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
+    wav = sound(me, server, recording(me)).body()
+    assert (len(wav) - 44) / 32_000 > 2
+
+
+def test_recordings_go_with_the_data_and_are_in_the_copy(
+    server: Server, speaker_at_work: Person, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    sandbox = server.sandbox("en")
+    me = speaker_at_work
+    me.start(sandbox)
+    me["interview.record"].click()
+    heard(me, 1)
+    me["interview.record"].click()
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
+    me.type("one answer")
+    folder = next(Path(tmp_path_factory.getbasetemp()).glob(f"hrms*/{sandbox.id}/media/recordings"))
+    assert list(folder.rglob("*.sound"))
+    me.open(sandbox.url("/candidate/data"))
+    with me.page.expect_download() as download:
+        me["my.export_json"].click()
+    assert '"sound": [' in download.value.path().read_text("utf-8")
+    me["my.delete"].click()
+    me["dialog.confirm"].click()
+    expect(me["my.delete"]).to_have_count(0)
+    assert list(folder.rglob("*.sound")) == []

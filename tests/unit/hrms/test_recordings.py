@@ -1,0 +1,203 @@
+"""Spoken answers: in order or not, twice or not, what was acknowledged is there, and nothing else gets in."""
+
+import io
+import math
+from array import array
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import repeat
+from pathlib import Path
+
+import av
+import pytest
+
+from sandbox_hrms.app import conduct, recordings
+from sandbox_hrms.app.recordings import TooFast
+from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, NotFound
+from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.speech.hearing import Heard, Typed, Vosk
+from sandbox_hrms.speech.sound import as_wav, loud_seconds, samples_of, seconds_in
+
+WEBM = "audio/webm;codecs=opus"
+
+
+class Parrot:
+    """A recogniser that understands everything as one sentence."""
+
+    def hear(self, samples: bytes, lang: str) -> Heard:
+        assert samples
+        return Heard("understood", f"a sentence in {lang}", by="parrot")
+
+
+def tone(seconds: float) -> bytes:
+    """Return a WebM file with a tone of so many seconds."""
+    out = io.BytesIO()
+    with av.open(out, "w", format="webm") as container:
+        stream = container.add_stream("libopus", rate=48_000, layout="mono")
+        for start in range(0, int(seconds * 48_000), 960):
+            wave = array("h", [int(9000 * math.sin(0.05 * (start + n))) for n in range(960)])
+            frame = av.AudioFrame(format="s16", layout="mono", samples=960)
+            frame.planes[0].update(wave.tobytes())
+            frame.sample_rate, frame.pts = 48_000, start
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def pieces(sound: bytes, size: int = 4000) -> list[bytes]:
+    return [sound[at : at + size] for at in range(0, len(sound), size)]
+
+
+def open_question(sandbox: Sandbox, candidate: Actor) -> tuple[str, str]:
+    room = conduct.room(sandbox, candidate, entering=False)
+    assert room.sitting_id
+    assert room.current
+    return room.sitting_id, room.current.id
+
+
+@pytest.fixture
+def take(sandbox: Sandbox, candidate: Actor, begun: conduct.Room) -> recordings.Begun:
+    assert begun.sitting_id
+    assert begun.current
+    return recordings.begin(sandbox, candidate, begun.sitting_id, begun.current.id)
+
+
+@pytest.fixture
+def keep(sandbox: Sandbox, candidate: Actor, take: recordings.Begun) -> Callable[[int, int, bytes], None]:
+    def keep(segment: int, seq: int, piece: bytes) -> None:
+        recordings.keep_piece(sandbox, candidate, take.id, segment, seq, WEBM, piece)
+
+    return keep
+
+
+def test_pieces_in_any_order_and_twice_are_one_sound(
+    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    parts = list(enumerate(pieces(tone(2))))
+    for seq, part in [*reversed(parts), *parts]:
+        keep(0, seq, part)
+    done = recordings.finish(sandbox, candidate, take.id, Parrot())
+    assert done.seconds == pytest.approx(2, abs=0.05)
+    assert (done.heard.outcome, done.heard.text, done.left) == ("understood", "a sentence in en", 2)
+    again = recordings.finish(sandbox, candidate, take.id, Typed())
+    assert (again.seconds, again.heard.text) == (done.seconds, done.heard.text)
+    wav = recordings.sound_of(sandbox, candidate, take.id)
+    assert len(wav) == pytest.approx(done.seconds * 32_000 + 44, rel=0.01)
+
+
+def test_a_take_that_was_interrupted_goes_on_as_a_new_segment(
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    for seq, part in enumerate(pieces(tone(1))[:-1]):
+        keep(0, seq, part)
+    assert hrms.sandboxes.rest(timedelta(0)) == 1
+    sandbox = hrms.sandboxes.open(sandbox.id)
+    again = recordings.begin(sandbox, candidate, *open_question(sandbox, candidate))
+    assert (again.id, again.take, again.segment) == (take.id, 1, 1)
+    for seq, part in enumerate(pieces(tone(2))):
+        recordings.keep_piece(sandbox, candidate, take.id, 1, seq, WEBM, part)
+    assert recordings.finish(sandbox, candidate, take.id, Typed()).seconds == pytest.approx(3, abs=0.6)
+
+
+def test_a_missing_piece_ends_the_segment_there(
+    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    parts = pieces(tone(4))
+    for seq, part in enumerate(parts):
+        if seq != len(parts) // 2:
+            keep(0, seq, part)
+    assert recordings.finish(sandbox, candidate, take.id, Typed()).seconds == pytest.approx(2, abs=0.7)
+
+
+def test_takes_are_limited_and_an_empty_one_is_none(
+    sandbox: Sandbox, candidate: Actor, begun: conduct.Room
+) -> None:
+    question = open_question(sandbox, candidate)
+    empty = recordings.begin(sandbox, candidate, *question)
+    assert recordings.finish(sandbox, candidate, empty.id, Typed()).left == 3
+    for left in (2, 1, 0):
+        take = recordings.begin(sandbox, candidate, *question)
+        for seq, part in enumerate(pieces(tone(0.5))):
+            recordings.keep_piece(sandbox, candidate, take.id, 0, seq, WEBM, part)
+        assert recordings.finish(sandbox, candidate, take.id, Typed()).left == left
+    with pytest.raises(NotAllowed, match="All recordings"):
+        recordings.begin(sandbox, candidate, *question)
+    assert begun.current
+    assert recordings.takes(sandbox, candidate, begun.current.id).left == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "piece"),
+    [
+        ((0, 0), WEBM, b"no sound"),
+        ((0, 0), "text/html", tone(0.1)),
+        ((0, 0), WEBM, b""),
+        ((0, 1), WEBM, b"x" * 262_145),
+        ((50, 1), WEBM, b"x"),
+        ((0, 100_000), WEBM, b"x"),
+        ((-1, 0), WEBM, tone(0.1)),
+    ],
+)
+def test_what_is_no_piece_is_refused(
+    sandbox: Sandbox, begun: conduct.Room, place: tuple[int, int], kind: str, piece: bytes
+) -> None:
+    assert begun.sitting_id
+    candidate = Actor(Role.CANDIDATE, sandbox.context.candidate.id, sandbox.context.candidate.name)
+    take = recordings.begin(sandbox, candidate, *open_question(sandbox, candidate))
+    with pytest.raises(Invalid):
+        recordings.keep_piece(sandbox, candidate, take.id, *place, kind, piece)
+
+
+def test_more_than_can_have_been_spoken_has_to_wait(keep: Callable[[int, int, bytes], None]) -> None:
+    keep(0, 0, tone(0.1))
+    with pytest.raises(TooFast):
+        list(map(keep, repeat(0), range(1, 400), repeat(b"x")))
+
+
+def test_nobody_else_may_add_finish_or_hear(
+    sandbox: Sandbox, take: recordings.Begun, keep: Callable[[int, int, bytes], None], head: Actor
+) -> None:
+    keep(0, 0, tone(0.1))
+    other = Actor(Role.CANDIDATE, "c-somebody", "Somebody")
+    with pytest.raises(NotFound):
+        recordings.keep_piece(sandbox, other, take.id, 0, 1, WEBM, b"x")
+    with pytest.raises(NotFound):
+        recordings.finish(sandbox, other, take.id, Typed())
+    with pytest.raises(NotFound):
+        recordings.sound_of(sandbox, other, take.id)
+    with pytest.raises(HrmsError):
+        recordings.sound_of(sandbox, head, take.id)
+
+
+def test_a_finished_take_takes_no_more(
+    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    keep(0, 0, tone(0.2))
+    recordings.finish(sandbox, candidate, take.id, Typed())
+    with pytest.raises(NotAllowed, match="finished"):
+        keep(0, 1, b"x")
+
+
+def test_silence_and_a_knock_are_not_speech(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    ear = Vosk(tmp_path)
+    assert ear.hear(b"\0" * 64_000, "en").outcome == "nothing"
+    assert ear.hear(b"\0" * 64_000, "zh_CN").outcome == "no_model"
+    assert loud_seconds(b"\0" * 64_000) == 0
+    assert loud_seconds(samples_of(tone(1))) == pytest.approx(1, abs=0.1)
+
+
+def test_a_damaged_model_is_told(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    with pytest.raises(OSError, match="cannot be loaded"):
+        Vosk(tmp_path).hear(samples_of(tone(1)), "en")
+
+
+def test_sound_survives_as_far_as_it_came() -> None:
+    whole = tone(3)
+    assert seconds_in(samples_of(whole)) == pytest.approx(3, abs=0.05)
+    assert 0.5 < seconds_in(samples_of(whole[: len(whole) // 2])) < 2
+    assert samples_of(b"nothing of the kind") == b""
+    assert seconds_in(samples_of(as_wav(samples_of(whole)))) == pytest.approx(3, abs=0.05)
