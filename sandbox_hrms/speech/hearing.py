@@ -16,7 +16,9 @@ Outcome = Literal["understood", "nothing", "no_model"]
 _LEAST_LOUD = 0.3
 """Seconds: less than that is no answer, but a knock or a cough."""
 _LEAST_CONFIDENCE = 0.6
-"""Noise gives words, too; their mean confidence is below."""
+"""Noise gives words, too; most have a mean confidence below."""
+_LEAST_WORDS = 0.7
+"""Words for each second that was loud enough: fewer are noise, or a tone, of which a word or two was made."""
 _PIECE = HZ // 4 * 2
 """Bytes that are given to the recogniser at once: a quarter of a second."""
 
@@ -83,10 +85,12 @@ class Vosk:
         """
         if not (self._folder / lang).is_dir():
             return Heard("no_model")
-        if loud_seconds(samples) < _LEAST_LOUD:
+        loud = loud_seconds(samples)
+        if loud < _LEAST_LOUD:
             return Heard("nothing", by="vosk")
         words = self._words(samples, lang)
-        if not words or sum(one.confidence for one in words) / len(words) < _LEAST_CONFIDENCE:
+        sure = sum(one.confidence for one in words) / len(words) if words else 0.0
+        if sure < _LEAST_CONFIDENCE or len(words) < _LEAST_WORDS * loud:
             return Heard("nothing", by="vosk")
         space = "" if lang == "zh_CN" else " "
         return Heard("understood", space.join(one.text for one in words), words, "vosk")

@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 SEMANTIC = (ROOT / "semantic.lock").read_text("utf-8")
 APPLICATIONS = (ROOT / "tests/foreign/applications.lock").read_text("utf-8")
-LOCKS = pytest.mark.parametrize("lock", [LOCK, SEMANTIC, APPLICATIONS], ids=["lock", "semantic", "applications"])
+VOICE = (ROOT / "tests/voice/models.lock").read_text("utf-8")
+LOCKS = pytest.mark.parametrize(
+    "lock", [LOCK, SEMANTIC, APPLICATIONS, VOICE], ids=["lock", "semantic", "applications", "voice"]
+)
 ENTRY = re.compile(
     r"(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; [^\\]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n"
 )

@@ -32,17 +32,17 @@ MAIL_DEFAULT_SENDER = "Budget manager <admin@example.com>"
 """
 
 
-def installed() -> Path:
-    """Return the folder with the locked packages, installed when it is not there yet; kept from run to run.
+def installed(lock: Path = LOCK) -> Path:
+    """Return the folder with the packages of a lock, installed when it is not there yet; kept from run to run.
 
     What is compiled fits one version of Python, so each has a folder of its own.
     """
     kept = HERE.parents[1] / ".applications"
-    folder = kept / f"{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}-{sys.implementation.cache_tag}"
+    folder = kept / f"{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}-{sys.implementation.cache_tag}"
     if not folder.is_dir():
         beside = kept / f"{folder.name}.{os.getpid()}"
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        wanted = ["--require-hashes", "--target", str(beside), "--requirement", str(LOCK)]
+        wanted = ["--require-hashes", "--target", str(beside), "--requirement", str(lock)]
         run = subprocess.run([*pip, *wanted], check=False, capture_output=True, text=True)
         assert run.returncode == 0, run.stderr
         with suppress(OSError):  # somebody else was faster

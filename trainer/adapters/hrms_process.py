@@ -21,6 +21,7 @@ import psutil
 
 from trainer.core.errors import BrokenEnvironment
 from trainer.i18n import gettext as _
+from trainer.paths import home
 
 START_SECONDS = 60.0
 """How long a start may take, also on a busy machine."""
@@ -124,7 +125,12 @@ class HrmsProcess:
             text=True,
             encoding="utf-8",
             errors="replace",
-            env={**os.environ, "HRMS_CONTROL_TOKEN": self.token, "PYTHONUNBUFFERED": "1"},
+            env={
+                "HRMS_MODELS": str(home() / "models"),
+                **os.environ,
+                "HRMS_CONTROL_TOKEN": self.token,
+                "PYTHONUNBUFFERED": "1",
+            },
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )

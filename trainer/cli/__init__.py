@@ -27,6 +27,7 @@ COMMANDS = {
     "diff": "trainer.cli.diff:diff",
     "bench": "trainer.cli.bench:bench",
     "score": "trainer.cli.score:score",
+    "models": "trainer.cli.models:models",
 }
 """Name → where the command lives; a command is imported only when it is called."""
 
