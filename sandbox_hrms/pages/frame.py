@@ -272,4 +272,5 @@ async def ask(visit: Visit, title: str, text: str, confirm: str, cancel: str) ->
     try:
         return bool(await dialog == "confirm")
     finally:
-        dialog.delete()
+        if not visit.client.is_deleted:  # the person may have left with the question open
+            dialog.delete()
