@@ -141,10 +141,11 @@ def _player(lesson: Scenario, lang: str, title: str, reel: Reel, texts: Translat
 def _waiting(lang: str, title: str, share: float, texts: Translations) -> Response:
     _ = texts.gettext
     label = escape(_("The film is being made"), {'"': "&quot;"})
+    doing = _("A browser performs the lesson, a voice speaks, and the pictures are drawn.")
     leave = _("The page loads again by itself and then shows the film. You may leave it meanwhile.")
     body = (
         f"<p>{escape(title)}</p>"
-        f"<p>{escape(_('A browser performs the lesson, a voice speaks, and the pictures are drawn.'))}</p>"
+        f"<p>{escape(doing)}</p>"
         f'<progress max="100" value="{round(share * 100)}" aria-label="{label}"></progress>'
         f"<p role=status>{round(share * 100)} %</p>"
         f"<p>{escape(leave)}</p>"
@@ -172,8 +173,8 @@ def _gallery(services: Services, films: Films, lang: str) -> Response:
             f"<b>{escape(told.gettext(lesson.title))}</b>"
             f"<small>{escape(' · '.join(part for part in (kind, state) if part))}</small></a></li>"
         )
-    body = f"<p>{escape(_('Every lesson as a narrated film, to watch before you practise.'))}</p>"
-    body += f'<ul class="films">{"".join(entries)}</ul>'
+    lead = _("Every lesson as a narrated film, to watch before you practise.")
+    body = f'<p>{escape(lead)}</p><ul class="films">{"".join(entries)}</ul>'
     return HTMLResponse(_page(lang, _("Films"), "films", body), headers={"Cache-Control": "no-store"})
 
 

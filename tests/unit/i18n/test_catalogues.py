@@ -1,5 +1,7 @@
 """Catalogues: complete in every language, quiet in version control, and nothing translated is ever lost."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,32 @@ def translate(file: Path, **pairs: str) -> None:
 @pytest.mark.parametrize("domain", SOURCES)
 def test_every_text_is_extracted_translated_and_keeps_its_placeholders(domain: str, lang: str) -> None:
     assert list(problems(po_file(ROOT / "locales", lang, domain), texts_of(domain, ROOT))) == []
+
+
+def said_in(source: str) -> Iterator[str]:
+    """Yield every text that a program asks to be translated, wherever it stands, f-strings included."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in {"_", "N_", "t", "gettext", "ngettext"} and isinstance(node.args[0].value, str):
+                yield node.args[0].value
+
+
+def test_no_text_hides_where_it_is_not_extracted() -> None:
+    found = {id_ for domain in SOURCES for message in texts_of(domain, ROOT) for id_ in forms(message.id)}
+    hidden = {
+        f"{file.relative_to(ROOT)}: {text}"
+        for package in ("trainer", "sandbox_hrms", "guides")
+        for file in (ROOT / package).rglob("*.py")
+        for text in said_in(file.read_text("utf-8"))
+        if text not in found
+    }
+    assert hidden == set()
+    assert list(said_in("""f'<p>{_("Hidden")}</p>'""")) == ["Hidden"]
+
+
+def forms(msgid: str | tuple[str, ...]) -> tuple[str, ...]:
+    return msgid if isinstance(msgid, tuple) else (msgid,)
 
 
 def test_english_is_its_own_translation(tmp_path: Path) -> None:

@@ -173,13 +173,14 @@ def _welcome(visit: Visit) -> None:
             ),
             "lead",
         )
-        if visit.services.films:
-            link(_("All films"), "home.films", f"/films?lang={visit.lang}", "pack-link")
         tag(
             "p",
             _("All people, companies and data in it are made up. Nothing you do here can do any harm."),
             "note",
         )
+        if visit.services.films:
+            with tag("div"):
+                link(_("All films"), "home.films", f"/films?lang={visit.lang}", "pack-link")
 
 
 @dataclass

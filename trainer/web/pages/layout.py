@@ -278,7 +278,7 @@ class Strip:
         self.changed: Callable[[], None] = lambda: None
         with tag("section", "", "strip") as strip:
             strip.props["aria-label"] = _("Workshop")
-            link(workshop.title, "class.home", "/class", "strip-title")
+            link(visit.lesson_text(workshop.title), "class.home", "/class", "strip-title")
             with tag("div", "", "strip-news").props("aria-live=polite"):
                 self._message = named(tag("p", "", "strip-message"), "class.message")
                 self._hint = named(tag("p", "", "strip-hint"), "class.hint")
