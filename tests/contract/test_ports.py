@@ -1,16 +1,18 @@
 """What every control API, stage and window promises: the same for the double and for the real thing."""
 
+import io
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser
 
 from trainer import bootstrap
 from trainer.adapters.hrms_process import HrmsProcess
 from trainer.adapters.in_memory import InMemoryControl, InMemoryScenarios, InMemoryStage
-from trainer.adapters.playwright_stage import Setting, open_stage
+from trainer.adapters.playwright_stage import PlaywrightWindow, Setting, open_stage
 from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.app.examine import FIRST_PAUSE_SECONDS, Examiner
 from trainer.app.ports import NOWHERE, Control, SandboxInfo, Scenarios, Stage, StageWindow
@@ -305,6 +307,22 @@ def test_a_window_shows_where_things_are_and_has_a_picture(scene: Scene) -> None
     assert box is not None
     assert min(box.x, box.y, box.width, box.height) > 0
     assert scene.window.picture().startswith(b"\x89PNG")
+
+
+def test_a_picture_covers_what_it_shall_hide(scene: Scene) -> None:
+    if not isinstance(scene.window, PlaywrightWindow):
+        pytest.skip("a window on paper shows nothing")
+    box = scene.window.box("home.start")
+    assert box is not None
+    plain, covered = (
+        Image.open(io.BytesIO(scene.window.picture(hide))).convert("RGB")
+        for hide in ((), ("home.start", "no.such"))
+    )
+    inside = (round(box.x) + 1, round(box.y) + 1, round(box.x + box.width) - 1, round(box.y + box.height) - 1)
+    assert len(set(plain.crop(inside).get_flattened_data())) > 1
+    assert len(set(covered.crop(inside).get_flattened_data())) == 1
+    outside = (0, 0, plain.width, round(box.y) - 2)
+    assert plain.crop(outside).tobytes() == covered.crop(outside).tobytes()
 
 
 def test_a_sound_window_has_no_trouble(scene: Scene) -> None:

@@ -522,7 +522,7 @@ class InMemoryWindow:
             if (box := self.box(name)) is not None
         )
 
-    def picture(self) -> bytes:
+    def picture(self, hide: Sequence[str] = ()) -> bytes:  # noqa: ARG002  # there is nothing to be seen
         """Return a PNG of one white pixel."""
         self._work(looking=True)
         if not self._page:

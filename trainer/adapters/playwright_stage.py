@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,9 @@ from trainer.core.changes import Element
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.walkthrough import Box
 from trainer.i18n import gettext as _
+
+COVER = "#c3ccd8"
+"""What is put over an element that a picture must not show."""
 
 PATIENCE_SECONDS = 10.0
 """How long a target may take until it can be used."""
@@ -530,12 +533,13 @@ class PlaywrightWindow:
             found = self._page.evaluate(ELEMENTS)
         return tuple(Element(**{**one, "box": Box(**one["box"])}) for one in found)
 
-    def picture(self) -> bytes:
-        """Return a PNG of the window."""
+    def picture(self, hide: Sequence[str] = ()) -> bytes:
+        """Return a PNG of the window in which the elements to `hide` are covered, by the browser itself."""
         with self._looking():
             if self._page is None:
                 raise LookFailed(_("The tab is closed."))
-            return self._page.screenshot(animations="disabled")
+            covered = [self._locate(target) for target in hide]
+            return self._page.screenshot(animations="disabled", mask=covered, mask_color=COVER)
 
     # -- how ---------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from trainer.app.lint import (
     lint_check,
     lint_detour,
     lint_head,
+    lint_hidden,
     lint_order,
     lint_proof,
     lint_step,
@@ -293,6 +294,7 @@ class _Author:
         self._tell_twice(_nodes(get("steps")))
         if built:
             self._lint(lint_order(built.steps), root, Scenario)
+            self._lint(lint_hidden(built.hide, self._contract), root, Scenario)
         ours = self._contract.application is None
         profile, dataset = (data.get("profile"), seed and seed.dataset) if ours else (None, None)
         self._lint(lint_head(profile, dataset, data.get("as"), self._contract), root, Scenario)

@@ -204,6 +204,12 @@ def lint_head(profile: object, dataset: object, role: object, contract: Contract
             yield from _one_of(word, known, path, message)
 
 
+def lint_hidden(hide: Sequence[str], contract: Contract) -> Iterator[Finding]:
+    """Look at the elements that pictures cover."""
+    for number, target in enumerate(hide):
+        yield from _target(target, contract, "hide", number)
+
+
 def _one_of(word: str, known: Iterable[str], path: tuple[str | int, ...], message: str) -> Iterator[Finding]:
     words = list(known)
     if word not in words and "${" not in word:

@@ -153,8 +153,8 @@ class StageWindow(Window, Protocol):
         """Return all that can be seen on the page and has a name of its own, in the order of the page."""
         ...
 
-    def picture(self) -> bytes:
-        """Return a PNG of the window."""
+    def picture(self, hide: Sequence[str] = ()) -> bytes:
+        """Return a PNG of the window in which the elements to `hide` are covered."""
         ...
 
     def go(self, page: str) -> None:

@@ -39,7 +39,7 @@ GLIMPSES = 4
 Same = Callable[[Shot, Shot], bool]
 """Tells whether two shots show the same."""
 
-HireCamera = Callable[["Control", float, "Tell", Wait, "Same"], "Camera"]
+HireCamera = Callable[["Control", float, "Tell", Wait, "Same", Sequence[str]], "Camera"]
 """Gives a camera for one performance."""
 
 Tell = Callable[[int, int], None]
@@ -85,7 +85,7 @@ def walk(  # noqa: PLR0913  # the parts that a demo is made of, by name
         NoGuide: A check failed; says which.
         LookFailed: A check could not be answered.
     """
-    taker = (camera or Camera)(control, scale, tell, wait, same)
+    taker = (camera or Camera)(control, scale, tell, wait, same, scenario.hide)
     run = play(
         scenario,
         lang=lang,
@@ -148,11 +148,14 @@ class Camera(Audience):
     pressed, as long as all of them can be seen at once.
     """
 
-    def __init__(self, control: Control, scale: float, tell: Tell, wait: Wait, same: Same) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917  # what a camera is made of
+        self, control: Control, scale: float, tell: Tell, wait: Wait, same: Same, hide: Sequence[str] = ()
+    ) -> None:
         self.steps: list[WalkStep] = []
         self.context: Mapping[str, Any] = {}
         self._control = control
         self._same = same
+        self._hide = hide
         self._sandbox = ""
         self._healthy: Shot | None = None
         self._scale = scale
@@ -224,7 +227,7 @@ class Camera(Audience):
             self._wait(REST_SECONDS / 4)
 
     def _shot(self, window: StageWindow) -> Shot:
-        return Shot(window.picture(), self._scale)
+        return Shot(window.picture(self._hide), self._scale)
 
     def _still_life(self, window: StageWindow, targets: Sequence[str]) -> tuple[list[Box], Shot, bool]:
         """Wait until nothing moves; return where the targets are, a picture, and whether it came to rest.
@@ -257,7 +260,7 @@ class FilmCamera(Camera):
         seen: list[Glimpse] = []
         with suppress(LookFailed):  # the page was just changing
             for _look in range(GLIMPSES):
-                png = window.picture()
+                png = window.picture(self._hide)
                 if png == last:
                     break
                 seen.append(Glimpse(time.monotonic() - began, png))

@@ -41,11 +41,12 @@ def json_schema(contract: Contract) -> Schema:
 
 def _scenario(contract: Contract) -> Schema:
     steps = _list(_ref("step", contract), least=1)
+    hide = _list(_ref("element", contract))
     if contract.application is not None:
         theirs = _ref("application", contract)
-        schema = _object(Scenario, contract, steps=steps, target=theirs, profile=None, seed=None)
+        schema = _object(Scenario, contract, steps=steps, hide=hide, target=theirs, profile=None, seed=None)
         return {**schema, "required": [*schema["required"], "target"]}
-    schema = _object(Scenario, contract, steps=steps, seed=_ref("seed", contract), target=None)
+    schema = _object(Scenario, contract, steps=steps, hide=hide, seed=_ref("seed", contract), target=None)
     return {**schema, "required": [*schema["required"], "profile", "seed"]}
 
 

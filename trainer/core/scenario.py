@@ -109,6 +109,7 @@ class Scenario(Model):
         minutes: How long a beginner needs.
         required: Mode in which the lesson has to be passed to be completed; a stricter one does as well.
         exam_minutes: How long an exam lasts; twice `minutes` when it is not told.
+        hide: Elements with personal data, covered in every picture of guides and films.
         steps: What to get done, in order.
     """
 
@@ -126,6 +127,7 @@ class Scenario(Model):
         default="guided", exclude_if=lambda mode: mode == "guided"
     )
     exam_minutes: int | None = Field(default=None, ge=1, le=120, exclude_if=is_unset)
+    hide: tuple[str, ...] = Field(default=(), exclude_if=lambda hidden: not hidden)
     steps: tuple[Step, ...] = Field(min_length=1)
 
     @property

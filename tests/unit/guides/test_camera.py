@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -31,6 +31,7 @@ class Page:
         self.last: bytes | None = b"page"
         self.scrolls = False
         self.scrolled = ""
+        self.hidden: tuple[str, ...] = ()
 
     def wait_for(self, target: str, *, visible: bool) -> None:
         assert visible
@@ -45,7 +46,8 @@ class Page:
             self.scrolled = target
         return self.boxes.get(target)
 
-    def picture(self) -> bytes:
+    def picture(self, hide: Sequence[str] = ()) -> bytes:
+        self.hidden = tuple(hide)
         self.last = next(self.shown, self.last)
         if self.last is None:
             raise LookFailed("just changing")
@@ -133,3 +135,11 @@ def test_the_result_is_the_last_picture() -> None:
         (b"before", 1, 2.0),
         (b"after", 0, 2.0),
     ]
+
+
+def test_every_picture_covers_what_the_lesson_hides() -> None:
+    page = Page(BOTH)
+    camera = Camera(InMemoryControl(), 2.0, lambda _n, _t: None, lambda _s: None, operator.eq, ("field",))
+    camera.step_begins(a_step(), 1, 1, page)  # type: ignore[arg-type]
+    camera.before_action(SEND, page)  # type: ignore[arg-type]
+    assert page.hidden == ("field",)

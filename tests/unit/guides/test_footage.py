@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -107,7 +108,7 @@ class Page:
     def box(self, target: str) -> Box:
         return Box(0, 0, 10, 10) if target == "field" else Box(0, 20, 10, 10)
 
-    def picture(self) -> bytes:
+    def picture(self, hide: Sequence[str] = ()) -> bytes:  # noqa: ARG002
         self.last = next(self.shown, self.last)
         return self.last
 
