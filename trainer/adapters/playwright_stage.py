@@ -427,6 +427,7 @@ class PlaywrightWindow:
         link = self._setting.control.sign_in_link(self._sandbox, role)
         with self._doing(link.partition("?")[0]):
             self._load(link)
+        self._role = role
 
     def inject(self, fault: str, seconds: float | None) -> None:
         """Let a fault strike the Sandbox."""
@@ -653,8 +654,8 @@ class PlaywrightWindow:
         return self._out_of_reach() or self._stage.why_broken()
 
     def _out_of_reach(self) -> str:
-        """Return why the application cannot be reached from the page, or ""."""
-        if self._ask(REACHABLE) is not False:
+        """Return why the application cannot be reached from the page, or ""; an empty tab cannot tell."""
+        if self._open_page().url == "about:blank" or self._ask(REACHABLE) is not False:
             return ""
         return self._stage.why_broken() or _(
             "The browser cannot reach the sandbox HRMS at {url}: the network between them is cut."

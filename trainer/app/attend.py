@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from trainer.app.coach import Coach, Helping, Progress, Reported
-from trainer.app.ports import StageWindow
+from trainer.app.ports import NOWHERE, Place, StageWindow
 from trainer.core.actions import Clear, CloseTab, Inject, NotDone, Observed, Reload, SignIn
 from trainer.core.errors import LookFailed
 from trainer.core.judge import MISTAKES, Remark, RemarkKind
@@ -18,6 +18,9 @@ from trainer.core.runs import Run, RunStatus
 
 PAUSE_SECONDS = 0.15
 """Between two looks."""
+
+ARRIVING = 8
+"""So many looks after a Step began the page may still be changing to the one where it is done."""
 
 Report = Mapping[str, Any]
 
@@ -71,6 +74,9 @@ class Attendance:
     heard: deque[Report] = field(default_factory=deque)
     _returning: bool = False
     _pointed: str = ""
+    _step: str = ""
+    _arriving: int = 0
+    _begun: Place | None = None
 
     def attend(self) -> Run:
         """Let the person act until the Run is over, and judge it.
@@ -94,6 +100,7 @@ class Attendance:
                     return self.coach.finish(self.run)
             self._answer(asked, progress)
             progress = self.coach.look(self.run, self._reported(progress))
+            self._note_begin(progress)
             self.desk.show(progress)
             if progress.run.status is not RunStatus.ACTIVE or self._is_over(progress):
                 return self.coach.finish(self.run)
@@ -101,6 +108,14 @@ class Attendance:
                 self.coach.strike(self.run)
             self._point(progress)
             self.wait(PAUSE_SECONDS)
+
+    def _note_begin(self, progress: Progress) -> None:
+        """Note which page is shown where a Step begins."""
+        if progress.step is not None and progress.step.id != self._step:
+            self._step, self._arriving = progress.step.id, ARRIVING
+        if self._arriving:
+            self._arriving -= 1
+            self._begun = self.window.place()
 
     def _is_over(self, progress: Progress) -> bool:
         """Tell whether nothing is left to do; a Run with a limited time lasts until it is handed in or up."""
@@ -126,6 +141,7 @@ class Attendance:
             report = self.heard.popleft()
             kind = report.get("type")
             if kind == "observed":
+                self._arriving = 0
                 self._observe(report)
             elif kind == "ready":
                 self._pointed = ""
@@ -159,10 +175,12 @@ class Attendance:
         elif asked == "go_on" and isinstance(progress.todo, Inject | Clear):
             self.coach.strike(self.run)
         elif asked == "back" and progress.can_go_back:
-            self.coach.put_back(self.run)
-            self._returning = True
-            with suppress(NotDone):
-                self.window.sign_in(progress.role)
+            role = self.coach.put_back(self.run).role
+            self._returning, self._arriving = True, 0
+            with suppress(NotDone, LookFailed):
+                self.window.sign_in(role)
+                if self._begun is not None and self._begun.role == role:
+                    self.window.go(self._begun.page)
         elif asked == "help":
             self._help()
 
@@ -174,6 +192,9 @@ class Attendance:
         self._pointed = ""
         if helping.rung is Help.DO:
             with suppress(NotDone):  # the person sees how far it came
+                if self.window.place() == NOWHERE and helping.actions[0].by == "trainee":
+                    self._returning = True
+                    self.window.sign_in(self.coach.progress(self.run).role)
                 for action in helping.actions:
                     action.perform(self.window)
                     self.coach.performed(self.run, action.verb, _object(action), assisted=True)

@@ -81,7 +81,7 @@ class Progress:
     Attributes:
         run: The Run as stored.
         mode: Its row of policy.
-        role: Who the trainee is in the sandbox.
+        role: Who the trainee is in the sandbox now.
         steps: All Steps, told in the Run's language.
         current: Position of the current Step; ``len(steps)`` when all are done.
         todo: The next Action of the current Step, or None when all of them were seen done.
@@ -497,7 +497,7 @@ class Coach:
             BrokenEnvironment: The sandbox HRMS cannot be reached.
         """
         run = self._get(run_id)
-        return self._control.sign_in_link(run.sandbox, role or self._lesson(run).scenario.role)
+        return self._control.sign_in_link(run.sandbox, role or self._progress(run).role)
 
     def start_again(self, run_id: str) -> None:
         """Forget which Actions of the current Step were seen done, so that it can be pointed at from its begin."""
@@ -676,13 +676,13 @@ class Coach:
         mode, left = MODES[run.mode], self._left(run, lesson)
         if run.ongoing is None:
             return Progress(
-                run, mode, lesson.scenario.role, lesson.steps, len(lesson.steps), screen=lesson.screen, left=left
+                run, mode, _role(lesson, run), lesson.steps, len(lesson.steps), screen=lesson.screen, left=left
             )
         position = _position(lesson, run.ongoing)
         return Progress(
             run,
             mode,
-            lesson.scenario.role,
+            _role(lesson, run),
             lesson.steps,
             position,
             todo=_todo(lesson.steps[position], run.ongoing.done),
@@ -805,6 +805,17 @@ def _passed(run: Run) -> frozenset[str]:
 def _begin_of(step: Step, now: Ongoing, moment: datetime) -> Ongoing:
     """Return the begin of a Step; the events that belong to earlier ones stay theirs."""
     return Ongoing(step.id, moment, moment, now.after, used=now.used, since=now.after)
+
+
+def _role(lesson: _Lesson, run: Run) -> str:
+    """Return who the trainee is now: the lesson's role, until a Step has asked to sign in as another one."""
+    passed, now, role = _passed(run), run.ongoing, lesson.scenario.role
+    for step in lesson.steps:
+        done = now.done if now is not None and step.id == now.step else ()
+        for number, action in enumerate(step.do):
+            if isinstance(action, SignIn) and (step.id in passed or number in done):
+                role = action.role
+    return role
 
 
 def _wants_a_last_look(run: Run) -> bool:

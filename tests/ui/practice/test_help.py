@@ -65,6 +65,8 @@ def test_a_trainee_is_put_back_to_the_beginning_of_a_step(ann: Trainee) -> None:
     ann.is_at("devices")
     ann.use("device.check").click()
     expect(ann.use("device.continue")).to_be_enabled()
+    ann.use("nav.home").click()
+    expect(ann.use("home.start")).to_be_visible(timeout=SEEN_SECONDS)
     ann.see("coach.back").click()
     expect(ann.see("coach.feedback")).to_have_text("You are back at the beginning of this step.")
     expect(ann.use("device.skip").or_(ann.use("resume.continue")).first).to_be_visible(timeout=SEEN_SECONDS)

@@ -693,6 +693,21 @@ def test_a_trainee_is_put_back_to_the_begin_of_the_step() -> None:
     assert (done.attempts[1].helps, credit(done.attempts[1])) == (("back",), 0.9)
 
 
+def test_a_link_that_is_opened_again_is_of_who_the_trainee_is_now() -> None:
+    desk = desk_of(
+        started(),
+        a_step(id="turn", do=(SignIn(role="hr"),), expect=()),
+        a_step(do=(Click(target="interview.end"),)),
+    )
+    run = desk.begin()
+    assert desk.coach.progress(run.id).role == "candidate"
+    desk.store(run, "interview_started", status="going")
+    desk.look(run)
+    desk.coach.performed(run.id, "sign_in", "hr")
+    assert desk.look(run).role == "hr"
+    assert "hr" in desk.coach.link(run.id)
+
+
 def test_help_that_cannot_be_stored_now_is_not_forgotten() -> None:
     desk = desk_of(started(), a_step())
     run = desk.begin()

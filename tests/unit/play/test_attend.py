@@ -176,6 +176,39 @@ def test_the_tab_is_closed_and_the_link_opened_again() -> None:
     assert room.attend(person).verdict is Status.PASSED
 
 
+def test_who_is_put_back_is_on_the_page_where_the_step_began() -> None:
+    room = Room("practice", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        yield
+        room.heard.append({"type": "observed", "verb": "click", "target": "nav.away"})
+        page = room.window.place()
+        room.window.goto("home")
+        yield
+        room.desk.questions.append("back")
+        yield
+        assert room.window.place() == page
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+
+
+def test_what_is_done_for_somebody_without_a_tab_is_done_in_a_new_one() -> None:
+    room = Room("practice", BEGIN)
+
+    def person() -> Iterator[None]:
+        room.window.close_tab()
+        yield
+        for _rung in range(4):
+            room.desk.questions.append("help")
+            yield
+
+    run = room.attend(person)
+    assert (run.verdict, run.attempts[0].assisted) == (Status.PASSED, True)
+
+
 def test_a_window_that_does_not_open_ends_nothing_and_is_asked_for_again() -> None:
     room = Room("practice", a_step(id="in", do=(SignIn(role="candidate"),), expect=()), SKIP)
 

@@ -38,6 +38,8 @@ BEATS_AFTER_ACTION = 6
 """So many beats after a trainee's action every one brings a look; then one in `CALM_BEATS`."""
 
 CALM_BEATS = 6
+SOON = (0.0, 0.03, 0.06, 0.12)
+"""So many seconds before each look that follows a report: what was just done is often stored a moment later."""
 
 STUCK = timedelta(seconds=45)
 """So long a trainee may be without getting on before help is offered."""
@@ -505,6 +507,7 @@ class PracticePage:
             talk.shown = talk.offered = False
             talk.unproven = 0
             talk.eager = BEATS_AFTER_ACTION
+            self._order("begin")
             self.praise()
         if progress.run != before.run:
             self.show()
@@ -668,7 +671,7 @@ class PracticePage:
         self._point()
         self._talk.returning = True
         if self._talk.scene is Scene.WORKING:
-            self._order("reload")
+            self._order("back")
         else:
             await self._open()
 
@@ -774,9 +777,12 @@ class PracticePage:
     async def _on_read(self, report: Mapping[str, Any]) -> None:
         talk = self._talk
         fields, visible, labels = (_mapping(report.get(name)) for name in ("fields", "visible", "labels"))
+        before = (talk.fields, talk.visible)
         talk.fields = {name: None if found is None else str(found)[:TEXT] for name, found in fields.items()}
         talk.visible = {name: found is True for name, found in visible.items()}
         self._learn(labels)
+        if (talk.fields, talk.visible) != before:
+            self._look_soon()
 
     def _learn(self, labels: Mapping[str, object]) -> None:
         """Keep what elements of the window are called."""
@@ -787,7 +793,18 @@ class PracticePage:
         """Look now, without keeping the next report waiting, and again at the next beats."""
         self._talk.eager = BEATS_AFTER_ACTION
         if not self._talk.looking and not self._finished:
-            background_tasks.create(self._look(), name="look at a sandbox")
+            background_tasks.create(self._look_until_stored(), name="look at a sandbox")
+
+    async def _look_until_stored(self) -> None:
+        """Look; where all of a Step was seen done, look again until it has passed, or the next beat is near."""
+        step = self._progress.current
+        for pause in SOON:
+            await asyncio.sleep(pause)
+            if self._talk.looking or self._finished:
+                return
+            await self._look()
+            if self._progress.todo is not None or self._progress.current != step:
+                return
 
     def _explain(self, remark: Remark, label: str) -> None:
         """Say what a wrong action was, and what the Step asks for."""

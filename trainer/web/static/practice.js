@@ -6,6 +6,7 @@
   const BURST = 30; // so many reports a second at most go to the server
   const SILENCE_MS = 1500; // a loaded page that has not said hello by then is not the sandbox
   const TEXT = 2000;
+  const ARRIVE_MS = 1500; // a page that opens so soon after a step began belongs to it
   const WIDE = 860; // from here on, and when it is tall too, there is room for the list of all steps
   const TALL = 640;
 
@@ -14,6 +15,8 @@
   let alive = false; // whether the page in the frame has the coach's script and has said hello
   let closed = false;
   let lastPath = "";
+  let beginPath = ""; // which page was shown when the present step began: "put me back" leads there
+  let begunAt = 0;
   let pointing = null;
   let loaded = 0; // when the frame last finished loading a page
   let greeted = 0; // when the coach's script in it last said hello
@@ -56,6 +59,11 @@
     } else open(setup.origin + (lastPath || setup.base));
   }
 
+  function keepBegin(path) {
+    beginPath = path;
+    sessionStorage.setItem(`${setup.keep}-begin`, path);
+  }
+
   function close() {
     if (closed) return;
     const left = () => {
@@ -94,6 +102,7 @@
       if (typeof path === "string" && path.startsWith(setup.base)) {
         lastPath = path;
         sessionStorage.setItem(setup.keep, path);
+        if (!beginPath || performance.now() - begunAt < ARRIVE_MS) keepBegin(path);
       }
       order({ type: "hello", keys: Object.keys(SHORTCUTS) });
       if (pointing) order({ type: "point", ...pointing });
@@ -171,6 +180,11 @@
 
   const ORDERS = {
     open: ({ address }) => open(address),
+    begin: () => {
+      begunAt = performance.now();
+      keepBegin(lastPath);
+    },
+    back: () => open(setup.origin + (beginPath || setup.base)),
     reload,
     close,
     point: ({ target, label, others }) => {
@@ -194,6 +208,7 @@
       frame.addEventListener("load", onLoad);
       readAloud();
       lastPath = sessionStorage.getItem(setup.keep) || "";
+      beginPath = sessionStorage.getItem(`${setup.keep}-begin`) || "";
       open(lastPath ? setup.origin + lastPath : setup.start);
     },
     order(message) {
