@@ -71,7 +71,7 @@ PARTS = (
         ["trainer", "verify", "--lang", "zh_CN", "--lang", "en", "-j", "2", "--junit", "proof/lessons.xml"],
         "lessons.xml",
     ),
-    Part("bench", ["trainer", "bench", "start", "typing", "pages", "resumes"]),
+    Part("bench", ["trainer", "bench", "start", "typing", "pages", "judge", "resumes"]),
     Part("bench of crashes", ["trainer", "bench", "crash"]),
     Part("mutants", ["trainer", "verify", "--mutate", "-j", "2"]),
 )

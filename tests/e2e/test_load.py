@@ -3,6 +3,7 @@
 import pytest
 
 from trainer.cli.bench_load import measure as measure_load
+from trainer.cli.bench_judge import measure as measure_judge
 from trainer.cli.bench_pages import measure as measure_pages
 from trainer.cli.bench_resumes import measure as measure_resumes
 from trainer.cli.bench_typing import measure as measure_typing
@@ -25,6 +26,14 @@ def test_every_page_of_every_role_answers_a_small_class() -> None:
     rows = measure_pages(silent, 3, 1.0)
     names = [row.name for row in rows]
     assert all(any(f"/{role}/" in name for name in names) for role in ("candidate", "hr", "head", "admin"))
+    assert all(row.figure and row.bound for row in rows)
+
+
+@pytest.mark.browser
+@pytest.mark.proof
+def test_every_verdict_of_a_lesson_comes_to_the_screen() -> None:
+    rows = measure_judge(silent, 1)
+    assert len(rows) == 5
     assert all(row.figure and row.bound for row in rows)
 
 

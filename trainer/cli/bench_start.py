@@ -115,7 +115,7 @@ def _until_served(command: Callable[[int], Sequence[str]], folder: Path | None =
     port = free_port()
     with TemporaryDirectory(prefix="trainer-bench-", ignore_cleanup_errors=True) as home:
         began = time.perf_counter()
-        with _running(command(port), home, folder) as server, httpx.Client(trust_env=False) as client:
+        with running(command(port), home, folder) as server, httpx.Client(trust_env=False) as client:
             while time.perf_counter() - began < WAIT_SECONDS:
                 if server.poll() is not None:
                     break
@@ -129,7 +129,8 @@ def _until_served(command: Callable[[int], Sequence[str]], folder: Path | None =
 
 
 @contextmanager
-def _running(command: Sequence[str], home: str, folder: Path | None) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: Sequence[str], home: str, folder: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server with a home of its own, and end it with all that it started."""
     server = subprocess.Popen(
         command,
         cwd=folder,
