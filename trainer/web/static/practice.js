@@ -6,7 +6,7 @@
   const BURST = 30; // so many reports a second at most go to the server
   const SILENCE_MS = 1500; // a loaded page that has not said hello by then is not the sandbox
   const TEXT = 2000;
-  const ARRIVE_MS = 1500; // a page that opens so soon after a step began belongs to it
+  const ARRIVE_MS = 1500; // a page that opens so soon after a step began, before anything is done in it, belongs to it
   const WIDE = 860; // from here on, and when it is tall too, there is room for the list of all steps
   const TALL = 640;
 
@@ -108,8 +108,10 @@
       if (pointing) order({ type: "point", ...pointing });
       report("ready");
     },
-    observed: ({ verb, target, value, label }) =>
-      report("observed", { verb: text(verb), target: text(target), value: text(value), label: text(label) }),
+    observed: ({ verb, target, value, label }) => {
+      begunAt = -Infinity; // from now on the trainee is on the way
+      report("observed", { verb: text(verb), target: text(target), value: text(value), label: text(label) });
+    },
     pointed: ({ target, found, label }) =>
       report("pointed", { target: text(target), found: found === true, label: text(label) }),
     performed: ({ id, verb, target, ok }) =>
