@@ -254,14 +254,19 @@ def row(run: Run, person: Clumsy) -> tuple[str, ...]:
 HEAD = ("lesson", "steps", "mishaps", *LADDER, "put back", "done for it", "mistakes", "result")
 
 
+def lines() -> dict[str, str]:
+    """Return the table in the document: lesson → line."""
+    table = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    return {line.split("`")[1]: line for line in table.splitlines() if line.startswith("| `")}
+
+
 def write(rows: list[tuple[str, ...]]) -> None:
     """Put rows into the table between its marks; those of other lessons stay."""
+    known = lines() | {one[0].strip("`"): f"| {' | '.join(one)} |" for one in rows}
+    told = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *(known[name] for name in sorted(known))]
     text = DOCUMENT.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
-    table, _, after = rest.partition(END)
-    lines = {line.split(" | ")[0]: line for line in table.splitlines() if line.startswith("| `")}
-    lines |= {f"| {one[0]}": f"| {' | '.join(one)} |" for one in rows}
-    told = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", *(lines[key] for key in sorted(lines))]
+    _, _, after = rest.partition(END)
     DOCUMENT.write_text(f"{before}{BEGIN}\n" + "\n".join(told) + f"\n{END}{after}", encoding="utf-8")
 
 
