@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import Frame, expect
@@ -162,7 +161,7 @@ def test_an_exam_is_passed_without_a_mouse(profile: str, somebody: Callable[...,
             for action in step.do:
                 typist.do(action)
             typist.see(step)
-            with closing(ida.trainer.runs()) as runs:  # slowly, as people are: what is done next may undo it
+            with ida.trainer.runs() as runs:  # slowly, as people are: what is done next may undo it
                 while step is not lesson.steps[-1] and names[-1] not in passed(runs, run):
                     ida.page.wait_for_timeout(50)
     typist.press("exam.hand_in")
