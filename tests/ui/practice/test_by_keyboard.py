@@ -1,4 +1,4 @@
-"""An exam by keyboard alone, on every kind of HR system, and what a screen reader is told on the way."""
+"""An exam by keyboard alone, and what a screen reader is told on the way."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from trainer.core.scenario import Step
 
 pytestmark = pytest.mark.browser
 
-OTHERS = ("app", "integrated", "cloud", "local", "suite")
 QUESTIONS = {"": 1, "${questions}": 4, "${questions[0:3]}": 3, "${questions[3:4]}": 1}
 ANSWER = "I asked the customer first, and sold a year's supply of paper."
 NAMED = re.compile(r'- (button|link|textbox|checkbox|combobox|switch|radio) "[^"]+"')
