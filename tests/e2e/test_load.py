@@ -2,8 +2,8 @@
 
 import pytest
 
-from trainer.cli.bench_load import measure as measure_load
 from trainer.cli.bench_judge import measure as measure_judge
+from trainer.cli.bench_load import measure as measure_load
 from trainer.cli.bench_pages import measure as measure_pages
 from trainer.cli.bench_resumes import measure as measure_resumes
 from trainer.cli.bench_typing import measure as measure_typing

@@ -63,8 +63,8 @@ class Row:
 def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
     from trainer.cli.bench_crash import crash
     from trainer.cli.bench_film import film
-    from trainer.cli.bench_load import load
     from trainer.cli.bench_judge import judge
+    from trainer.cli.bench_load import load
     from trainer.cli.bench_pages import pages
     from trainer.cli.bench_resumes import resumes
     from trainer.cli.bench_start import start
@@ -74,12 +74,12 @@ def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
         "start": start,
         "typing": typing,
         "pages": pages,
+        "judge": judge,
         "load": load,
         "resumes": resumes,
         "crash": crash,
         "film": film,
     }
-    return {"start": start, "typing": typing, "pages": pages, "judge": judge, "resumes": resumes, "crash": crash}
 
 
 @click.command(help=_("Measure this machine; ratios compare what was measured in the same run."))
