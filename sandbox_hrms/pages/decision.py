@@ -14,7 +14,7 @@ from sandbox_hrms.core.states import Interview
 from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import Look, button
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import chip, moment, number, tag
+from sandbox_hrms.pages.show import chip, doer, moment, number, tag
 from sandbox_hrms.pages.visit import Handler, Visit
 
 
@@ -98,7 +98,7 @@ def _history(t: Texts, history: tuple[Decision, ...]) -> None:
                         mark = tag("span", t("Decided by the program"), "chip chip-warn")
                         if at == 0:
                             named(mark, "decision.automatic")
-                    who = t("{name}, {when}").format(name=one.by, when=moment(t, one.at))
+                    who = t("{name}, {when}").format(name=doer(t, one.by), when=moment(t, one.at))
                     tag("span", who, "soft small")
                 reason = tag("p", one.reason, "keep-lines")
                 if at == 0:

@@ -15,7 +15,7 @@ from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.assets import asset_url
 from sandbox_hrms.pages.controls import button, choice
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import chip, moment, money, number, signed, tag
+from sandbox_hrms.pages.show import chip, doer, moment, money, number, signed, tag
 from sandbox_hrms.pages.visit import Visit
 
 _LOOK_AGAIN_SECONDS = 2.0
@@ -86,7 +86,8 @@ def _figures(t: Texts, case: PayCase) -> None:
         tag("p", text.format(pay=money(t, case.offer.grade_pay)), "soft small")
     if case.record:
         text = t("In payroll since {when}, written by {who}.")
-        named(tag("p", text.format(when=moment(t, case.record.at), who=case.record.by), "small"), "pay.recorded")
+        told = text.format(when=moment(t, case.record.at), who=doer(t, case.record.by))
+        named(tag("p", told, "small"), "pay.recorded")
 
 
 def gap_text(t: Texts, gap: Gap | None) -> str:

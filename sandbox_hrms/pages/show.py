@@ -11,6 +11,7 @@ from nicegui.element import Element
 
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.payroll import PayStatus
+from sandbox_hrms.core.roles import SYSTEM, Role
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.i18n import Texts
 
@@ -104,6 +105,11 @@ def moment(t: Texts, at: datetime | None) -> str:
 def day(t: Texts, at: datetime) -> str:
     """Return the date on this machine's clock."""
     return format_date(at.astimezone(), "medium", locale=t.lang)
+
+
+def doer(t: Texts, name: str) -> str:
+    """Return the name of who did something, in words where the system did it by itself."""
+    return t(labels.ROLE[Role.SYSTEM]) if name == SYSTEM.name else name
 
 
 def number(t: Texts, value: float | None) -> str:

@@ -65,6 +65,7 @@ def test_where_pay_is_carried_the_record_comes_by_itself(server: Server, somebod
     hr["pay.accept"].click()
     expect(hr["pay.status"]).to_have_attribute("data-state", "recorded")
     expect(hr["pay.record"]).to_have_count(0)
+    expect(hr["pay.recorded"]).to_contain_text("written by System.")
     hr.open(sandbox.url("/hr/messages"))
     expect(hr.page.locator("article").first).to_contain_text("Payroll holds")
 
