@@ -44,9 +44,8 @@ def render(edition: Edition) -> bytes:
     if walk.summary:
         _paragraph(document, walk.summary).paragraph_format.space_after = Pt(10)
     _facts(document, edition)
-    for note in (edition.synthetic, edition.reading):
-        if note:
-            _boxed(_paragraph(document, note), edition)
+    for note in (*edition.notes, edition.reading):
+        _boxed(_paragraph(document, note), edition)
     for block in edition.blocks:
         _step(document, block, edition)
     _footer(document, edition)

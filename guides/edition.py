@@ -24,6 +24,7 @@ class Edition:
         brand: Name, logo and colours.
         texts: Texts of guides in its language.
         blocks: The steps.
+        lacking: So many of the lesson's texts are not translated yet.
     """
 
     walkthrough: Walkthrough
@@ -31,6 +32,7 @@ class Edition:
     brand: Brand
     texts: Texts
     blocks: tuple[Block, ...]
+    lacking: int = 0
 
     @property
     def tag(self) -> str:
@@ -85,6 +87,17 @@ class Edition:
         return told if self.walkthrough.synthetic else ""
 
     @property
+    def unfinished(self) -> str:
+        """That some texts are not translated yet, or ""."""
+        told = self.texts.gettext("Texts that are not translated yet and stand here in English: {n}")
+        return told.format(n=self.lacking) if self.lacking else ""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known before reading."""
+        return tuple(note for note in (self.synthetic, self.unfinished) if note)
+
+    @property
     def hero(self) -> Figure | None:
         """The picture that stands for the guide: where the lesson leads to, else where it begins."""
         results = [block.result for block in self.blocks if block.result]
@@ -112,17 +125,18 @@ class Edition:
         return told if block.shown_in else ""
 
 
-def edition(walkthrough: Walkthrough, made: date, brand: Brand | None = None) -> Edition:
+def edition(walkthrough: Walkthrough, made: date, brand: Brand | None = None, *, lacking: int = 0) -> Edition:
     """Tell and arrange a walkthrough.
 
     Args:
         walkthrough: What was performed; its language is the language of the guide.
         made: Date shown in the guide and kept in the properties of its files.
         brand: Name, logo and colours; without it, ours.
+        lacking: So many of the lesson's texts are not translated yet.
     """
     brand = brand or Brand()
     texts = translator("guides", walkthrough.lang)
-    return Edition(walkthrough, made, brand, texts, tell(walkthrough, texts, brand.accent))
+    return Edition(walkthrough, made, brand, texts, tell(walkthrough, texts, brand.accent), lacking)
 
 
 def _own_name(locale: Locale) -> str:

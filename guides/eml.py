@@ -46,7 +46,7 @@ def letter(edition: Edition, pdf: bytes, name: str) -> Letter:
                 told=(_("The attached PDF shows every step with a picture, to print or to keep beside you."),),
             ),
         ),
-        small=tuple(text for text in (edition.synthetic, edition.foot) if text),
+        small=tuple(text for text in (*edition.notes, edition.foot) if text),
         brand=edition.brand,
         attached=(Attached(name, "application/pdf", pdf),),
     )

@@ -28,9 +28,8 @@ def _lines(edition: Edition, name: str, pictures: list[tuple[str, bytes]]) -> It
     if walk.summary:
         yield _plain(walk.summary)
     yield "\n".join(f"- {_plain(label)}: **{_plain(value)}**" for label, value in edition.facts)
-    for note in (edition.synthetic, edition.reading):
-        if note:
-            yield f"> {_plain(note)}"
+    for note in (*edition.notes, edition.reading):
+        yield f"> {_plain(note)}"
     for block in edition.blocks:
         yield f"## {block.number}. {_plain(block.say)}"
         if repeated := edition.repeated(block):

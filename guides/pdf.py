@@ -332,8 +332,8 @@ def _cover(edition: Edition) -> Iterator[Flowable]:
     if hero := edition.hero:
         yield _Image(hero.picture, hero.alt, CONTENT, 100 * mm)
         yield Spacer(0, 6 * mm)
-    if edition.synthetic:
-        yield panel([paragraph(edition.synthetic, NOTE)], brand)
+    if edition.notes:
+        yield panel([paragraph(note, NOTE) for note in edition.notes], brand)
     yield NextPageTemplate("body")
     yield PageBreak()
 

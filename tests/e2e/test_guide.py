@@ -160,6 +160,18 @@ def ringed(picture: Image.Image) -> bool:
 
 
 @pytest.mark.proof
+def test_a_language_that_is_only_begun_is_told_as_far_as_it_goes(tmp_path: Path) -> None:
+    options = ("-o", str(tmp_path), "--lang", "ja", "--to", "pdf,md")
+    code, _data, talk = trainer("guide", "normal-exit-web", *options, env=ENGLISH)
+    assert code == 0, talk
+    assert re.search(r"normal-exit-web\.ja: \d+ texts are not translated yet", talk)
+    assert "no glyph" not in talk
+    text = (tmp_path / "normal-exit-web.ja.md").read_text("utf-8")
+    assert "面接を正しくおえて出る" in text
+    assert "The first question stands above a large empty box" in text
+
+
+@pytest.mark.proof
 def test_a_lesson_that_does_not_play_gets_no_guide(tmp_path: Path) -> None:
     out = tmp_path / "out"
     file = lesson(tmp_path, expected="to_review")

@@ -23,7 +23,7 @@ from trainer.core.errors import BadInput, ExitCode
 from trainer.core.invitation import About
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough
-from trainer.i18n import LANGS
+from trainer.i18n import LANGS, languages, missing
 from trainer.i18n import gettext as _
 
 
@@ -51,7 +51,11 @@ def checked_forms(_context: click.Context, _option: click.Parameter, given: str)
     help=_("Folder for the files; made if missing."),
 )
 @click.option(
-    "--lang", "langs", multiple=True, type=click.Choice(LANGS), help=_("Language; all of them by default.")
+    "--lang",
+    "langs",
+    multiple=True,
+    type=click.Choice(languages()),
+    help=_("Language; the complete ones by default."),
 )
 @url_option
 @click.option(
@@ -183,7 +187,11 @@ def publish(scenario: Scenario, walkthrough: Walkthrough, out: Path, forms: Sequ
     today = bootstrap.clock().astimezone().date()
     names: list[str] = []
     size = 0
-    for path, content in files(edition(walkthrough, today, brand), forms, name):
+    told = [scenario.title, scenario.summary, *(text for step in scenario.steps for text in (step.say, step.sees))]
+    lacking = len(missing("scenarios", walkthrough.lang, dict.fromkeys(told)))
+    if lacking:
+        click.echo(_("{guide}: {n} texts are not translated yet.").format(guide=name, n=lacking), err=True)
+    for path, content in files(edition(walkthrough, today, brand, lacking=lacking), forms, name):
         write(out / path, content)
         size += len(content)
         if "/" not in path:

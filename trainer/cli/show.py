@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 
@@ -14,7 +15,7 @@ from trainer.app.publish import NoGuide, walk
 from trainer.cli.place import place_of
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough
-from trainer.i18n import translator
+from trainer.i18n import LANGS, translator
 
 SIZE = (1024, 768)
 """Window of the pictures: small enough that its text can be read on paper."""
@@ -34,7 +35,8 @@ Work = Sequence[tuple[Scenario, str]]
 def perform_all(work: Work, url: str | None) -> Iterator[tuple[Scenario, str, Walkthrough | NoGuide]]:
     """Perform every lesson and yield it with its language and walkthrough, or why there is none.
 
-    What plays at the same place, in the same language, shares browser and stage.
+    What plays at the same place, in the same language, shares browser and stage. In a language that is not
+    complete the texts are told as far as they are translated, beside pictures of the English application.
 
     Args:
         work: What to perform.
@@ -51,23 +53,27 @@ def perform_all(work: Work, url: str | None) -> Iterator[tuple[Scenario, str, Wa
     for place, there in groupby(ordered, lambda one: places[one[0].id]):
         with bootstrap.venue(place, crash_seconds=CRASH_SECONDS) as venue, bootstrap.browser() as browser:
             for lang, spoken in groupby(there, lambda one: one[1]):
-                with venue.stage(lang=lang, browser=browser, size=SIZE, scale=SCALE) as stage:
+                shown = lang if lang in LANGS else "en"
+                with venue.stage(lang=shown, browser=browser, size=SIZE, scale=SCALE) as stage:
                     for scenario, _lang in spoken:
                         try:
                             yield (
                                 scenario,
                                 lang,
-                                walk(
-                                    scenario,
+                                replace(
+                                    walk(
+                                        scenario,
+                                        lang=shown,
+                                        control=venue.control,
+                                        stage=stage,
+                                        clock=bootstrap.clock,
+                                        translate=translator("scenarios", lang).gettext,
+                                        new_id=bootstrap.new_id,
+                                        scale=SCALE,
+                                        tell=partial(tell, f"{scenario.id} {lang}", done=done, total=len(work)),
+                                        same=alike,
+                                    ),
                                     lang=lang,
-                                    control=venue.control,
-                                    stage=stage,
-                                    clock=bootstrap.clock,
-                                    translate=translator("scenarios", lang).gettext,
-                                    new_id=bootstrap.new_id,
-                                    scale=SCALE,
-                                    tell=partial(tell, f"{scenario.id} {lang}", done=done, total=len(work)),
-                                    same=alike,
                                 ),
                             )
                         except NoGuide as error:

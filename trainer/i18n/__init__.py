@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import gettext as stdlib_gettext
 import io
 import locale
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -16,6 +18,8 @@ from trainer.paths import data_dir
 
 LANGS = ("zh_CN", "en")
 """Languages in which everything is complete."""
+
+_NAME = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
 
 Translations = stdlib_gettext.NullTranslations
 """What `translator` returns: `gettext`, `ngettext` and `pgettext` of one domain in one language."""
@@ -30,7 +34,30 @@ def translator(domain: str, lang: str) -> Translations:
     used when it is newer than its source, so that a changed translation is seen without a further command.
     """
     source = data_dir("locales") / lang / "LC_MESSAGES" / f"{domain}.po"
-    return _load(source, _age(source)) if lang in LANGS else Translations()
+    return _load(source, _age(source)) if _NAME.fullmatch(lang) else Translations()
+
+
+def languages() -> tuple[str, ...]:
+    """Return every language that has catalogues: the complete ones, then those that a translator has begun."""
+    folders = data_dir("locales").glob("*/LC_MESSAGES")
+    return (*LANGS, *sorted({folder.parent.name for folder in folders} - set(LANGS)))
+
+
+def missing(domain: str, lang: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `texts` that have no translation: readers of `lang` see them in English."""
+    known = copy.copy(translator(domain, lang))
+    if type(known) is Translations:  # there is no catalogue
+        return tuple(text for text in texts if text)
+    known.add_fallback(_Nothing())
+    return tuple(text for text in texts if text and not known.gettext(text))
+
+
+class _Nothing(Translations):
+    """Has no text."""
+
+    def gettext(self, message: str) -> str:  # noqa: ARG002  # the signature of gettext
+        """Return nothing."""
+        return ""
 
 
 def _age(source: Path) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from trainer.i18n import LANGS
-from trainer.i18n.catalogues import compile_catalogues, po_file, problems
+from trainer.i18n import LANGS, languages
+from trainer.i18n.catalogues import compile_catalogues, counted, po_file, problems
 from trainer.i18n.catalogues import update as update_file
 from trainer.i18n.extract import SOURCES, texts_of
 
@@ -22,11 +22,15 @@ def main() -> None:
 
 
 @main.command()
-def update() -> None:
-    """Bring every .po file up to the texts in the source; existing translations stay."""
+@click.argument("langs", nargs=-1)
+def update(langs: tuple[str, ...]) -> None:
+    """Bring .po files up to the texts in the source; existing translations stay.
+
+    Without LANGS those of the complete languages; with a new one, such as `ja`, its files are begun.
+    """
     for domain in SOURCES:
         wanted = texts_of(domain, ROOT)
-        for lang in LANGS:
+        for lang in langs or LANGS:
             file = po_file(LOCALES, lang, domain)
             if update_file(file, wanted):
                 click.echo(f"updated {file.relative_to(ROOT)}", err=True)
@@ -38,6 +42,16 @@ def compile_all() -> None:
     """Compile every .po file that has changed."""
     for file in compile_catalogues(LOCALES):
         click.echo(f"compiled {file.relative_to(ROOT)}", err=True)
+
+
+@main.command()
+def status() -> None:
+    """Count what is translated, language by language."""
+    for lang in languages():
+        counts = [counted(po_file(LOCALES, lang, domain), texts_of(domain, ROOT)) for domain in SOURCES]
+        told = ", ".join(f"{domain} {done}/{total}" for domain, (done, total) in zip(SOURCES, counts, strict=True))
+        share = sum(done for done, _total in counts) / sum(total for _done, total in counts)
+        click.echo(f"{lang}: {share:.0%} ({told})")
 
 
 @main.command()

@@ -112,6 +112,13 @@ def problems(file: Path, wanted: Catalog) -> Iterator[str]:
         yield f"{where}: no longer in the source: {text!r}"
 
 
+def counted(file: Path, wanted: Catalog) -> tuple[int, int]:
+    """Return how many of the texts found in the source are translated, and how many there are."""
+    have = {_key(message): message for message in _texts(read(file))}
+    found = [have.get(_key(message)) for message in _texts(wanted)]
+    return sum(one is not None and all(_strings(one)) for one in found), len(found)
+
+
 def _texts(catalog: Catalog) -> list[Message]:
     return [message for message in catalog if message.id]
 
@@ -145,7 +152,8 @@ def _wrong_placeholders(message: Message) -> list[str]:
 def _to_po(catalog: Catalog, lang: str, domain: str) -> bytes:
     stream = io.BytesIO()
     write_po(stream, catalog, width=0, no_location=True, omit_header=True, sort_output=True)
-    header = HEADER.format(domain=domain, lang=lang, plural=PLURAL_FORMS[lang])
+    plural = PLURAL_FORMS.get(lang) or str(catalog.plural_forms).rstrip(";") + ";"
+    header = HEADER.format(domain=domain, lang=lang, plural=plural)
     return header.encode() + stream.getvalue().rstrip(b"\n") + b"\n"
 
 

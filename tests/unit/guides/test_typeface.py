@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from guides.typeface import clean, missing, printable
-from trainer.i18n import LANGS
+from trainer.i18n import languages
 from trainer.i18n.catalogues import read
 from trainer.paths import data_dir
 
 
-@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("domain", ["guides", "scenarios"])
 def test_every_character_of_our_texts_has_a_glyph(lang: str, domain: str) -> None:
     catalogue = read(data_dir("locales") / lang / "LC_MESSAGES" / f"{domain}.po")
