@@ -218,8 +218,7 @@ class _Board:
         draw.rectangle((0, 0, width, head), fill=DEEP)
         number, total = self._scene.number
         pad = 26
-        centre = (pad + 24, head / 2) if self._size == WIDE else (pad + 24, 52)
-        _disc(frame, centre, 24, str(number))
+        _disc(frame, (pad + 24, head / 2 - 2), 24, str(number))
         left = pad + 48 + 20
         room = (width - left - pad, head - 22)
         size, lines = _fitted(self._scene.heading, room, largest=27 if self._size == WIDE else 30, smallest=17)

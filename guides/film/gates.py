@@ -34,9 +34,11 @@ def _(message: str) -> str:
 
 
 def complaints(script: Script, scenes: Sequence[bytes], path: Path) -> Iterator[str]:
-    """Yield what is wrong with a film, each as one line that names the scene or the second."""
+    """Yield what is wrong with a film, each as one line that names the scene or the second.
+
+    The scenes have passed `blank` when they were drawn.
+    """
     for scene, content in zip(script.scenes, scenes, strict=True):
-        yield from _blank(scene)
         yield from _frozen(scene, ticks(content))
         yield from _hurried(scene)
         yield from _missed(scene)
@@ -45,7 +47,8 @@ def complaints(script: Script, scenes: Sequence[bytes], path: Path) -> Iterator[
     yield from _length(script, path)
 
 
-def _blank(scene: Scene) -> Iterator[str]:
+def blank(scene: Scene) -> Iterator[str]:
+    """Yield a complaint when a picture of the window is empty."""
     stills = {still.digest: still for still in (scene.opening, *(change.still for change in scene.changes))}
     if any(_is_blank(still) for still in stills.values()):
         yield _("{scene}: a picture of the window is empty.").format(scene=scene.id)

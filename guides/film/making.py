@@ -15,13 +15,13 @@ from guides import typeface
 from guides.film import cutting, sound
 from guides.film.captions import as_srt, as_webvtt, chapters_as_webvtt
 from guides.film.drawing import FPS, film_size, frames, ticks_of
-from guides.film.gates import complaints
+from guides.film.gates import blank, complaints
 from guides.film.script import Scene, Script
 from guides.theme import INK
 from guides.typeface import FILES, REGULAR
 from trainer import __version__
 
-RECIPE = 1
+RECIPE = 2
 """Raised with each change of how scenes are drawn or encoded: what was kept before is then of no use."""
 
 Kept = MutableMapping[str, bytes]
@@ -54,14 +54,11 @@ class Film:
 
 def make(script: Script, kept: Kept, tell: Tell = lambda _number, _total: None) -> Film:
     """Return the film of a script."""
-    drawn, scenes = 0, []
+    takes = []
     for number, scene in enumerate(script.scenes, start=1):
         tell(number, len(script.scenes))
-        key = key_of(scene)
-        if key not in kept:
-            drawn += 1
-            kept[key] = cutting.encoded(frames(scene), film_size(scene.window))
-        scenes.append(kept[key])
+        takes.append(_take(scene, kept))
+    scenes = [take.content for take in takes]
     lengths = [ticks_of(scene) for scene in script.scenes]
     speeches = [(start, line.wav) for start, line in script.lines()]
     samples = sound.levelled(sound.track(speeches, sum(lengths) / FPS))
@@ -77,7 +74,8 @@ def make(script: Script, kept: Kept, tell: Tell = lambda _number, _total: None) 
             lang=script.lang,
             title=script.title,
         )
-        wrong = tuple(complaints(script, scenes, path))
+        wrong = [complaint for take in takes for complaint in take.complaints]
+        wrong += complaints(script, scenes, path)
         film = path.read_bytes()
     files = {
         "mp4": film,
@@ -86,9 +84,57 @@ def make(script: Script, kept: Kept, tell: Tell = lambda _number, _total: None) 
         "chapters.vtt": chapters_as_webvtt(chapters).encode(),
         "txt": script.transcript().encode(),
         "jpg": _jpeg(cutting.pictures(scenes[0], [0.0])[0]),
-        "sheet.jpg": _jpeg(contact_sheet(script, scenes)),
+        "sheet.jpg": _jpeg(contact_sheet(script, [take.thumbs for take in takes])),
     }
-    return Film(files, script.seconds, drawn, wrong)
+    return Film(files, script.seconds, sum(take.drawn for take in takes), tuple(wrong))
+
+
+@dataclass(frozen=True)
+class _Take:
+    """A scene as it was made, now or before.
+
+    Attributes:
+        content: The encoded scene.
+        thumbs: Small pictures of it beside each other, as JPEG.
+        drawn: Whether it was made now.
+        complaints: What is wrong with its pictures; such a scene is not kept.
+    """
+
+    content: bytes
+    thumbs: bytes
+    drawn: bool
+    complaints: tuple[str, ...] = ()
+
+
+def _take(scene: Scene, kept: Kept) -> _Take:
+    key = key_of(scene)
+    content, thumbs = kept.get(f"{key}.mp4"), kept.get(f"{key}.jpg")
+    if content is not None and thumbs is not None:
+        return _Take(content, thumbs, drawn=False)
+    take = _drawn(scene)
+    if not take.complaints:
+        kept[f"{key}.mp4"], kept[f"{key}.jpg"] = take.content, take.thumbs
+    return take
+
+
+def _drawn(scene: Scene) -> _Take:
+    content = cutting.encoded(frames(scene), film_size(scene.window))
+    pictures = cutting.pictures(content, [second for second, _label in _moments(scene)])
+    for picture in pictures:
+        picture.thumbnail((THUMB, THUMB))
+    wide, high = pictures[0].size
+    strip = Image.new("RGB", (wide * len(pictures), high))
+    for place, picture in enumerate(pictures):
+        strip.paste(picture, (place * wide, 0))
+    return _Take(content, _jpeg(strip), drawn=True, complaints=tuple(blank(scene)))
+
+
+def _moments(scene: Scene) -> list[tuple[float, str]]:
+    """Return the seconds of a scene that its contact sheet shows, each with its label."""
+    rings = [one.ring + 0.15 for one in scene.pointings if one.ring is not None]
+    still = scene.card is not None and scene.card.kind != "chapter"
+    wanted = [0.0] if still else [*([0.6] if scene.card else []), *rings, scene.seconds]
+    return [(second, scene.id) for second in wanted]
 
 
 def key_of(scene: Scene) -> str:
@@ -96,16 +142,22 @@ def key_of(scene: Scene) -> str:
     return hashlib.sha256(f"{__version__} {RECIPE} {scene!r}".encode()).hexdigest()
 
 
-def contact_sheet(script: Script, scenes: Sequence[bytes]) -> Image.Image:
-    """Return pictures of every scene, where something is clicked and at its end, with their times."""
+def contact_sheet(script: Script, strips: Sequence[bytes]) -> Image.Image:
+    """Return pictures of every scene, where something is clicked and at its end, with their times.
+
+    Args:
+        script: The film.
+        strips: For each scene the small pictures of `_moments` beside each other.
+    """
     entries: list[tuple[str, Image.Image]] = []
-    for scene, content, start in zip(script.scenes, scenes, script.starts(), strict=True):
-        rings = [one.ring + 0.15 for one in scene.pointings if one.ring is not None]
-        wanted = [0.6 if scene.card else 0.0, *rings, scene.seconds][0 if scene.card else 1 :]
-        for second, picture in zip(wanted, cutting.pictures(content, wanted), strict=True):
-            picture.thumbnail((THUMB, THUMB))
-            at = start + min(second, scene.seconds)
-            entries.append((f"{int(at) // 60}:{int(at) % 60:02}  {scene.id}", picture))
+    for scene, content, start in zip(script.scenes, strips, script.starts(), strict=True):
+        moments = _moments(scene)
+        with Image.open(io.BytesIO(content)) as strip:
+            wide = strip.width // len(moments)
+            for place, (second, label) in enumerate(moments):
+                at = int(start + min(second, scene.seconds))
+                picture = strip.crop((place * wide, 0, (place + 1) * wide, strip.height))
+                entries.append((f"{at // 60}:{at % 60:02}  {label}", picture))
     wide, high = entries[0][1].size
     rows = -(-len(entries) // COLUMNS)
     sheet = Image.new("RGB", (COLUMNS * (wide + 12) + 12, rows * (high + 40) + 12), "white")

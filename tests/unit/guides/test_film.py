@@ -15,7 +15,7 @@ from guides.film import cutting, gates, sound
 from guides.film.captions import LONGEST, Cue, as_srt, as_webvtt, cues, reading_seconds, width
 from guides.film.drawing import FPS, MARK, TALL, WIDE, frames
 from guides.film.making import Film, make
-from guides.film.script import Scene, Script, Still
+from guides.film.script import Scene, Script
 from tests.unit.guides.films import OUTSIDE, performance, script_of
 from trainer.adapters.in_memory import InMemoryVoice
 from trainer.core.walkthrough import Box
@@ -228,14 +228,17 @@ def test_a_good_film_passes(tmp_path: Path) -> None:
     assert complaints(short(), tmp_path) == []
 
 
-def test_an_empty_picture_is_found(tmp_path: Path) -> None:
-    script = short()
+def test_an_empty_picture_is_found_and_its_scene_not_kept() -> None:
     out = io.BytesIO()
     Image.new("RGB", (1024, 640), "#fdfdfd").save(out, "PNG")
-    end = replace(script.scenes[0], opening=Still.of(out.getvalue()))
-    assert complaints(replace(script, scenes=(end, script.scenes[1])), tmp_path) == [
-        "end: a picture of the window is empty."
-    ]
+    lesson = performance()
+    start, *_others = lesson.steps
+    white = replace(start, shots=(replace(start.shots[0], png=out.getvalue()),))
+    kept: dict[str, bytes] = {}
+    found = make(script_of(replace(lesson, steps=(white,))), kept)
+    scenes = ("title", "start", "recap")
+    assert found.complaints == tuple(f"{scene}: a picture of the window is empty." for scene in scenes)
+    assert kept == {}
 
 
 def test_a_frozen_picture_is_found(tmp_path: Path) -> None:
