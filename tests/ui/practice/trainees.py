@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -59,6 +59,20 @@ class Trainer:
         if self._process.stdout:
             self._process.stdout.close()
         self._log.close()
+
+    def crash(self) -> None:
+        """Kill it with everything it started, and start it again on the same data."""
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.kill()
+        self._process.wait(30)
+        for child in family:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(family, timeout=10)
+        if self._process.stdout:
+            self._process.stdout.close()
+        self._log.close()
+        self.start()
 
     @contextmanager
     def runs(self) -> Iterator[StoredRuns]:

@@ -117,6 +117,26 @@ def test_the_instructor_looks_in_and_lets_a_failure_strike(
     expect(ann.see("tile[Bob]")).not_to_contain_text("failure")
 
 
+@pytest.mark.proof
+def test_a_killed_trainer_comes_back_with_everybody_where_they_were(
+    ann: Instructor, guest: Callable[..., Guest], trainer: Trainer
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\n")
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    bob.start()
+    bob.consent()
+    bob.is_at("devices")
+    bob.see("class.help").click()
+    ann.sees_need("Bob", "help")
+    trainer.crash()
+    bob.is_at("devices")
+    expect(bob.see("class.help")).to_have_attribute("aria-pressed", "true")
+    ann.sees_need("Bob", "help")
+    expect(ann.see("tile[Bob].step")).to_contain_text("Step 2 of")
+
+
 def test_rights_end_with_the_sign_in(ann: Instructor, new_page: Callable[..., Page], trainer: Trainer) -> None:
     ann.make_workshop("candidate")
     address = ann.page.url.removeprefix(trainer.url)

@@ -34,7 +34,7 @@ async def build(visit: Visit) -> None:
     _ = visit.text
     seat, workshop = of_a_class(visit)
     lessons = {lesson.id: lesson for lesson in await visit.work(visit.services.scenarios.all)}
-    with frame(visit, workshop.title, languages=True) as strip:
+    with frame(visit, visit.lesson_text(workshop.title), languages=True) as strip:
         tag("p", _("Hello, {name}").format(name=seat.name), "kicker")
         tag("h1", visit.lesson_text(workshop.title))
         told = visit.said()

@@ -103,7 +103,7 @@ async def build_projector(desk: Desk) -> None:
     _ = desk.text
     workshop = await desk.mine(desk.request.path_params["workshop"])
     base = desk.services.address(desk.request)
-    with frame(desk, workshop.title), tag("div", "", "wall"):
+    with frame(desk, desk.lesson_text(workshop.title)), tag("div", "", "wall"):
         tag("h1", desk.lesson_text(workshop.title))
         picture(qr(f"{base}/join/{workshop.code}"), _("QR code of the address"), "qr")
         tag("p", _("Open {address} and type").format(address=f"{base}/join"), "lead")
