@@ -24,7 +24,7 @@ WIDEST = 1600
 """Pixels of a picture."""
 
 CONTENT = Cm(17)
-TALLEST = Cm(12)
+TALLEST = Cm(10)
 POINTS_PER_PIXEL = 0.75
 LATIN, CHINESE = "Segoe UI", "Microsoft YaHei"
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -46,6 +46,7 @@ def test_it_carries_the_data(installed: Path) -> None:
         } <= files
         assert f"sandbox_hrms/_data/locales/{lang}/LC_MESSAGES/sandbox_hrms.mo" in files
     assert {"guides/fonts/NotoSansSC-Regular.ttf", "guides/fonts/NotoSansSC-Bold.ttf"} <= files
+    assert {f"guides/templates/{name}" for name in ("guide.html", "index.html", "letter.mjml")} <= files
     assert not any(name.startswith(("tests/", "docs/")) or name.endswith((".po", ".pyc")) for name in files)
 
 

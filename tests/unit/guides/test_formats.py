@@ -6,12 +6,15 @@ import email
 import email.policy
 import io
 import re
+import shutil
 import smtplib
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from email.message import EmailMessage
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import lxml.html
@@ -130,6 +133,21 @@ def test_a_word_document_holds_the_steps_as_headings(lang: str) -> None:
     about = document.core_properties
     assert (about.title, about.author, about.created.date()) == (TEXTS[lang]["title"], "Harbour Foods", MADE)
     assert about.language == lang.replace("_", "-")
+
+
+@pytest.mark.proof
+@LANG
+def test_libreoffice_opens_a_word_document(lang: str, tmp_path: Path) -> None:
+    office = shutil.which("soffice")
+    if not office:
+        pytest.skip("needs LibreOffice (Debian's libreoffice-writer-nogui)")
+    file = tmp_path / "guide.docx"
+    file.write_bytes(made(lang, "docx")[f"guide.{lang}.docx"])
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    command = [office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    pages = PdfReader(tmp_path / "guide.pdf").pages
+    assert_told(" ".join(page.extract_text() for page in pages), lang)
 
 
 @LANG
