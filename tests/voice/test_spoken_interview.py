@@ -86,6 +86,7 @@ class Candidate:
         return float(self.person.page.evaluate("(performance.now() - window.began) / 1000"))
 
     def record_for(self, seconds: float) -> None:
+        self.person.page.evaluate("window.began = undefined")
         self.person["interview.record"].click()
         wait_until(lambda: self.person.page.evaluate("window.began !== undefined"), "it records")
         wait_until(lambda: self.spoken() > seconds, "enough was said")

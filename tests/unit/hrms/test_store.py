@@ -94,6 +94,19 @@ def test_a_damaged_file_is_told_as_broken(tmp_path: Path, content: bytes) -> Non
         Store(file)
 
 
+def test_a_file_that_lacks_the_newest_table_gets_it(tmp_path: Path) -> None:
+    file = tmp_path / "hrms.sqlite"
+    Store(file).close()
+    raw = sqlite3.connect(file)
+    raw.execute("DROP TABLE recording")
+    raw.execute("PRAGMA user_version=3")
+    raw.close()
+    for _ in range(2):
+        store = Store(file)
+        assert store.one("SELECT count(*) FROM recording", {}) == (0,)
+        store.close()
+
+
 def test_a_file_of_another_format_is_told_as_broken(tmp_path: Path) -> None:
     file = tmp_path / "hrms.sqlite"
     Store(file).close()
