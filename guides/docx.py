@@ -126,8 +126,7 @@ def _step(document: WordDocument, block: Block, edition: Edition) -> None:
         label.paragraph_format.keep_with_next = True
         label.paragraph_format.space_after = Pt(0)
         _run(label, edition.texts.gettext("What you should see"), bold=True, colour=primary)
-        told = [block.sees, edition.elsewhere(block)]
-        _boxed(_paragraph(document, " ".join(text for text in told if text)), edition)
+        _boxed(_paragraph(document, edition.joined(block.sees, edition.elsewhere(block))), edition)
     if block.result:
         _figure(document, block.result, edition)
 

@@ -39,6 +39,11 @@ class Edition:
         """Its language as web pages and documents call it, such as ``zh-CN``."""
         return self.walkthrough.lang.replace("_", "-")
 
+    def joined(self, *sentences: str) -> str:
+        """Return sentences one after another, as the language puts them; empty ones are left out."""
+        gap = "" if self.walkthrough.lang.startswith(("zh", "ja")) else " "
+        return gap.join(sentence for sentence in sentences if sentence)
+
     @property
     def kicker(self) -> str:
         """What kind of document it is."""

@@ -23,9 +23,7 @@ def letter(edition: Edition, pdf: bytes, name: str) -> Letter:
     """Return the guide as a letter: the steps as a list, a picture of where they lead to, the rest in the PDF."""
     _ = edition.texts.gettext
     walk = edition.walkthrough
-    steps = tuple(
-        " ".join(text for text in (block.say, edition.repeated(block)) if text) for block in edition.blocks
-    )
+    steps = tuple(edition.joined(block.say, edition.repeated(block)) for block in edition.blocks)
     hero = edition.hero
     return Letter(
         lang=walk.lang,

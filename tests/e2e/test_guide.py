@@ -80,6 +80,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.proof
 def test_a_fresh_guide_is_not_stale(made: Path) -> None:
     file = str(made.parents[1] / "short-lesson-web.yaml")
     code, data, talk = trainer("guide", file, "-o", str(made), "--check", "--lang", "en", env=ENGLISH)

@@ -234,6 +234,11 @@ def test_texts_are_markup_in_no_format() -> None:
     assert squeezed(f"title {NASTY}") in squeezed("".join(one.text for one in document.paragraphs))
 
 
+def test_sentences_follow_each_other_as_their_language_has_it() -> None:
+    assert told("en").joined("One.", "", "Two.") == "One. Two."
+    assert told("zh_CN").joined("一。", "", "二。") == "一。二。"
+
+
 def test_an_unreal_character_breaks_no_document() -> None:
     guide = edition(
         replace(walkthrough(title="Bell \x07 and \ufffe"), steps=(WalkStep("only", "Press End.", "", ()),)), MADE

@@ -65,6 +65,7 @@ def test_a_guide_says_how_much_is_not_translated() -> None:
     assert "not translated" not in whole
 
 
+@pytest.mark.proof
 def test_one_command_counts_every_language() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "trainer.i18n", "status"], cwd=ROOT, capture_output=True, text=True, check=True
