@@ -106,6 +106,18 @@ def test_a_phone_system_is_a_telephone_in_a_larger_window(
     assert bar["y"] + bar["height"] == pytest.approx(screen["y"] + 844, abs=1)
 
 
+def test_a_form_fits_a_phone_system_in_a_larger_window(
+    server: Server, window: Callable[[int, int], Person]
+) -> None:
+    sandbox = server.sandbox("en", "app")
+    hr = window(1280, 1000)
+    hr.open(sandbox.link("hr"))
+    hr.open(sandbox.url("/hr/payroll/grades"))
+    hr["grades.edit"].click()
+    expect(hr["grades.save"]).to_be_visible()
+    assert hr.page.locator(".shell").evaluate("shell => shell.scrollWidth - shell.clientWidth") == 0
+
+
 def test_the_bar_of_a_phone_says_that_an_interview_is_under_way(
     server: Server, window: Callable[[int, int], Person]
 ) -> None:
