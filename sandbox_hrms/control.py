@@ -2,9 +2,10 @@
 
 import secrets
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from fastapi import FastAPI, Query, Request, Response
+from fastapi import FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -217,13 +218,25 @@ def _watch(api: FastAPI, hrms: Hrms) -> None:
         return {"events": found, "last": last}
 
     @api.get("/sandboxes/{sandbox_id}/snapshot", responses={304: {"description": "Nothing has changed."}})
-    def stored(sandbox_id: str, paths: str = "", if_revision: int | None = None) -> Response:
-        """Return what is stored; 304 when the revision is the one already known."""
+    def stored(
+        sandbox_id: str,
+        paths: str = "",
+        if_revision: int | None = None,
+        if_none_match: Annotated[str, Header()] = "",
+    ) -> Response:
+        """Return what is stored; 304 when the revision, or an earlier answer's mark, is the one already known."""
         sandbox = hrms.sandboxes.open(sandbox_id)
-        if if_revision is not None and if_revision == sandbox.revision:
+        mark = _mark(sandbox)  # before reading: what is newer may pass for older, never the other way round
+        if mark == if_none_match or (if_revision is not None and if_revision == sandbox.revision):
             return Response(status_code=304)
         revision, data = snapshot(sandbox, [path.strip() for path in paths.split(",") if path.strip()])
-        return JSONResponse({"revision": revision, "data": data})
+        return JSONResponse({"revision": revision, "data": data}, headers={"ETag": mark})
+
+
+def _mark(sandbox: Sandbox) -> str:
+    """Return what is another one whenever something is stored, held in memory, or goes wrong on purpose."""
+    moment = (sandbox.revision, sandbox.faults.active(), sandbox.working)
+    return f'"{sha256(repr(moment).encode()).hexdigest()[:32]}"'
 
 
 WAY_BACK = ("resume.continue", "home.start")

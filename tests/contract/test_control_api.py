@@ -146,6 +146,25 @@ def test_a_snapshot_is_sent_only_when_something_changed(program: Program) -> Non
     assert set(program.control.get(url).json()["data"]) == set(SHAPE)
 
 
+def test_a_mark_is_another_one_after_every_change_that_a_snapshot_shows(program: Program) -> None:
+    sandbox = program.create()["id"]
+    url = f"/sandboxes/{sandbox}/snapshot"
+    marks = [program.control.get(url).headers["etag"]]
+
+    def seen() -> int:
+        answer = program.control.get(url, headers={"If-None-Match": marks[-1]})
+        marks.append(answer.headers.get("etag", marks[-1]))
+        return answer.status_code
+
+    assert [seen(), seen()] == [304, 304]
+    program.control.post(f"/sandboxes/{sandbox}/faults", json={"fault": "offline", "seconds": None})
+    assert [seen(), seen()] == [200, 304]
+    program.control.delete(f"/sandboxes/{sandbox}/faults/offline")
+    assert [seen(), seen()] == [200, 304]
+    program.control.post(f"/sandboxes/{sandbox}/clock", json={"advance": 60})
+    assert [seen(), seen()] == [200, 304]
+
+
 def test_a_checkpoint_brings_the_clock_back_too(program: Program) -> None:
     sandbox = program.create()["id"]
     address = f"/sandboxes/{sandbox}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -14,6 +15,11 @@ from trainer.core.scenario import Seed
 from trainer.i18n import gettext as _
 
 TIMEOUT_SECONDS = 10.0
+FRESH_SECONDS = 30.0
+"""So long a snapshot is taken for the present one while the sandbox HRMS says that nothing has changed: what goes
+by the clock alone is seen no later."""
+
+KEPT_SNAPSHOTS = 500
 
 
 class HttpControl:
@@ -31,6 +37,7 @@ class HttpControl:
     ) -> None:
         self.base_url = base_url
         self._obituary = obituary
+        self._known: dict[str, tuple[str, Mapping[str, Any], float]] = {}
         self._client = httpx.Client(
             base_url=f"{base_url}/control/v1",
             headers={"Authorization": f"Bearer {token}"},
@@ -105,8 +112,17 @@ class HttpControl:
 
     def snapshot(self, sandbox: str) -> Mapping[str, Any]:
         """Return all that is stored."""
-        data: Mapping[str, Any] = self._look(f"/sandboxes/{sandbox}/snapshot", {})["data"]
-        return data
+        mark, data, read = self._known.get(sandbox, ("", {}, 0.0))
+        now = time.monotonic()
+        asked = {"If-None-Match": mark} if mark and now - read < FRESH_SECONDS else {}
+        answer = self._asked(f"/sandboxes/{sandbox}/snapshot", {}, asked)
+        if answer.status_code == httpx.codes.NOT_MODIFIED:
+            return data
+        found: Mapping[str, Any] = answer.json()["data"]
+        if len(self._known) >= KEPT_SNAPSHOTS:
+            self._known.clear()
+        self._known[sandbox] = (answer.headers.get("ETag", ""), found, now)
+        return found
 
     def _order(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, gone_is_fine: bool = False
@@ -123,13 +139,16 @@ class HttpControl:
         raise (BrokenEnvironment if answer.is_server_error else BadInput)(message, hint)
 
     def _look(self, path: str, query: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
+        return self._asked(path, query, {}).json()
+
+    def _asked(self, path: str, query: Mapping[str, Any], headers: Mapping[str, str]) -> httpx.Response:
         try:
-            answer = self._client.get(path, params=dict(query))
+            answer = self._client.get(path, params=dict(query), headers=dict(headers))
         except httpx.TransportError as error:
             raise self._unreachable(LookFailed, error) from error
-        if not answer.is_success:
+        if not answer.is_success and answer.status_code != httpx.codes.NOT_MODIFIED:
             raise LookFailed(*_complaint(answer))
-        return answer.json()
+        return answer
 
     def _unreachable(self, kind: type[TrainerError], error: httpx.TransportError) -> TrainerError:
         return kind(

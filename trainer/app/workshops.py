@@ -549,9 +549,10 @@ class Workshops:
         moment = self._clock()
         since, known = self._known.get(workshop.id, (None, {}))
         owners = {seat.owner for seat in seats}
-        known = known | {run.id: run for run in self._runs.of_all(sorted(owners), since)}
+        known = {name: run for name, run in known.items() if run.owner in owners}
+        known |= {run.id: run for run in self._runs.of_all(sorted(owners), since)}
         self._known[workshop.id] = (moment - timedelta(seconds=10), known)
-        return [run for run in known.values() if run.owner in owners]
+        return known.values()
 
 
 def _need(seat: Seat, todo: Now, still: timedelta, *, here: bool) -> Need:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ from trainer.web.security import COOKIE_SECONDS
 from trainer.web.services import PERSON_COOKIE, TRAINEE_COOKIE, Services, lang_of, owner_of, trainee_of
 
 T = TypeVar("T")
+
+HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
+"""Passwords are hashed slowly on purpose: nobody else waits for that."""
 
 LARGEST_FORM = 2 * LARGEST_ROSTER
 """Bytes of the form that carries a roster."""
@@ -102,7 +106,7 @@ class _Doors:
         login, password, code = (_text(form, name) for name in ("login", "password", "code"))
         browser = request.headers.get("user-agent", "")
         try:
-            secret = await self._work(request, self._services.people.enter, login, password, code, browser)
+            secret = await self._hash(request, self._services.people.enter, login, password, code, browser)
         except TrainerError as error:
             return self._say("/sign-in", error)
         return self._with_cookie(_see(_own_path(_text(form, "next"))), PERSON_COOKIE, secret, None)
@@ -116,7 +120,7 @@ class _Doors:
     async def set_password(self, request: Request, secret: str) -> Response:
         form = await request.form()
         try:
-            await self._work(request, self._services.people.set_password, secret, _text(form, "password"))
+            await self._hash(request, self._services.people.set_password, secret, _text(form, "password"))
         except TrainerError as error:
             return self._say(f"/link/{secret}", error)
         return _see("/sign-in")
@@ -149,14 +153,20 @@ class _Doors:
             return self._say("/console", error)
         return _see(f"/console/{made.id}")
 
+    async def _hash(self, request: Request, call: Callable[..., T], *args: object) -> T:
+        return await self._in(HASHING, request, call, *args)
+
     async def _work(self, request: Request, call: Callable[..., T], *args: object) -> T:
+        return await self._in(WORKING, request, call, *args)
+
+    async def _in(self, pool: ThreadPoolExecutor, request: Request, call: Callable[..., T], *args: object) -> T:
         lang = lang_of(request, self._services.languages)
 
         def speak() -> T:
             with speaking(lang):
                 return call(*args)
 
-        return await asyncio.get_running_loop().run_in_executor(WORKING, speak)
+        return await asyncio.get_running_loop().run_in_executor(pool, speak)
 
     def _say(self, path: str, error: TrainerError) -> Response:
         told = f"{error.message} {error.hint}".strip()

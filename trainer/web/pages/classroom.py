@@ -44,7 +44,8 @@ async def build(visit: Visit) -> None:
 
         async def show() -> None:
             with visit.client:
-                todo = await visit.work(visit.services.workshops.now, seat)
+                here = await visit.work(visit.services.still_at, visit.device, seat.id)
+                todo = await visit.work(visit.services.workshops.now, here)
                 certified = todo.todo in ENDS and await visit.work(_is_certified, visit, seat.id)
                 parts = visit.services.workshops.parts(workshop)
                 place.clear()
@@ -57,7 +58,7 @@ async def build(visit: Visit) -> None:
         await show()
 
         def show_soon() -> None:
-            background_tasks.create(show(), name="what to do now")
+            background_tasks.create(visit.guarded(show)(), name="what to do now")
 
         if strip is not None:
             strip.changed = show_soon

@@ -19,7 +19,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 from starlette.requests import Request
 
-from trainer.app.coach import Coach
+from trainer.app.coach import Coach, Progress, Reported
 from trainer.core.errors import TrainerError
 from trainer.core.runs import Run
 from trainer.core.scenario import Translate
@@ -37,6 +37,7 @@ OWN_NAMES = {"zh_CN": "中文", "en": "English"}
 """Languages as their speakers call them."""
 
 WORKING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="trainee")
+LOOKING = ThreadPoolExecutor(max_workers=8, thread_name_prefix="looking")
 FINISHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="finishing")
 
 E = TypeVar("E", bound=Element)
@@ -96,6 +97,10 @@ class Visit:
     async def work(self, call: Callable[..., T], *args: object, **more: object) -> T:
         """Run a blocking call in a thread and return what it returns; its messages are in the page's language."""
         return await self._in(WORKING, call, *args, **more)
+
+    async def look(self, run_id: str, reported: Reported) -> Progress:
+        """Look at a Run; looks wait for the sandbox HRMS, so they have threads of their own."""
+        return await self._in(LOOKING, self.coach.look, run_id, reported)
 
     async def finish(self, run_id: str) -> Run:
         """Close a Run. It waits for a browser that looks in other roles, so it has threads of its own."""
@@ -266,7 +271,8 @@ class Strip:
 
     Attributes:
         paused: Whether there is a break now.
-        changed: Called when the workshop was started, paused or gone on with; its end leads to the class page.
+        changed: Called when something else is to be done now: the workshop goes on or has a break, or a
+            lesson was unlocked; its end leads to the class page.
     """
 
     def __init__(self, visit: Visit) -> None:
@@ -315,15 +321,16 @@ class Strip:
         if seat is None or seat.removed:
             ui.navigate.to("/")
             return
-        self._seat = seat
+        before, self._seat = (self._phase, self._seat.unlocked), seat
+        self._phase = workshop.phase
         self._show(workshop, seat)
         self._pause(workshop.phase is Phase.PAUSED)
-        if workshop.phase is not self._phase:
-            self._phase = workshop.phase
-            if workshop.phase is Phase.ENDED:
-                ui.navigate.to("/class")
-            else:
-                self.changed()
+        if before == (workshop.phase, seat.unlocked):
+            return
+        if workshop.phase is Phase.ENDED:
+            ui.navigate.to("/class")
+        else:
+            self.changed()
 
     async def _ask(self) -> None:
         asks = self._seat.asked is None

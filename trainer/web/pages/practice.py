@@ -467,7 +467,7 @@ class PracticePage:
             self._ask_window()
             reported = Reported(talk.fields, talk.visible)
             await self._visit.own(self._id)
-            progress = await self._visit.work(self._coach.look, self._id, reported)
+            progress = await self._visit.look(self._id, reported)
             await self._take(progress)
             self._tell_failure(None)
         except TrainerError as error:
