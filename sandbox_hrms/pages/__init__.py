@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from sandbox_hrms.app.service import Hrms
 
 _WRITERS = 8
+_ENDERS = 1
 
 
 def register(app: "FastAPI", hrms: "Hrms") -> None:
@@ -57,7 +58,9 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     from sandbox_hrms.pages.visit import Site
 
     remember_signatures()
-    site = Site(hrms, ThreadPoolExecutor(_WRITERS, "pages"), {}, {}, Lines())
+    site = Site(
+        hrms, ThreadPoolExecutor(_WRITERS, "pages"), ThreadPoolExecutor(_ENDERS, "ending"), {}, {}, Lines()
+    )
     for module in (
         sign_in,
         home,

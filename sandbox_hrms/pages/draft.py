@@ -112,7 +112,8 @@ def doors(site: Site) -> dict[Address, Door]:
         async def store(sandbox: Sandbox, actor: Actor, body: bytes) -> Response:
             sent = _read(Whole, body)
             _check_holder(site, sandbox_id, actor, sent.page)
-            room = await site.work(lambda: save_record(sandbox, actor, sent.record(), end=sent.end))
+            pool = site.ending if sent.end else site.pool
+            room = await site.wait_for(pool, lambda: save_record(sandbox, actor, sent.record(), end=sent.end))
             told = {"status": room.status, "saved": room.saved, "answered": room.answered, "seq": room.draft_seq}
             return JSONResponse(told)
 

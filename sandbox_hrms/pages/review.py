@@ -73,12 +73,12 @@ def _build(visit: Visit) -> None:
                 tag("h2", t("Answers"))
                 for answer in found.answers:
                     _answer(visit, answer, found.score)
+                charts_card(t, found)
             with tag("div"):
                 decision_card(visit, found.interview_id)
                 with tag("section", "", "card"):
                     score_card(t, found)
                 correction_card(visit, found)
-                charts_card(t, found)
 
 
 def _build_for_head(visit: Visit) -> None:

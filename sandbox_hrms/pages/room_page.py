@@ -249,7 +249,7 @@ class PageRoom:
         title = t("End the interview?")
         if await ask(visit, title, self._missing(room), t(self._labels.confirm), t(self._labels.cancel)):
             self._holding()
-            await visit.do(conduct.end)
+            await visit.do_last(conduct.end)
             ui.run_javascript(f"hrmsJournal.leaveFor({json.dumps(visit.base + '/?done')})")
 
     def _missing(self, room: Room) -> str:

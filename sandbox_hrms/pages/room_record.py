@@ -148,7 +148,7 @@ class RecordRoom(PageRoom):
         if not await ask(visit, t("Close the record?"), text, t(self._labels.confirm), t(self._labels.cancel)):
             return
         self._holding()
-        closed = await visit.do(_close, unsaved)
+        closed = await visit.do_last(_close, unsaved)
         self._questions = self._charts = None
         if closed.stage == "ended":
             self.show(closed)

@@ -39,6 +39,8 @@ class Site:
     Attributes:
         hrms: The system itself.
         pool: Threads for writing, so that a slow disk never stops the other people's pages.
+        ending: Threads in which interviews end, which takes a score: few, so that a class that ends at once takes
+            neither the processor nor the threads for writing away from everybody else.
         holders: Which page holds which interview room; the newest one does.
         visits: All open pages by their names.
         lines: Their websockets.
@@ -46,6 +48,7 @@ class Site:
 
     hrms: Hrms
     pool: ThreadPoolExecutor
+    ending: ThreadPoolExecutor
     holders: dict[Spot, "Visit"]
     visits: dict[str, "Visit"]
     lines: Lines
@@ -101,6 +104,10 @@ class Visit:
     async def do(self, use_case: Callable[..., T], *args: object) -> T:
         """Write something as the person who is signed in now: ``use_case(sandbox, actor, *args)``."""
         return await self.site.work(use_case, self.sandbox(), self.actor(), *args)
+
+    async def do_last(self, use_case: Callable[..., T], *args: object) -> T:
+        """Do what ends an interview, in its turn with all other ends; otherwise as :meth:`do`."""
+        return await self.site.wait_for(self.site.ending, use_case, self.sandbox(), self.actor(), *args)
 
     def handler(self, action: Handler) -> Handler:
         """Wrap an event handler: it runs in this page, for a valid session only, and tells refusals."""

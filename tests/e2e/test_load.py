@@ -2,6 +2,7 @@
 
 import pytest
 
+from trainer.cli.bench_finish import finishing
 from trainer.cli.bench_judge import measure as measure_judge
 from trainer.cli.bench_load import measure as measure_load
 from trainer.cli.bench_pages import measure as measure_pages
@@ -47,3 +48,9 @@ def test_a_class_loses_nothing_and_hears_every_message() -> None:
     rows = {row.name.partition(": ")[2]: row for row in measure_load(silent, 5, 1.0, 1000.0)}
     assert rows["acknowledged and lost"].figure == 0
     assert all(row.figure is not None and row.figure > 0 for name, row in rows.items() if "lost" not in name)
+
+
+def test_who_ends_at_the_same_moment_is_scored_and_a_neighbour_is_answered() -> None:
+    rows = finishing(silent, 4)
+    assert rows[0].figure == rows[0].bound == 4
+    assert all(row.figure is not None and row.figure >= 0 for row in rows)
