@@ -181,12 +181,19 @@ def test_the_sandbox_may_be_killed_the_trainer_stays_and_brings_it_back(server: 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_it_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     with serving(tmp_path) as server:
-        eventually(lambda: server.has_said("Stop with Ctrl+C."), "everything is said")
+        invitation = "To run workshops, set a password for “admin” here:"
+        eventually(lambda: server.has_said(invitation), "everything is said")
         code, left, rest, said = server.end(number)
     assert code == (-9 if number == signal.SIGKILL else 0)
     assert left == []
     assert rest == ""
-    assert said == "The trainer is ready. Open:\nStop with Ctrl+C.\n"
+    *first, link = said.splitlines()
+    assert first == [
+        "The trainer is ready. Open:",
+        "Stop with Ctrl+C.",
+        invitation,
+    ]
+    assert link.startswith(f"{server.url}/link/")
 
 
 def test_in_the_network_it_speaks_https_and_shows_a_code_to_scan(tmp_path: Path) -> None:

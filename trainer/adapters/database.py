@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, TypeDecorator, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, create_engine
+from sqlalchemy.orm import registry
+from sqlmodel import Session, SQLModel, create_engine
 
 from trainer.core.errors import BrokenEnvironment
 from trainer.i18n import gettext as _
@@ -22,6 +23,10 @@ log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 """The driver that comes with the extra `postgres`, where a URL names none."""
+
+
+class Row(SQLModel, registry=registry()):
+    """A table of the platform; the practice HR system has its own, some of the same names."""
 
 
 class Moment(TypeDecorator[datetime]):

@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import JSON, or_
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, col, select, update
 
-from trainer.adapters.database import Database, Moment
+from trainer.adapters.database import Database, Moment, Row
 from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit
 
 OPEN = (Delivery.WAITING.value, Delivery.SENDING.value)
 
 
-class LetterRow(SQLModel, table=True):
+class LetterRow(Row, table=True):
     """One letter."""
 
     __tablename__ = "letter"
@@ -32,7 +32,7 @@ class LetterRow(SQLModel, table=True):
     said: str
 
 
-class KitRow(SQLModel, table=True):
+class KitRow(Row, table=True):
     """What the letters to one kind of HR system share."""
 
     __tablename__ = "letter_kit"
@@ -41,7 +41,7 @@ class KitRow(SQLModel, table=True):
     content: str
 
 
-class OptOutRow(SQLModel, table=True):
+class OptOutRow(Row, table=True):
     """An address that wants no letters."""
 
     __tablename__ = "opt_out"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel, col, delete, select, update
+from sqlmodel import Field, col, delete, select, update
 
-from trainer.adapters.database import Database, Moment
+from trainer.adapters.database import Database, Moment, Row
 from trainer.core.people import Account, AuditLine, Role, SignIn
 
 
-class AccountRow(SQLModel, table=True):
+class AccountRow(Row, table=True):
     """One person with a password."""
 
     __tablename__ = "account"
@@ -27,7 +27,7 @@ class AccountRow(SQLModel, table=True):
     closed: datetime | None = Field(sa_type=Moment)
 
 
-class SignInRow(SQLModel, table=True):
+class SignInRow(Row, table=True):
     """One browser in which a person is signed in; the id is the hash of the secret in its cookie."""
 
     __tablename__ = "sign_in"
@@ -39,7 +39,7 @@ class SignInRow(SQLModel, table=True):
     browser: str
 
 
-class LinkRow(SQLModel, table=True):
+class LinkRow(Row, table=True):
     """A one-time link with which a person sets a password; the id is the hash of its secret."""
 
     __tablename__ = "link"
@@ -49,7 +49,7 @@ class LinkRow(SQLModel, table=True):
     until: datetime = Field(sa_type=Moment)
 
 
-class AuditRow(SQLModel, table=True):
+class AuditRow(Row, table=True):
     """What somebody did who has rights over others."""
 
     __tablename__ = "audit"

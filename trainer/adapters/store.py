@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, col, delete, select, update
+from sqlmodel import Field, col, delete, select, update
 
-from trainer.adapters.database import Database, Moment
+from trainer.adapters.database import Database, Moment, Row
 from trainer.core.checks import Outcome
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 
@@ -18,7 +18,7 @@ _OUTCOMES = TypeAdapter(tuple[Outcome, ...])
 _ONGOING = TypeAdapter(Ongoing | None)
 
 
-class RunRow(SQLModel, table=True):
+class RunRow(Row, table=True):
     """One Run; `moved` is when something last happened in it."""
 
     __tablename__ = "run"
@@ -42,7 +42,7 @@ class RunRow(SQLModel, table=True):
     breaks: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
-class AttemptRow(SQLModel, table=True):
+class AttemptRow(Row, table=True):
     """One Attempt of a Run, numbered from 0; `status` sums up its outcomes for reports."""
 
     __tablename__ = "attempt"

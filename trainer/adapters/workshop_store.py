@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON
-from sqlmodel import Field, SQLModel, col, delete, func, select
+from sqlmodel import Field, col, delete, func, select
 
-from trainer.adapters.database import Database, Moment
+from trainer.adapters.database import Database, Moment, Row
 from trainer.core.workshop import Feedback, Phase, Seat, Workshop
 
 
-class WorkshopRow(SQLModel, table=True):
+class WorkshopRow(Row, table=True):
     """One workshop."""
 
     __tablename__ = "workshop"
@@ -33,7 +33,7 @@ class WorkshopRow(SQLModel, table=True):
     message: str
 
 
-class SeatRow(SQLModel, table=True):
+class SeatRow(Row, table=True):
     """One person in a workshop."""
 
     __tablename__ = "seat"
@@ -51,7 +51,7 @@ class SeatRow(SQLModel, table=True):
     removed: bool
 
 
-class DeviceRow(SQLModel, table=True):
+class DeviceRow(Row, table=True):
     """Which seat a browser sits at; its id is the one that trainees without a workshop have."""
 
     __tablename__ = "device"
@@ -60,7 +60,7 @@ class DeviceRow(SQLModel, table=True):
     seat: str = Field(foreign_key="seat.id", index=True)
 
 
-class FeedbackRow(SQLModel, table=True):
+class FeedbackRow(Row, table=True):
     """What a trainee thinks of a workshop."""
 
     __tablename__ = "feedback"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
 
 from trainer.app.examine import Wait
 from trainer.app.ports import Clock, Control, Stage, StageWindow
@@ -72,8 +71,10 @@ def watch(  # noqa: PLR0913  # as for `walk`
     """
     hired: list[Watcher] = []
 
-    def hire(*tools: Any) -> Watcher:  # noqa: ANN401  # the camera's
-        hired.append(Watcher(*tools))
+    def hire(  # noqa: PLR0913, PLR0917  # what a camera is made of
+        control: Control, scale: float, tell: Tell, wait: Wait, same: Same, hide: Sequence[str]
+    ) -> Watcher:
+        hired.append(Watcher(control, scale, tell, wait, same, hide))
         return hired[0]
 
     walkthrough = walk(
@@ -99,8 +100,10 @@ class Watcher(FilmCamera):
     Where a target is in a menu in one of the versions, the menu is opened.
     """
 
-    def __init__(self, control: Control, scale: float, tell: Tell, wait: Wait, same: Same) -> None:
-        super().__init__(control, scale, tell, wait, same)
+    def __init__(  # noqa: PLR0913, PLR0917  # what a camera is made of
+        self, control: Control, scale: float, tell: Tell, wait: Wait, same: Same, hide: Sequence[str] = ()
+    ) -> None:
+        super().__init__(control, scale, tell, wait, same, hide)
         self.moments: list[Moment] = []
         self._step = ""
 

@@ -173,10 +173,8 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         if people.is_empty():
             link = people.link(FIRST_LOGIN, role=Role.ADMINISTRATOR)
             scheme = "https" if tls else "http"
-            click.echo(
-                _("To run workshops, set a password for “{login}” here:").format(login=FIRST_LOGIN), err=True
-            )
-            click.echo(f"{scheme}://{LOCAL['localhost']}:{port}/link/{link}", err=True)
+            told = _("To run workshops, set a password for “{login}” here:").format(login=FIRST_LOGIN)
+            click.echo(f"{told}\n{scheme}://{LOCAL['localhost']}:{port}/link/{link}", err=True)
 
     server.run(app, listener, tls=tls, ready=welcome)
 

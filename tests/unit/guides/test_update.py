@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -158,7 +158,8 @@ class Menu:
     def box(self, _target: str) -> Box:
         return BUTTON
 
-    def picture(self) -> bytes:
+    def picture(self, hide: Sequence[str] = ()) -> bytes:
+        assert not hide
         return self.open.encode()
 
 
