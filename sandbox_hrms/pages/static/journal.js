@@ -153,6 +153,7 @@
     }
     clearTimeout(retry);
     window.hrmsRecord.lose();
+    window.hrmsVoice.lose();
     document.querySelectorAll('[data-testid="banner.second_tab"]').forEach((banner) => (banner.hidden = false));
     document.querySelectorAll("[data-holder-only]").forEach((button) => (button.disabled = true));
   }

@@ -294,8 +294,8 @@
     if (box && !room) open(box);
   }
 
-  // Erase what waits here; asked for when somebody signs out.
-  window.hrmsVoice = { forget: () => kept.erase() };
+  // `forget` erases what waits here, when somebody signs out; `lose` stops, as another page has the interview now.
+  window.hrmsVoice = { forget: () => kept.erase(), lose: () => room && silence(room).then(() => offer(room)) };
 
   window.addEventListener("hrms:connected", () => (wait = FIRST_WAIT_MS));
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });

@@ -123,6 +123,20 @@ def test_who_allows_no_microphone_is_told_to_type(server: Server, candidate: Per
 
 
 @pytest.mark.proof
+def test_a_page_that_loses_the_interview_stops_recording(server: Server, speaker_at_work: Person) -> None:
+    sandbox, first = server.sandbox("en"), speaker_at_work
+    first.start(sandbox)
+    first["interview.record"].click()
+    heard(first, 1)
+    second = Person(first.page.context.new_page())
+    second.open(sandbox.url("/candidate/interview"))
+    expect(first["banner.second_tab"]).to_be_visible()
+    expect(first.page.locator("[data-voice]")).to_have_attribute("data-recording", "0")
+    second["resume.continue"].click()
+    expect(second["interview.recording_state"]).to_have_attribute("data-state", "interrupted")
+
+
+@pytest.mark.proof
 def test_the_device_check_lets_one_hear_oneself(server: Server, speaker_at_work: Person, until: Wait) -> None:
     me = speaker_at_work
     me.open(server.sandbox("en").link("candidate"))
