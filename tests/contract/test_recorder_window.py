@@ -65,8 +65,10 @@ def test_keys_that_do_something_are_recorded_after_what_was_typed_before_them(pa
 
 @pytest.mark.browser
 def test_enter_in_a_form_is_the_click_on_its_button(page: Page) -> None:
-    window = RecorderWindow(page, "http://localhost")
-    page.goto("data:text/html,<form><label>Name <input></label><button>Save</button></form>")
+    form = "<form><label>Name <input></label><button>Save</button></form>"
+    page.context.route("http://budget.test/**", lambda route: route.fulfill(content_type="text/html", body=form))
+    window = RecorderWindow(page, "http://budget.test/")
+    page.goto("http://budget.test/people")
     page.get_by_role("textbox").focus()
     page.keyboard.type("Robin")
     page.keyboard.press("Enter")

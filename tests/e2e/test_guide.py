@@ -88,6 +88,7 @@ def test_a_fresh_guide_is_not_stale(made: Path) -> None:
     assert "0 of 1 guides are stale." in talk
 
 
+@pytest.mark.proof
 def test_a_guide_is_stale_when_its_lesson_or_a_file_has_changed(made: Path, tmp_path: Path) -> None:
     file = lesson(tmp_path)
     file.write_text(file.read_text("utf-8").replace("version: 1", "version: 2"), "utf-8")
