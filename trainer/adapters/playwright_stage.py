@@ -97,6 +97,11 @@ ELEMENTS = """() => {
     element.getAttribute("aria-expanded") === "true" ? "open" : "",
     element.getAttribute("aria-selected") === "true" ? "selected" : "",
   ].filter(Boolean).join(" ");
+  const scrolls = element => {
+    for (let part = element.parentElement; part && part !== document.body; part = part.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(part).overflowY)) return true;
+    return false;
+  };
   const marked = [...document.querySelectorAll("[data-testid]")];
   const seen = (marked.length ? marked : [...document.querySelectorAll(acted)]).filter(element => {
     const box = element.getBoundingClientRect();
@@ -116,6 +121,7 @@ ELEMENTS = """() => {
       role, name, control: inner !== undefined, state: states(inner ?? element),
       style: touched ? "" : [look.color, look.backgroundColor, look.borderTopColor].join(" "),
       opens: ["menu", "true"].includes(element.getAttribute("aria-haspopup")),
+      scrolls: scrolls(element),
       box: {x: box.x, y: box.y, width: box.width, height: box.height},
     };
   });

@@ -35,6 +35,7 @@ class Element:
         style: Its colours; "" while the pointer or the keyboard is on it, which may change them.
         box: Where it is.
         opens: Whether it opens a menu.
+        scrolls: Whether it is in a part of the page that scrolls by itself, under a bar that stays.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Element:
     style: str
     box: Box
     opens: bool = False
+    scrolls: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,9 +201,14 @@ class _Found:
 
 
 def _unique(elements: Sequence[Element]) -> dict[str, Element]:
-    """Return elements by id, in reading order; an id that several have is compared for none of them."""
+    """Return elements by id, in reading order, those that scroll after the others: they may lie under them.
+
+    An id that several have is compared for none of them.
+    """
     counts = Counter(element.id for element in elements)
-    ordered = sorted(elements, key=lambda element: (round(element.box.y / SAME_ROW), element.box.x))
+    ordered = sorted(
+        elements, key=lambda element: (element.scrolls, round(element.box.y / SAME_ROW), element.box.x)
+    )
     return {element.id: element for element in ordered if counts[element.id] == 1}
 
 

@@ -170,6 +170,22 @@ def test_elements_that_make_room_have_not_moved() -> None:
     assert [(change.element, change.kinds) for change in found.elements] == [("new", ("appeared",))]
 
 
+def test_what_lies_under_a_bar_that_stays_has_not_changed_places_with_it() -> None:
+    bar = at("home", 800)
+    before, after = moment(bar, at("record", 820, scrolls=True)), moment(bar, at("record", 790, scrolls=True))
+    assert not compare([before], [after])
+
+
+@pytest.mark.browser
+def test_a_bar_that_stays_is_told_from_what_scrolls_under_it(window: Page) -> None:
+    window.set_content(
+        "<div style='height: 90px; overflow-y: auto'><button data-testid=record>Record</button></div>"
+        "<nav><a href=/ data-testid=home>Home</a></nav>"
+    )
+    found = {one["id"]: one["scrolls"] for one in window.evaluate(ELEMENTS)}
+    assert found == {"record": True, "home": False}
+
+
 @given(st.lists(st.integers(0, 30), max_size=9, unique=True))
 def test_the_longest_rising_part_rises_and_none_is_longer(numbers: list[int]) -> None:
     chosen = sorted(_longest_rising(numbers, [0.0] * len(numbers)))
