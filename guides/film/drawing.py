@@ -34,6 +34,8 @@ SMOOTH = 3
 INKED = 40
 """What differs by more than this is typed text."""
 SMALLEST = 10
+ORPHAN = 0.2
+"""A last line that is shorter than this share of its room looks lost."""
 POINTER = ((0, 0), (0, 22), (5.4, 17), (9, 25.2), (12.6, 23.6), (9, 15.8), (16.6, 15.8))
 """The pointer's outline, from its tip."""
 
@@ -492,10 +494,14 @@ def _font(weight: str, size: float) -> ImageFont.FreeTypeFont:
 
 
 def _fitted(text: str, room: tuple[float, float], *, largest: int, smallest: int) -> tuple[int, list[str]]:
-    """Return the largest size at which `text` fits into `room`, and its lines."""
+    """Return the largest size at which `text` fits into `room`, and its lines.
+
+    A little smaller is better than a last line of a single word or character.
+    """
     for size in range(largest, smallest - 1, -1):
         lines = _wrapped(text, room[0], size)
-        if len(lines) * size * 1.36 <= room[1]:
+        alone = len(lines) > 1 and _font(BOLD, size).getlength(lines[-1]) < room[0] * ORPHAN
+        if len(lines) * size * 1.36 <= room[1] and not (alone and size > max(smallest, largest * 0.8)):
             return size, lines
     return smallest, _wrapped(text, room[0], smallest)
 
