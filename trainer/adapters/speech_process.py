@@ -81,8 +81,9 @@ class SpeechProcess:
         try:
             if process.stdin is None or process.stdout is None or process.stderr is None:
                 return {}
-            process.stdin.write(json.dumps(request) + "\n")
-            process.stdin.flush()
+            with suppress(BrokenPipeError):  # it has ended; what it said last is told below
+                process.stdin.write(json.dumps(request) + "\n")
+                process.stdin.flush()
             for line in process.stdout:
                 answer: dict[str, Any] = json.loads(line)
                 if answer.get("id") == request["id"]:

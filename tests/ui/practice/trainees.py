@@ -96,9 +96,10 @@ class Trainer:
     def kill_sandbox_system(self) -> None:
         """Kill the sandbox HRMS; its supervisor starts it again."""
         for child in psutil.Process(self._process.pid).children(recursive=True):
-            if "--parent-port" in child.cmdline():
-                child.kill()
-                child.wait(10)
+            with suppress(psutil.NoSuchProcess):  # another child that has just ended
+                if "--parent-port" in child.cmdline():
+                    child.kill()
+                    child.wait(10)
 
     def log(self) -> str:
         """Return what it wrote to standard error."""
