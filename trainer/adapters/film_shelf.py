@@ -11,13 +11,11 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from trainer import __version__
+from trainer.adapters.background import end_family, started
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.scenario import Scenario
 from trainer.i18n import gettext as _
@@ -107,7 +105,7 @@ class FilmShelf:
         self._closed = True
         self._studio.shutdown(wait=False, cancel_futures=True)
         if self._process is not None:
-            _end_family(self._process)
+            end_family(self._process)
         self._studio.shutdown()
 
     def _stem(self, scenario: Scenario, lang: str) -> str:
@@ -141,20 +139,10 @@ class FilmShelf:
 
     def _run(self, stem: str, scenario: str, *options: str) -> None:
         """Run `trainer record` at low priority until it ends; nothing of it is left behind."""
-        process = self._process = subprocess.Popen(
-            [*self._command, scenario, *options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        with suppress(psutil.Error):
-            psutil.Process(process.pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
+        process = self._process = started([*self._command, scenario, *options])
         if self._closed:  # while it was being started
-            _end_family(process)
-        late = threading.Timer(self._make_seconds, _end_family, [process])
+            end_family(process)
+        late = threading.Timer(self._make_seconds, end_family, [process])
         late.start()
         said: list[str] = []
         try:
@@ -185,12 +173,3 @@ class FilmShelf:
             before = self._shares.get(stem, 0.0)
             if not isinstance(before, BrokenEnvironment):
                 self._shares[stem] = part if line.startswith(stem.partition(".")[0]) else 0.5 + part
-
-
-def _end_family(process: subprocess.Popen[str]) -> None:
-    """Kill a process with all its descendants."""
-    with suppress(psutil.NoSuchProcess):
-        for member in psutil.Process(process.pid).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                member.kill()
-    process.kill()

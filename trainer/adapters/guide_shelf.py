@@ -16,9 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from trainer import __version__
+from trainer.adapters.background import end_family, started
 from trainer.core.errors import BrokenEnvironment, TrainerError
 from trainer.core.paths import LearningPath
 from trainer.core.scenario import Scenario
@@ -193,7 +192,7 @@ class GuideShelf:
         self._packing.shutdown(wait=False, cancel_futures=True)
         self._press.shutdown(wait=False, cancel_futures=True)
         if self._process is not None:
-            _end_family(self._process)
+            end_family(self._process)
         self._press.shutdown()
         self._packing.shutdown()
 
@@ -226,24 +225,14 @@ class GuideShelf:
 
     def _run(self, scenario: str, *options: str) -> None:
         """Run `trainer guide` at low priority until it ends; nothing of it is left behind."""
-        self._process = subprocess.Popen(
-            [*self._command, scenario, *options],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-        with suppress(psutil.Error):
-            psutil.Process(self._process.pid).nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
+        self._process = started([*self._command, scenario, *options])
         if self._closed:  # while it was being started
-            _end_family(self._process)
+            end_family(self._process)
         try:
             _out, said = self._process.communicate(timeout=self._make_seconds)
         except subprocess.TimeoutExpired:
             said = _("It took longer than {seconds} seconds.").format(seconds=round(self._make_seconds))
-            _end_family(self._process)
+            end_family(self._process)
             self._process.communicate()
         if self._process.returncode != 0:
             log.warning("No guide of %s (exit code %s): %s", scenario, self._process.returncode, said.strip())
@@ -258,13 +247,3 @@ def _zip_markdown(desk: Path, name: str) -> None:
     with zipfile.ZipFile(desk / f"{name}.md.zip", "w", zipfile.ZIP_STORED) as archive:
         for file in [desk / f"{name}.md", *sorted((desk / name).glob("*"))]:
             archive.write(file, file.relative_to(desk).as_posix())
-
-
-def _end_family(process: subprocess.Popen[str]) -> None:
-    """Kill a process with all its descendants."""
-    with suppress(psutil.NoSuchProcess):
-        family = psutil.Process(process.pid).children(recursive=True)
-        for member in family:
-            with suppress(psutil.NoSuchProcess):
-                member.kill()
-    process.kill()
