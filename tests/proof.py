@@ -1,7 +1,9 @@
 """Proof: runs all the evidence, the long part too, and writes down what ran, where, how long and with what result.
 
 `make proof` calls this. It writes `proof/report.json` and `proof/report.md` anew after every part, so that an
-interrupted proof says how far it came; it exits with 0 only if all passed.
+interrupted proof says how far it came; it exits with 0 only if all passed. Called again it goes on: a part that
+passed on the same files is not repeated, and the report tells on which commit and when it ran. Without the folder
+`proof/` all runs anew.
 """
 
 from __future__ import annotations
@@ -25,17 +27,31 @@ ROOT = Path(__file__).parents[1]
 OUT = ROOT / "proof"
 BIN = Path(sys.executable).parent
 WORKERS = ("--numprocesses", "2", "--dist", "loadfile")
+VERSION = 2
+"""Of the form of `report.json`."""
 LINES_KEPT = 120
 """How much of a part's own output goes into the report."""
 
 
+PRODUCT = ("trainer", "sandbox_hrms", "guides", "scenarios", "locales", "pyproject.toml", "requirements.lock")
+"""What is run when no test is: the parts that take these have nothing to do with tests and documents."""
+
+
 @dataclass(frozen=True)
 class Part:
-    """One command of the proof; `junit` is the JUnit file it writes, if any."""
+    """One command of the proof.
+
+    Attributes:
+        name: What the report calls it.
+        command: A program of the environment, and its arguments.
+        junit: The JUnit file it writes, if any.
+        files: What its result depends on, as paths in the repository.
+    """
 
     name: str
     command: Sequence[str]
     junit: str = ""
+    files: Sequence[str] = ("",)
 
 
 @dataclass
@@ -43,6 +59,9 @@ class Done:
     """What came of one part.
 
     Attributes:
+        commit: The commit it ran on.
+        date: When it began.
+        files: The digests of the files it depends on; empty when they were changed and not committed.
         seconds: How long it took.
         counts: Tests, failures, errors and skipped, where the part counts them.
         skips: Test and reason of everything that did not run.
@@ -51,6 +70,9 @@ class Done:
 
     name: str
     command: str
+    commit: str
+    date: str
+    files: list[str]
     exit_code: int
     seconds: float
     counts: dict[str, int] = field(default_factory=dict)
@@ -70,16 +92,19 @@ PARTS = (
         "lessons",
         ["trainer", "verify", "--lang", "zh_CN", "--lang", "en", "-j", "2", "--junit", "proof/lessons.xml"],
         "lessons.xml",
+        PRODUCT,
     ),
-    Part("bench", ["trainer", "bench", "start", "typing", "pages", "judge", "resumes"]),
-    Part("bench of crashes", ["trainer", "bench", "crash"]),
-    Part("mutants", ["trainer", "verify", "--mutate", "-j", "2"]),
+    *(
+        Part(f"bench {name}", ["trainer", "bench", name], files=PRODUCT)
+        for name in ("start", "typing", "pages", "judge", "resumes", "crash")
+    ),
+    Part("mutants", ["trainer", "verify", "--mutate", "-j", "2"], files=PRODUCT),
 )
 
 
 def run(part: Part) -> Done:
     """Run one part, showing its output as it comes."""
-    start = time.monotonic()
+    start, date = time.monotonic(), now()
     command = [str(BIN / part.command[0]), *part.command[1:]]
     said: list[str] = []
     if part.junit:
@@ -94,6 +119,9 @@ def run(part: Part) -> Done:
     return Done(
         name=part.name,
         command=shlex.join(part.command),
+        commit=git("rev-parse", "HEAD"),
+        date=date,
+        files=digests(part),
         exit_code=process.returncode,
         seconds=round(time.monotonic() - start, 1),
         counts=counts,
@@ -127,13 +155,36 @@ def git(*arguments: str) -> str:
     ).stdout.strip()
 
 
+def now() -> str:
+    """Say the time, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def digests(part: Part) -> list[str]:
+    """Return what git calls the present contents of the files a part depends on; nothing when changed since."""
+    if git("status", "--porcelain", "--", *(path for path in part.files if path)):
+        return []
+    return [git("rev-parse", f"HEAD:{path}") for path in part.files]
+
+
+def kept(part: Part) -> Done | None:
+    """Return what came of a part when it last passed on the very same files; None when it has to run."""
+    report = OUT / "report.json"
+    told = json.loads(report.read_text("utf-8")) if report.is_file() else {}
+    parts = told["parts"] if told.get("version") == VERSION else []
+    before = next((Done(**one) for one in parts if one["name"] == part.name), None)
+    if before is None or before.exit_code or before.command != shlex.join(part.command):
+        return None
+    return before if before.files and before.files == digests(part) else None
+
+
 def surroundings() -> dict[str, str | int | bool]:
     """Say what was proven and on what kind of machine."""
     found = {finding.name: finding.found for finding in checks()}
     return {
         "commit": git("rev-parse", "HEAD"),
         "changed_since": bool(git("status", "--porcelain")),
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "date": now(),
         "system": platform.platform(),
         "processor": platform.machine(),
         "cores": os.cpu_count() or 0,
@@ -150,11 +201,16 @@ def markdown(where: dict[str, str | int | bool], parts: Sequence[Done], left: Se
     if left:
         lines += [f"Not run: {', '.join(part.name for part in left)}.", ""]
     lines += [f"- {name.replace('_', ' ')}: {value}" for name, value in where.items()]
-    lines += ["", "| part | result | seconds | counts | command |", "|---|---|---|---|---|"]
+    lines += [
+        "",
+        "| part | result | seconds | counts | began | commit | command |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for part in parts:
         result = "passed" if part.exit_code == 0 else f"exit {part.exit_code}"
         counts = ", ".join(f"{name} {count}" for name, count in part.counts.items())
-        lines.append(f"| {part.name} | {result} | {part.seconds} | {counts} | `{part.command}` |")
+        began = f"{part.date} | {part.commit[:7]}"
+        lines.append(f"| {part.name} | {result} | {part.seconds} | {counts} | {began} | `{part.command}` |")
     lines += ["", "## Skipped", ""]
     skips = [skip for part in parts for skip in part.skips]
     lines += [f"- `{skip['test']}`: {skip['reason']}" for skip in skips] or ["Nothing."]
@@ -168,18 +224,32 @@ def main() -> int:
     """Run every part, also after a failed one, and write both reports."""
     OUT.mkdir(exist_ok=True)
     where = surroundings()
-    parts: list[Done] = []
-    passed = False
-    for number, part in enumerate(PARTS, start=1):
-        sys.stderr.write(f"== {part.name}: {shlex.join(part.command)}\n")
-        parts.append(run(part))
-        left = PARTS[number:]
-        passed = not left and all(one.exit_code == 0 for one in parts)
-        told = {"version": 1, "passed": passed, **where, "parts": [asdict(one) for one in parts]}
-        (OUT / "report.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        (OUT / "report.md").write_text(markdown(where, parts, left), "utf-8")
-    sys.stdout.write(markdown(where, parts))
+    done = {part.name: before for part in PARTS if (before := kept(part))}
+    for name, before in done.items():
+        sys.stderr.write(f"== {name}: passed on {before.commit[:7]} at {before.date}\n")
+    passed = write(where, done)
+    for part in PARTS:
+        if part.name not in done:
+            sys.stderr.write(f"== {part.name}: {shlex.join(part.command)}\n")
+            done[part.name] = run(part)
+            passed = write(where, done)
+    sys.stdout.write((OUT / "report.md").read_text("utf-8"))
     return 0 if passed else 1
+
+
+def write(where: dict[str, str | int | bool], done: dict[str, Done]) -> bool:
+    """Write both reports as far as the proof is.
+
+    Returns:
+        Whether every part ran and passed.
+    """
+    parts = [done[part.name] for part in PARTS if part.name in done]
+    left = [part for part in PARTS if part.name not in done]
+    passed = not left and all(one.exit_code == 0 for one in parts)
+    told = {"version": VERSION, "passed": passed, **where, "parts": [asdict(one) for one in parts]}
+    (OUT / "report.json").write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    (OUT / "report.md").write_text(markdown(where, parts, left), "utf-8")
+    return passed
 
 
 if __name__ == "__main__":
