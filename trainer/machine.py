@@ -23,6 +23,9 @@ COMMANDS = (
 )
 """Browsers on the PATH of a Linux machine, best first."""
 
+HEADLESS_COMMAND = "chromium-headless-shell"
+"""Debian's Chromium without a window: it draws the same pages at a third of the computing time."""
+
 MAC_APPS = ("Google Chrome", "Chromium", "Microsoft Edge")
 """Browsers in the Applications folders of a Mac, best first."""
 
@@ -73,26 +76,35 @@ class Machine:
         """Whether packages come from apt-get, as on Debian and its descendants."""
         return self.system == LINUX and "debian" in self.distribution
 
+    @property
+    def is_debian(self) -> bool:
+        """Whether this is Debian itself."""
+        return self.has_apt and self.distribution == {"debian"}
+
     def which(self, command: str) -> Path | None:
         """Return where a command is on the PATH, or None."""
         found = shutil.which(command, path=self.env.get("PATH", ""))
         return Path(found) if found else None
 
 
-def find_browser(machine: Machine | None = None) -> Path | None:
+def find_browser(machine: Machine | None = None, *, headed: bool = False) -> Path | None:
     """Find the Chrome, Chromium or Edge that Playwright is to start.
 
     Args:
         machine: Where to look; this computer when None.
+        headed: Whether its window is to be seen.
 
     Returns:
-        The program that `TRAINER_BROWSER` names (None when that is no file), else the system's own browser,
-        else the newest one that `playwright install chromium` brought, else None.
+        The program that `TRAINER_BROWSER` names (None when that is no file), else Debian's browser without a
+        window unless one is to be seen, else the system's own browser, else the newest one that
+        `playwright install chromium` brought, else None.
     """
     machine = machine or Machine()
     chosen = machine.env.get("TRAINER_BROWSER")
     if chosen:
         return Path(chosen) if Path(chosen).is_file() else None
+    if not headed and machine.system == LINUX and (shell := machine.which(HEADLESS_COMMAND)):
+        return shell
     return next((place for place in _places(machine) if place.is_file()), None)
 
 

@@ -19,6 +19,7 @@ from trainer.machine import LINUX, MACOS, WINDOWS, Machine, find_browser
 DEBIAN = "ID=debian\n"
 UBUNTU = 'ID=ubuntu\nID_LIKE="debian"\n'
 FEDORA = "ID=fedora\n"
+KALI = 'ID=kali\nID_LIKE="debian"\n'
 
 
 def machine(top: Path, system: str = LINUX, release: str = DEBIAN, *, admin: bool = False, **env: str) -> Machine:
@@ -91,6 +92,15 @@ def test_trainer_browser_decides(tmp_path: Path) -> None:
         (
             LINUX,
             DEBIAN,
+            ("chromium", "chromium-headless-shell"),
+            (
+                "sudo apt-get update && sudo apt-get install -y --no-install-recommends"
+                " chromium chromium-headless-shell"
+            ),
+        ),
+        (
+            LINUX,
+            KALI,
             ("chromium",),
             "sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium",
         ),
@@ -167,15 +177,40 @@ def test_an_administrator_gets_the_packages(
         ran.append(command)
         if "install" in command:
             assert env == {"DEBIAN_FRONTEND": "noninteractive"}
-            program(tmp_path / "bin/chromium")
+            for package in command[5:]:
+                program(tmp_path / "bin" / package)
 
     monkeypatch.setattr(cures, "call", apt)
-    assert cures.cure_packages(machine(tmp_path, admin=True), [findings.browser]) == []
+    here = machine(tmp_path, admin=True)
+    assert cures.cure_packages(here, [findings.browser]) == []
     assert ran == [
         ["apt-get", "update", "-qq"],
-        ["apt-get", "install", "-y", "--no-install-recommends", "-qq", "chromium"],
+        ["apt-get", "install", "-y", "--no-install-recommends", "-qq", "chromium", "chromium-headless-shell"],
     ]
-    assert capsys.readouterr() == ("", "Installing Debian packages: chromium\n")
+    assert capsys.readouterr() == ("", "Installing Debian packages: chromium chromium-headless-shell\n")
+    assert cures.cure_packages(here, [findings.browser]) == []
+    assert len(ran) == 2
+
+
+def test_the_browser_without_a_window_is_taken_where_none_is_to_be_seen(tmp_path: Path) -> None:
+    chromium, shell = program(tmp_path / "bin/chromium"), program(tmp_path / "bin/chromium-headless-shell")
+    assert find_browser(machine(tmp_path)) == shell
+    assert find_browser(machine(tmp_path), headed=True) == chromium
+    assert find_browser(machine(tmp_path, TRAINER_BROWSER=str(chromium))) == chromium
+
+
+def test_only_an_administrator_gets_what_is_merely_better(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program(tmp_path / "bin/chromium")
+    found = findings.browser(machine(tmp_path))
+    assert (found.ok, found.packages) == (True, ("chromium-headless-shell",))
+    ran: list[list[str]] = []
+    monkeypatch.setattr(cures, "call", lambda command, **_env: ran.append(command))
+    assert cures.cure_packages(machine(tmp_path), [findings.browser]) == []
+    assert (ran, capsys.readouterr().err) == ([], "")
+    assert cures.cure_packages(machine(tmp_path, admin=True), [findings.browser]) == []
+    assert ran[-1][-1] == "chromium-headless-shell"
 
 
 def test_an_ordinary_user_gets_one_line_and_nothing_is_installed(
@@ -186,8 +221,8 @@ def test_an_ordinary_user_gets_one_line_and_nothing_is_installed(
     with pytest.raises(BrokenEnvironment) as caught:
         cures.cure_packages(machine(tmp_path), [findings.browser, findings.font])
     said = capsys.readouterr().err
-    wanted = "apt-get install -y --no-install-recommends chromium fontconfig fonts-wqy-microhei"
-    assert f"\n    sudo apt-get update && sudo {wanted}\n" in said
+    wanted = "chromium chromium-headless-shell fontconfig fonts-wqy-microhei"
+    assert f"\n    sudo apt-get update && sudo apt-get install -y --no-install-recommends {wanted}\n" in said
     assert "Enter" not in said
     assert caught.value.hint == "Run the line above, then the same command again."
 

@@ -55,7 +55,7 @@ def open_browser(*, headed: bool = False) -> Iterator[Browser]:
 
 
 def _launch(playwright: Playwright, *, headed: bool) -> Browser:
-    program = find_browser()
+    program = find_browser(headed=headed)
 
     def launch(*, sandboxed: bool) -> Browser:
         return playwright.chromium.launch(

@@ -68,7 +68,7 @@ def fix(machine: Machine | None = None) -> list[Finding]:
     """
     machine = machine or Machine()
     findings = checks(machine)
-    if all(finding.ok for finding in findings):
+    if all(finding.ok and not finding.packages for finding in findings):
         return findings
     cure_packages(machine, (venv, driver, browser, font))
     for finding in checks(machine):
@@ -80,6 +80,8 @@ def fix(machine: Machine | None = None) -> list[Finding]:
 def cure_packages(machine: Machine, needs: Sequence[Need]) -> list[Finding]:
     """Install the Debian packages that the needs lack, or ask the person for the one line that does.
 
+    An administrator also gets those that make better what is enough; nobody is asked for them.
+
     Args:
         machine: Where we are.
         needs: What to look at.
@@ -90,8 +92,9 @@ def cure_packages(machine: Machine, needs: Sequence[Need]) -> list[Finding]:
     Raises:
         BrokenEnvironment: The packages are still missing.
     """
-    missing = _missing(machine, needs)
-    packages = [package for finding in missing for package in finding.packages]
+    seen = [need(machine) for need in needs]
+    missing = [finding for finding in seen if not finding.ok]
+    packages = [package for finding in (seen if machine.admin else missing) for package in finding.packages]
     if not packages:
         return missing
     if machine.admin:
@@ -101,7 +104,7 @@ def cure_packages(machine: Machine, needs: Sequence[Need]) -> list[Finding]:
     else:
         _ask(packages)
     importlib.invalidate_caches()
-    missing = _missing(machine, needs)
+    missing = [finding for need in needs if not (finding := need(machine)).ok]
     if any(finding.packages for finding in missing):
         still = "; ".join(finding.found for finding in missing if finding.packages)
         raise BrokenEnvironment(still, _("Run the line above, then the same command again."))
@@ -115,10 +118,6 @@ def _ask(packages: list[str]) -> None:
     if sys.stdin.isatty():
         say(_("Run it in another window, then press Enter here."))
         sys.stdin.readline()
-
-
-def _missing(machine: Machine, needs: Sequence[Need]) -> list[Finding]:
-    return [finding for need in needs if not (finding := need(machine)).ok]
 
 
 def cure_browser(machine: Machine) -> None:  # noqa: ARG001  # one signature for all cures

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trainer.i18n import gettext as _
-from trainer.machine import LINUX, WINDOWS, Machine, find_browser
+from trainer.machine import HEADLESS_COMMAND, LINUX, WINDOWS, Machine, find_browser
 from trainer.paths import checkout, data_dir, home
 
 if TYPE_CHECKING:  # a Python that is too old for this line is still told so
@@ -42,8 +42,8 @@ class Finding:
         name: A code: `python`, `venv`, `packages`, `driver`, `browser`, `font`, `voice`, `catalogues` or `home`.
         ok: Whether the need is met.
         found: What is there, or what is missing, in the reader's language.
-        cure: The command that cures it; empty when nothing is to be done.
-        packages: The Debian packages that cure it; empty where the cure is another one.
+        cure: The command that cures it, or makes better what is enough; empty when nothing is to be done.
+        packages: The Debian packages that do so; empty where the cure is another one.
     """
 
     name: str
@@ -114,13 +114,15 @@ def driver(machine: Machine) -> Finding:
 
 
 def browser(machine: Machine) -> Finding:
-    """There is a Chrome, Chromium or Edge, and it starts."""
+    """There is a Chrome, Chromium or Edge, and it starts; on Debian also the quicker one without a window."""
     place = find_browser(machine)
     chosen = machine.env.get("TRAINER_BROWSER")
+    lacking = () if chosen else _browser_packages(machine)
     if place:
         version = str(place) if machine.system == WINDOWS else _answer([str(place), "--version"])
         if version:
-            return Finding("browser", ok=True, found=version)
+            cure = sudo_line(lacking) if lacking else ""
+            return Finding("browser", ok=True, found=version, cure=cure, packages=lacking)
         found = _("{path} is there but does not start").format(path=place)
         return Finding(
             "browser", ok=False, found=found, cure=f"{sys.executable} -m playwright install-deps chromium"
@@ -129,10 +131,17 @@ def browser(machine: Machine) -> Finding:
         found = _("TRAINER_BROWSER names {path}, and there is no such file").format(path=chosen)
         return Finding("browser", ok=False, found=found, cure="unset TRAINER_BROWSER")
     found = _("no Chrome, Chromium or Edge was found")
-    if machine.has_apt and "ubuntu" not in machine.distribution:  # there it is a snap, which cannot be driven
-        packages = (BROWSER_PACKAGE,)
-        return Finding("browser", ok=False, found=found, cure=sudo_line(packages), packages=packages)
-    return Finding("browser", ok=False, found=found, cure=f"{sys.executable} -m playwright install chromium")
+    cure = sudo_line(lacking) if lacking else f"{sys.executable} -m playwright install chromium"
+    return Finding("browser", ok=False, found=found, cure=cure, packages=lacking)
+
+
+def _browser_packages(machine: Machine) -> tuple[str, ...]:
+    """Return the Debian packages of the browsers this machine lacks: one with a window, one without."""
+    if not machine.has_apt or "ubuntu" in machine.distribution:  # there it is a snap, which cannot be driven
+        return ()
+    window = () if find_browser(machine, headed=True) else (BROWSER_PACKAGE,)
+    shell = () if machine.which(HEADLESS_COMMAND) or not machine.is_debian else (HEADLESS_COMMAND,)
+    return window + shell
 
 
 def font(machine: Machine) -> Finding:
