@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from trainer.core.brand import Brand
     from trainer.core.contract import Contract
     from trainer.core.invitation import Channel, Invitation
+    from trainer.core.paths import LearningPath
     from trainer.core.scenario import Scenario
 
 COMPANION = Path(__file__).parent / "web" / "static" / "companion.js"
@@ -329,6 +330,8 @@ def outbox(database: Database) -> StoredOutbox:
 
 def senders(channels: Collection[Channel]) -> dict[Channel, Sender]:
     """Return who sends letters each way, as the environment says; raises `BadInput` when it does not say."""
+    if not channels:
+        return {}  # most servers: what draws letters takes a third of a second to load
     from guides import invitation
     from trainer.adapters.sms_webhook import SmsWebhook
     from trainer.adapters.smtp_post import MailServer, SmtpPost
@@ -365,11 +368,16 @@ def postman(database: Database, stopping: Event) -> Post | None:
 
 def guides() -> GuideShelf:
     """Return the shelf of guides in the trainer's home; raises `BadInput` for a brand that cannot be used."""
-    from guides import collection
     from trainer.adapters.guide_shelf import GuideShelf
 
     ours = brand(Path(chosen) if (chosen := os.environ.get("TRAINER_BRAND")) else None)
-    return GuideShelf(home() / "guides", index=partial(collection.index, brand=ours), stamp=repr(ours))
+
+    def index(path: LearningPath, found: Sequence[tuple[Scenario, Sequence[str]]], lang: str) -> bytes:
+        from guides import collection  # what draws pages loads with the first of them
+
+        return collection.index(path, found, lang, brand=ours)
+
+    return GuideShelf(home() / "guides", index=index, stamp=repr(ours))
 
 
 def kept(what: str) -> KeptFiles:
