@@ -46,6 +46,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | ({"executable_path": str(found)} if found else {})
 
 
+@pytest.fixture(scope="session")
+def microphone_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start a browser that may have a microphone: the one without a window has none, not even a made-up one."""
+    return browser_type_launch_args | {"executable_path": str(find_browser(headed=True))}
+
+
 # Playwright's sync API keeps an event loop running in its thread as long as it lives. pytest-playwright lets it
 # live for the whole session; here it ends with its module, so that other modules can run loops of their own.
 

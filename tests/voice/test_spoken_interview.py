@@ -94,9 +94,9 @@ class Candidate:
 
 @pytest.fixture
 def candidate(
-    playwright: Playwright, browser_name: str, browser_type_launch_args: dict[str, Any], tmp_path: Path
+    playwright: Playwright, browser_name: str, microphone_launch_args: dict[str, Any], tmp_path: Path
 ) -> Iterator[Candidate]:
-    one = Candidate(getattr(playwright, browser_name), browser_type_launch_args, tmp_path)
+    one = Candidate(getattr(playwright, browser_name), microphone_launch_args, tmp_path)
     yield one
     one.context.close()
 

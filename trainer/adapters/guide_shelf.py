@@ -136,8 +136,9 @@ class GuideShelf:
                 return Pack(len(lessons), len(lessons), file)
             if name not in self._packs:
                 self._folder.mkdir(parents=True, exist_ok=True)
-                self._packs[name] = Pack(0, len(lessons))
+                self._packs[name] = begun = Pack(0, len(lessons))
                 self._packing.submit(self._pack, name, path, lessons, lang)
+                return begun
             if isinstance(state := self._packs[name], BrokenEnvironment):
                 del self._packs[name]
                 raise state

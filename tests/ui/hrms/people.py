@@ -15,7 +15,6 @@ from playwright.sync_api import Page, expect
 
 TOKEN = "only-for-tests"
 PATIENCE_SECONDS = 60.0
-CHROMIUMS = ("chromium", "google-chrome", "chrome")
 
 expect.set_options(timeout=10_000)
 

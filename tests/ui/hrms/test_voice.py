@@ -19,14 +19,14 @@ SPOKEN = "I asked our customer what had gone wrong, offered two ways out, and th
 
 @pytest.fixture(scope="module")
 def listening_browser(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+    browser_type: BrowserType, microphone_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     """A browser whose microphone hears one sentence again and again."""
     speaker = Speaker(tmp_path_factory.mktemp("voice"))
     sound = speaker.say(SPOKEN, "en").file
     speaker.close()
     flags = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={sound}"]
-    started = browser_type.launch(**browser_type_launch_args, args=flags)
+    started = browser_type.launch(**microphone_launch_args, args=flags)
     yield started
     started.close()
 
