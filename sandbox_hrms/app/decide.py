@@ -18,6 +18,7 @@ from sandbox_hrms.core.errors import Invalid, NotAllowed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.messages import MessageKind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
+from sandbox_hrms.core.rubric import Rubric
 from sandbox_hrms.core.states import Event, Interview, Placement
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import texts
@@ -120,7 +121,7 @@ def _decision_view(session: Session, sandbox: Sandbox, interview_id: str) -> Dec
         and not last
         and not seats.closed,
         by_score=sandbox.profile.policy.decision.by == "automatic",
-        pass_mark=sandbox.profile.policy.decision.pass_mark,
+        pass_mark=_pass_mark(sandbox, case.rubric),
     )
 
 
@@ -209,21 +210,26 @@ def decide_by_score(sandbox: Sandbox) -> int:
         decided = select(DecisionRow.interview)
         scored = select(EventRow.subject).where(EventRow.kind == Kind.SCORED)
         query = (
-            select(InterviewRow.id, ScoreRow)
+            select(InterviewRow, ScoreRow)
             .join(ScoreRow, col(ScoreRow.interview) == InterviewRow.id)
             .where(InterviewRow.status == Interview.TO_REVIEW)
             .where(col(InterviewRow.id).not_in(decided), col(InterviewRow.id).in_(scored))
         )
         reached = [
-            (interview, float(row.score["total"]))
+            (interview.id, float(row.score["total"]), mark)
             for interview, row in session.exec(query)
-            if row.score["total"] is not None and row.score["total"] >= policy.pass_mark
+            for mark in (_pass_mark(sandbox, Rubric.model_validate(interview.rubric)),)
+            if row.score["total"] is not None and row.score["total"] >= mark
         ]
-    return sum(_pass_by_score(sandbox, interview, total) for interview, total in reached)
+    return sum(_pass_by_score(sandbox, *one) for one in reached)
 
 
-def _pass_by_score(sandbox: Sandbox, interview_id: str, total: float) -> bool:
-    mark = sandbox.profile.policy.decision.pass_mark
+def _pass_mark(sandbox: Sandbox, rubric: Rubric) -> float:
+    """Return the mark of an interview: its rubric's own, or the profile's."""
+    return sandbox.profile.policy.decision.pass_mark if rubric.pass_mark is None else rubric.pass_mark
+
+
+def _pass_by_score(sandbox: Sandbox, interview_id: str, total: float, mark: float) -> bool:
     reason = texts(sandbox.lang)(_AUTOMATIC_REASON).format(total=f"{total:g}", mark=f"{mark:g}")
     try:
         with sandbox.change(SYSTEM) as change:

@@ -38,6 +38,7 @@ def ask_back(case: Case, question: Question, text: str, t: Texts) -> None:
             "text": t(labels.FOLLOW_UP[case.rubric.manner, lack]),
             "think_seconds": _THINK_SECONDS,
             "answer_seconds": _ANSWER_SECONDS,
+            "graded": (),
         }
     )
     place = case.questions.index(question) + 1

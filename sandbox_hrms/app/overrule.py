@@ -1,14 +1,24 @@
 """A person goes before the program: a level is corrected, or an interview is scored again with other weights."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sandbox_hrms.app.case import case_of
+from sandbox_hrms.app.case import Case, case_of
+from sandbox_hrms.app.rubrics import newest_for
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.score import compute
 from sandbox_hrms.core.errors import Invalid, NotAllowed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right
-from sandbox_hrms.core.rubric import LEVEL_POINTS, Override, Rubric, Score, ScoreStatus, overruled
+from sandbox_hrms.core.rubric import (
+    LEVEL_POINTS,
+    Override,
+    Question,
+    Rubric,
+    Score,
+    ScoreStatus,
+    overruled,
+    rubric_digest,
+)
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import ScoreRow
 
@@ -44,12 +54,12 @@ def overrule(  # noqa: PLR0913, PLR0917  # the fields of one correction
             most=MAX_REASON,
         )
     with sandbox.change(actor) as change:
-        rubric, row, score = _scored(change, interview_id)
+        case, row, score = _scored(change, interview_id)
         was = {one.code: one.level for one in score.competencies}
         if code not in was or level not in range(len(LEVEL_POINTS)):
             raise Invalid(N_("There is no such competency or level."), N_("Choose one of the list."))
         override = Override(code=code, level=level, reason=reason, by=actor.name, at=change.at, was=was[code])
-        row.score = overruled(rubric, score, override).model_dump(mode="json")
+        row.score = overruled(case.rubric, score, override).model_dump(mode="json")
         change.session.add(row)
         change.tell(Kind.SCORE_OVERRULED, interview_id, competency=code, level=level, was=was[code])
 
@@ -70,7 +80,8 @@ def score_again(sandbox: Sandbox, actor: Actor, interview_id: str, weights: Mapp
     """
     sandbox.admit(actor, Right.DECIDE, write=True)
     with sandbox.change(actor) as change:
-        rubric, row, old = _scored(change, interview_id)
+        case, row, old = _scored(change, interview_id)
+        rubric = case.rubric
         codes = {one.code for one in rubric.competencies}
         if set(weights) != codes or min(weights.values()) < 1 or sum(weights.values()) != _WHOLE:
             raise Invalid(
@@ -85,23 +96,46 @@ def score_again(sandbox: Sandbox, actor: Actor, interview_id: str, weights: Mapp
                 ),
             }
         )
-        case = case_of(change.session, interview_id)
-        score = compute(changed, case.questions, {key: one.text for key, one in case.answers.items()})
-        for override in old.overrides:
-            score = overruled(changed, score, override)
-        case.interview.rubric = changed.model_dump(mode="json")
-        row.earlier = [*row.earlier, {"score": row.score, "scored_at": row.scored_at.isoformat()}]
-        row.score, row.scored_at = score.model_dump(mode="json"), change.at
-        change.session.add(row)
-        change.session.add(case.interview)
-        change.tell(Kind.SCORED_AGAIN, interview_id, total=score.total, was=old.total, version=changed.version)
+        _score(change, case, row, old, changed, case.questions)
 
 
-def _scored(change: Change, interview_id: str) -> tuple[Rubric, ScoreRow, Score]:
-    """Return rubric, row and score of an interview that has one by a program."""
+def score_by_newest(sandbox: Sandbox, actor: Actor, interview_id: str) -> None:
+    """Score the same answers by the newest rubric, points and grades; the score so far stays to compare.
+
+    Raises:
+        NotAllowed: There is no score, the candidate wants none by a program, or nothing has changed.
+        NotFound: There is no such interview.
+    """
+    sandbox.admit(actor, Right.DECIDE, write=True)
+    with sandbox.change(actor) as change:
+        case, row, old = _scored(change, interview_id)
+        rubric, questions = newest_for(sandbox, change.session, case.interview)
+        if rubric_digest(rubric, questions) == rubric_digest(case.rubric, case.questions):
+            raise NotAllowed(N_("This is scored by the newest rubric already."), N_("There is nothing to do."))
+        _score(change, case, row, old, rubric, questions)
+
+
+def _score(  # noqa: PLR0913, PLR0917  # one score in the place of another
+    change: Change, case: Case, row: ScoreRow, old: Score, rubric: Rubric, questions: Sequence[Question]
+) -> None:
+    """Score the answers once more, keep levels corrected by people, and put the old score beside."""
+    score = compute(rubric, questions, {key: one.text for key, one in case.answers.items()})
+    for override in old.overrides:
+        score = overruled(rubric, score, override)
+    case.interview.rubric = rubric.model_dump(mode="json")
+    case.interview.questions = [one.model_dump(mode="json") for one in questions]
+    row.earlier = [*row.earlier, {"score": row.score, "scored_at": row.scored_at.isoformat()}]
+    row.score, row.scored_at = score.model_dump(mode="json"), change.at
+    change.session.add(row)
+    change.session.add(case.interview)
+    change.tell(Kind.SCORED_AGAIN, case.interview.id, total=score.total, was=old.total, version=rubric.version)
+
+
+def _scored(change: Change, interview_id: str) -> tuple[Case, ScoreRow, Score]:
+    """Return case, row and score of an interview that has one by a program."""
     case = case_of(change.session, interview_id)
     row = change.session.get(ScoreRow, interview_id)
     score = Score.model_validate(row.score) if row else None
     if row is None or score is None or score.status is ScoreStatus.REFUSED:
         raise NotAllowed(N_("There is no score by a program here."), N_("Read the answers and decide."))
-    return case.rubric, row, score
+    return case, row, score

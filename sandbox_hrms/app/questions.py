@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox_hrms.app import library
+from sandbox_hrms.app.rubrics import newest_questions
 from sandbox_hrms.app.sandboxes import Named, Sandbox
 from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.rubric import Question
@@ -17,6 +18,7 @@ class BankPage:
         competencies: Title by code, for the key points.
         posts: Titles of this sandbox's posts that belong to the family.
         used: Interviews take their questions from here; otherwise the sample data has questions of its own.
+        own: These.
     """
 
     family: str
@@ -28,6 +30,7 @@ class BankPage:
     competencies: dict[str, str]
     questions: tuple[Question, ...]
     used: bool
+    own: tuple[Question, ...]
 
 
 def bank_page(sandbox: Sandbox, actor: Actor, family: str | None = None) -> BankPage:
@@ -40,7 +43,6 @@ def bank_page(sandbox: Sandbox, actor: Actor, family: str | None = None) -> Bank
     sandbox.admit(actor, Right.REVIEW)
     source, lang = library.dataset(sandbox.seed[0]), sandbox.lang
     bank = library.bank(family or source.posts[0].family)
-    rubric = library.rubric(source.rubric)
     return BankPage(
         family=bank.id,
         families=tuple(Named(one, library.bank(one).title.within(lang)) for one in library.bank_ids()),
@@ -48,7 +50,8 @@ def bank_page(sandbox: Sandbox, actor: Actor, family: str | None = None) -> Bank
         about=bank.about.within(lang),
         fields=bank.fields.within(lang),
         posts=tuple(one.title.within(lang) for one in source.posts if one.family == bank.id),
-        competencies={one.code: one.title.within(lang) for one in rubric.competencies},
-        questions=tuple(one.within(lang, number) for number, one in enumerate(bank.questions, start=1)),
+        competencies={one.code: one.title.within(lang) for one in library.rubric(source.rubric).competencies},
+        questions=newest_questions(sandbox, [one.id for one in bank.questions]),
         used=not source.questions,
+        own=newest_questions(sandbox, [one.id for one in source.questions]),
     )

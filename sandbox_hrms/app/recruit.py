@@ -10,6 +10,7 @@ from sandbox_hrms.app import library
 from sandbox_hrms.app.case import case_of, interview_of, is_latest_round, sittings_of
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.requisitions import Requisition, need_seeking, requisition_of, requisitions
+from sandbox_hrms.app.rubrics import copy_in
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
 from sandbox_hrms.app.score import SittingLine, score_of, sitting_lines
 from sandbox_hrms.app.seed import new_interview
@@ -275,11 +276,13 @@ def send_invitation(sandbox: Sandbox, change: Change, candidate_id: str) -> str:
             seed=sandbox.seed[1],
             family=change.session.get_one(PostRow, row.post).family,
         )
+        copy_in(sandbox, change.session, interview)
         change.session.add(interview)
         moved = ("", f"{interview.status}/{interview.saved}/{interview.synced}")
     else:
         case = case_of(change.session, interview.id)
         moved = case.move(Event.INVITE_AGAIN, sandbox.profile.policy, change.at)
+        copy_in(sandbox, change.session, interview)
     change.tell(Kind.CANDIDATE_INVITED, interview.id, moved, candidate=row.id)
     return interview.id
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +13,7 @@ from babel.numbers import format_decimal
 
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import Report, report, report_to_candidate, report_to_head
+from sandbox_hrms.app.takes import Take
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import NotFound
 from sandbox_hrms.core.feedback import Hint, feedback, outline
@@ -77,12 +79,21 @@ def as_json(found: Report) -> bytes:
                 "asked": one.asked,
                 "text": one.text,
                 "late": one.late,
+                "spoken": _spoken(one.take),
             }
             for one in found.answers
         ],
         "outline": {str(key): points for key, points in outline(found.questions).items()},
     }
     return json.dumps(data, ensure_ascii=False, indent=2, default=datetime.isoformat).encode()
+
+
+def _spoken(take: Take | None) -> dict[str, Any] | None:
+    """Return what is known of a spoken answer; its words with their times in seconds."""
+    if take is None:
+        return None
+    words = [asdict(one) for one in take.words]
+    return {"seconds": take.seconds, "transcript": take.transcript, "words": words}
 
 
 def as_pdf(found: Report, lang: str) -> bytes:

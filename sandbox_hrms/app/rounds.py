@@ -5,6 +5,7 @@ from sandbox_hrms.app.case import interview_of
 from sandbox_hrms.app.places import is_last_round
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.requisitions import need_seeking
+from sandbox_hrms.app.rubrics import copy_in
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.seed import new_interview
 from sandbox_hrms.core.errors import NotAllowed, NotFound
@@ -52,6 +53,7 @@ def invite_to_next(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
             family=change.session.get_one(PostRow, candidate.post).family,
         )
         row.round_number = number
+        copy_in(sandbox, change.session, row)
         change.session.add(row)
         moved = ("", f"{row.status}/{row.saved}/{row.synced}")
         change.tell(Kind.CANDIDATE_INVITED, row.id, moved, candidate=candidate_id, round=number)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SCORED = "scored"
     SCORE_OVERRULED = "score_overruled"
     SCORED_AGAIN = "scored_again"
+    RUBRIC_CHANGED = "rubric_changed"
     SECOND_OPINION = "second_opinion"
     REPORT_OPENED = "report_opened"
     SYNCED = "synced"

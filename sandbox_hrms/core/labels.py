@@ -72,6 +72,7 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.SCORED: N_("Scored"),
     Kind.SCORE_OVERRULED: N_("Level corrected"),
     Kind.SCORED_AGAIN: N_("Scored again"),
+    Kind.RUBRIC_CHANGED: N_("Rubric changed"),
     Kind.SECOND_OPINION: N_("Second opinion asked for"),
     Kind.REPORT_OPENED: N_("Report opened"),
     Kind.SYNCED: N_("Result carried over"),

@@ -34,6 +34,7 @@ class Right(StrEnum):
     BACK_UP = "back_up"
     READ_MESSAGES = "read_messages"
     MANAGE_DATA = "manage_data"
+    EDIT_RUBRIC = "edit_rubric"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {

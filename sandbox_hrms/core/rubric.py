@@ -1,5 +1,6 @@
 """What an interview is scored on, and what a score says about itself."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,8 @@ A pass mark of 80 is level 4 on the average of all competencies.
 """
 MOST_BELOW_TOP = 90.0
 """Points of a competency whose points are all said, but not in the way its top level wants."""
+LEAST_GRADED = 5
+"""Graded answers from which on a question is calibrated."""
 ENOUGH = 0.5
 """Share of the questions, and of the rubric's weight, that must be judged for a total."""
 TopNeed = Literal["structure", "specificity"]
@@ -62,6 +65,7 @@ class Rubric(_Frozen):
     Attributes:
         follow_ups: At most so many times the interviewer asks back in one interview.
         manner: In which manner.
+        pass_mark: Total from which on an interview is passed; None for what the profile says.
     """
 
     id: str
@@ -69,6 +73,7 @@ class Rubric(_Frozen):
     competencies: tuple[Competency, ...]
     follow_ups: Annotated[int, Field(ge=0, le=2)] = 0
     manner: Manner = "neutral"
+    pass_mark: Annotated[float, Field(ge=0, le=100)] | None = None
 
     @model_validator(mode="after")
     def _weights_sum_to_one(self) -> "Rubric":
@@ -87,8 +92,19 @@ class KeyPoint(_Frozen):
     weight: Annotated[float, Field(gt=0)] = 1.0
 
 
+class GradedAnswer(_Frozen):
+    """An answer that a person has given a level, worth `LEVEL_POINTS`."""
+
+    text: str
+    level: Annotated[int, Field(ge=0, le=5)]
+
+
 class Question(_Frozen):
-    """One question of an interview, in one language; a follow-up asks for the key points of the one it follows."""
+    """One question of an interview, in one language; a follow-up asks for the key points of the one it follows.
+
+    Attributes:
+        graded: Answers graded by people; from `LEAST_GRADED` on they calibrate the score of this question.
+    """
 
     id: str
     number: int
@@ -98,6 +114,7 @@ class Question(_Frozen):
     think_seconds: int
     answer_seconds: int
     key_points: tuple[KeyPoint, ...]
+    graded: tuple[GradedAnswer, ...] = ()
 
 
 class Evidence(_Frozen):
@@ -160,6 +177,7 @@ class AnswerScore(_Frozen):
         specificity: Numbers, times and examples: 1 from two of them on.
         parts: A quotation for each part of the structure that was found.
         details: Quotations of what makes it specific.
+        uncalibrated: Its points without the graded answers of its question; None where there are too few of them.
     """
 
     question: str
@@ -170,6 +188,7 @@ class AnswerScore(_Frozen):
     specificity: float
     parts: Mapping[Part, Evidence]
     details: tuple[Evidence, ...]
+    uncalibrated: float | None = None
 
 
 class Flag(_Frozen):
@@ -239,6 +258,7 @@ class Score(_Frozen):
         answers: The judged answers in the order of their questions.
         overrides: Levels given by people, the oldest first; of several for one competency the last counts.
         second: What a language model thinks; it counts nothing.
+        rubric_digest: What `rubric_digest` says of the rubric and questions it rests on; empty in older scores.
     """
 
     rubric: str
@@ -253,6 +273,21 @@ class Score(_Frozen):
     answers: tuple[AnswerScore, ...] = ()
     overrides: tuple[Override, ...] = ()
     second: SecondOpinion | None = None
+    rubric_digest: str = ""
+
+
+def rubric_digest(rubric: Rubric, questions: Sequence[Question]) -> str:
+    """Return the SHA-256 of everything a score is measured by: rubric, key points and graded answers.
+
+    What was asked back in one interview makes no difference, as it asks for the same points again.
+    """
+    told = hashlib.sha256(rubric.model_dump_json().encode())
+    for one in questions:
+        if one.kind != "follow_up":
+            told.update(
+                one.model_dump_json(include={"id", "key_points", "graded"}).encode("utf-8", "surrogatepass")
+            )
+    return told.hexdigest()
 
 
 def weighed(rubric: Rubric, scored: Sequence[CompetencyScore]) -> tuple[float | None, tuple[CompetencyScore, ...]]:

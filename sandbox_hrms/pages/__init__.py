@@ -44,6 +44,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         requisitions,
         resumes,
         review,
+        rubric,
         self_check,
         sign_in,
         spoken,
@@ -84,6 +85,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         resumes,
         uploads,
         questions,
+        rubric,
         my_data,
         privacy,
     ):

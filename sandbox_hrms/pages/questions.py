@@ -1,5 +1,7 @@
 """The banks of questions by post family: what is asked, what a good answer says, and what it is scored on."""
 
+from urllib.parse import quote
+
 from sandbox_hrms.app.questions import BankPage, bank_page
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Role
@@ -28,9 +30,29 @@ def _build(visit: Visit) -> None:
                 if one.id == found.family:
                     link.props["aria-current"] = "page"
                     link.classes("button-main")
+        _edit(visit, found)
         _about(t, found)
         for question in found.questions:
-            _question(t, question, found.competencies)
+            _question(visit, question, found.competencies)
+
+
+def _edit(visit: Visit, found: BankPage) -> None:
+    """Lead to what interviews are scored on: the rubric, and the questions of the sample data if it has some."""
+    t = visit.t
+    with tag("section", "", "card"):
+        tag("h2", t("What interviews are scored on"))
+        with tag("p", "", "buttons"):
+            link = named(tag("a", t("Edit the rubric"), "button-link"), "questions.rubric")
+            link.props["href"] = f"{visit.base}/rubric"
+        with tag("ul", "", "bullets"):
+            for one in found.own:
+                with tag("li"):
+                    _edit_link(visit, one, one.text)
+
+
+def _edit_link(visit: Visit, question: Question, text: str) -> None:
+    link = named(tag("a", text), f"questions.edit[{question.id}]")
+    link.props["href"] = f"{visit.base}/questions/{quote(question.id, safe='')}"
 
 
 def _about(t: Texts, found: BankPage) -> None:
@@ -49,7 +71,8 @@ def _about(t: Texts, found: BankPage) -> None:
         tag("p", used if found.used else own, "soft small")
 
 
-def _question(t: Texts, question: Question, competencies: dict[str, str]) -> None:
+def _question(visit: Visit, question: Question, competencies: dict[str, str]) -> None:
+    t = visit.t
     with named(tag("section", "", "card"), f"questions.row[{question.id}]"):
         minutes = t("{think} s to think, {answer} s to answer")
         times = minutes.format(think=question.think_seconds, answer=question.answer_seconds)
@@ -60,6 +83,8 @@ def _question(t: Texts, question: Question, competencies: dict[str, str]) -> Non
                 with tag("li"):
                     tag("span", " / ".join(point.says))
                     tag("span", competencies[point.competency], "chip chip-info")
+        with tag("p", "", "small"):
+            _edit_link(visit, question, t("Edit what is expected, and grade answers"))
         with tag("details"):
             tag("summary", t("Read a sample answer"))
             tag("p", question.sample)

@@ -14,13 +14,14 @@ from sandbox_hrms.core.errors import HrmsError
 from sandbox_hrms.core.roles import Role
 from sandbox_hrms.core.rubric import AnswerScore, Evidence, Score
 from sandbox_hrms.i18n import Texts, texts
+from sandbox_hrms.pages.assets import asset_url
 from sandbox_hrms.pages.decision import decision_card
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.guard import refusal_json
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.report_parts import charts_card, feedback_card, file_links
 from sandbox_hrms.pages.score_card import correction_card, score_card
-from sandbox_hrms.pages.show import chip, moment, tag
+from sandbox_hrms.pages.show import chip, moment, number, tag
 from sandbox_hrms.pages.uploads import attachment
 from sandbox_hrms.pages.visit import Site, Visit, page
 from sandbox_hrms.pages.voice import recorded_answer
@@ -70,9 +71,7 @@ def _build(visit: Visit) -> None:
             file_links(visit, found)
         with tag("div", "", "columns"):
             with tag("div"):
-                tag("h2", t("Answers"))
-                for answer in found.answers:
-                    _answer(visit, answer, found.score)
+                _answers(visit, found)
                 charts_card(t, found)
             with tag("div"):
                 decision_card(visit, found.interview_id)
@@ -93,9 +92,7 @@ def _build_for_head(visit: Visit) -> None:
             file_links(visit, found)
         with tag("div", "", "columns"):
             with tag("div"):
-                tag("h2", t("Answers"))
-                for answer in found.answers:
-                    _answer(visit, answer, found.score)
+                _answers(visit, found)
             with tag("div"):
                 with tag("section", "", "card"):
                     score_card(t, found)
@@ -118,9 +115,7 @@ def _build_for_candidate(visit: Visit) -> None:
                 feedback_card(t, found)
                 charts_card(t, found)
             with tag("div"):
-                tag("h2", t("Answers"))
-                for answer in found.answers:
-                    _answer(visit, answer, found.score)
+                _answers(visit, found)
 
 
 def _note_opened(visit: Visit, found: Report) -> None:
@@ -132,6 +127,14 @@ def _note_opened(visit: Visit, found: Report) -> None:
 
     if not visit.looks_only():
         ui.timer(_SOON, note, once=True)
+
+
+def _answers(visit: Visit, found: Report) -> None:
+    tag("h2", visit.t("Answers"))
+    if any(one.take is not None and one.take.words for one in found.answers):
+        ui.add_head_html(f'<script src="{asset_url("transcript.js")}" defer></script>')
+    for one in found.answers:
+        _answer(visit, one, found.score)
 
 
 def _answer(visit: Visit, answer: ReportAnswer, score: Score | None) -> None:
@@ -162,7 +165,14 @@ def _answer(visit: Visit, answer: ReportAnswer, score: Score | None) -> None:
 def _told(t: Texts, told: AnswerScore) -> str:
     """Say in a line how an answer is told."""
     parts = [t(labels.PART[part]) for part in told.parts]
+    moved = t("Calibrated by graded answers: {points} points instead of {plain}.")
+    calibrated = (
+        []
+        if told.uncalibrated is None
+        else [moved.format(points=number(t, told.score), plain=number(t, told.uncalibrated))]
+    )
     return t.sentences(
+        *calibrated,
         t("Told: {parts}.").format(parts=t.row(parts) or "–"),
         t("Numbers, times, examples: {details}.").format(details=t.row(one.quote for one in told.details) or "–"),
     )

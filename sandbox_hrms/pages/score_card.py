@@ -4,7 +4,8 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app.chat_model import chat_model
-from sandbox_hrms.app.overrule import MAX_REASON, overrule, score_again
+from sandbox_hrms.app.overrule import MAX_REASON, overrule, score_again, score_by_newest
+from sandbox_hrms.app.rubrics import is_outdated
 from sandbox_hrms.app.score import Report
 from sandbox_hrms.app.second_opinion import second_opinion
 from sandbox_hrms.core import labels
@@ -16,6 +17,7 @@ from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import moment, number, tag
 from sandbox_hrms.pages.visit import Visit
 
+_MARK = 12
 _SURE, _FAIRLY_SURE = 0.8, 0.5
 
 
@@ -55,6 +57,9 @@ def score_card(t: Texts, found: Report, *, own: bool = False) -> None:
     when = t("Scored by {program} with the rubric {rubric} on {when}. It is advice; a person decides.")
     rubric = f"{score.rubric}@{score.rubric_version}"
     tag("p", when.format(program=score.by, rubric=rubric, when=moment(t, found.scored_at)), "soft small")
+    if score.rubric_digest:
+        mark = t("Mark of the rubric: {digest}").format(digest=score.rubric_digest[:_MARK])
+        named(tag("p", mark, "soft small"), "review.rubric_mark").props["data-digest"] = score.rubric_digest
     _second(t, score)
     competencies = {one.code: one for one in found.rubric.competencies}
     overrides = {one.code: one for one in score.overrides}
@@ -161,6 +166,7 @@ def correction_card(visit: Visit, found: Report) -> None:
     with tag("section", "", "card"):
         _correction(visit, found)
         _weights(visit, found)
+        _by_newest(visit, found)
         _ask_second(visit, found)
 
 
@@ -204,6 +210,21 @@ def _weights(visit: Visit, found: Report) -> None:
             ui.navigate.reload()
 
         button(visit, t("Score again"), "review.weights_save", save, look="outline")
+
+
+def _by_newest(visit: Visit, found: Report) -> None:
+    """Offer to score again where the rubric has changed since."""
+    if not is_outdated(visit.sandbox(), visit.actor(), found.interview_id):
+        return
+    t = visit.t
+
+    async def again(_: GenericEventArguments) -> None:
+        await visit.do(score_by_newest, found.interview_id)
+        ui.navigate.reload()
+
+    told = t("The rubric, the points or the graded answers are others now. The score so far stays to compare.")
+    named(tag("p", told, "soft small"), "review.outdated")
+    button(visit, t("Score again by the newest rubric"), "review.by_newest", again, look="outline")
 
 
 def _ask_second(visit: Visit, found: Report) -> None:

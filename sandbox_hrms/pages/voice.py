@@ -1,5 +1,6 @@
 """Answers may be spoken: the recorder below the question, and the addresses of its sound."""
 
+import json
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -19,12 +20,13 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.sign_in import COOKIE
 from sandbox_hrms.app.takes import Take
 from sandbox_hrms.core.errors import HrmsError, Invalid
+from sandbox_hrms.core.pace import LONG, Pace, pace
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import Texts, texts
 from sandbox_hrms.pages.guard import Address, Door, refusal_json
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.show import number, tag
 from sandbox_hrms.pages.visit import Site, Visit
 
 _LARGEST_ORDER = 2_000
@@ -143,15 +145,51 @@ def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only:
 
 
 def recorded_answer(visit: Visit, take: Take, text: str | None) -> None:
-    """Put a recorded answer into a report, with what the program understood where that was corrected."""
+    """Put a recorded answer into a report: what the program understood in step with it, and how it was spoken."""
     t = visit.t
-    player = named(tag("audio"), f"review.recording[{take.question}]").props("controls preload=none")
+    name = f"review.recording[{take.question}]"
+    player = named(tag("audio"), name).props("controls preload=none")
     player.props["src"] = sound_url(visit, take.id)
     player.props["aria-label"] = t("Recorded answer, {seconds} seconds").format(seconds=round(take.seconds))
-    if take.transcript and take.transcript != text:
+    if take.words:
+        _in_step(visit, take, name)
+    elif take.transcript and take.transcript != text:
         with tag("details", "", "small"):
             tag("summary", t("What the program understood, before the candidate corrected it"))
             named(tag("p", take.transcript, "keep-lines"), f"review.transcript[{take.question}]")
+
+
+def _in_step(visit: Visit, take: Take, player: str) -> None:
+    """Put the words on the page that follow the sound, and pace and pauses as a hint."""
+    t, lang = visit.t, visit.sandbox().lang
+    about = t("What the program understood, before the candidate corrected it. Choose a word to hear it.")
+    tag("p", about, "soft small")
+    with named(tag("div", "", "timed-words"), f"review.transcript[{take.question}]") as box:
+        box.props["role"] = "group"
+        box.props["aria-label"] = t("Transcript in step with the recording")
+        box.props["data-player"] = player
+        box.props["data-space"] = "" if lang == "zh_CN" else "1"
+        box.props["data-words"] = json.dumps([[one.text, one.start] for one in take.words], ensure_ascii=False)
+    told = pace(take.words, lang)
+    if told is not None:
+        named(tag("p", _pace(t, told, lang), "soft small"), f"review.pace[{take.question}]")
+
+
+def _pace(t: Texts, told: Pace, lang: str) -> str:
+    """Say pace and pauses in a line."""
+    speed = t("About {count} words a minute.")
+    if lang == "zh_CN":
+        speed = t("About {count} characters a minute.")
+    pauses = t("No pause over {least} seconds.").format(least=number(t, LONG))
+    if told.pauses:
+        several = t.ngettext(
+            "{count} pause over {least} seconds, the longest of {longest}.",
+            "{count} pauses over {least} seconds, the longest of {longest}.",
+            len(told.pauses),
+        )
+        most = number(t, max(told.pauses))
+        pauses = several.format(count=len(told.pauses), least=number(t, LONG), longest=most)
+    return t.sentences(speed.format(count=told.per_minute), pauses, t("A hint only: it counts nothing."))
 
 
 def sound_url(visit: Visit, recording: str) -> str:

@@ -3,25 +3,31 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sandbox_hrms.core.rubric import (
     DECIMALS,
     ENOUGH,
+    LEAST_GRADED,
+    LEVEL_POINTS,
     MOST_BELOW_TOP,
     AnswerScore,
     Competency,
     CompetencyScore,
     Evidence,
     Flag,
+    GradedAnswer,
     KeyPoint,
     Question,
     Reason,
     Rubric,
     Score,
     ScoreStatus,
+    rubric_digest,
     weighed,
 )
+from sandbox_hrms.scorers.calibration import Calibration, Graded
 from sandbox_hrms.scorers.features import Features, clauses, features, is_negated
 from sandbox_hrms.scorers.likeness import closely, share
 from sandbox_hrms.scorers.oddities import LONGEST, SHORTEST, WEAK, copies, head, oddities
@@ -46,13 +52,20 @@ _SURE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """One key point of one answered question: how much of it was found, where, and whether a cap held it down."""
+    """One key point of one answered question: how much of it was found, where, and whether a cap held it down.
+
+    Attributes:
+        worth: What it counts, 0-1: its value, moved by the question's graded answers where there are enough.
+        denied: The answer says the opposite.
+    """
 
     point: KeyPoint
     value: float
     recall: float
     evidence: Evidence
     capped: bool
+    worth: float
+    denied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,22 @@ class _Judged:
     points: tuple[_Found, ...]
     codes: tuple[str, ...]
     features: Features
+    cap: float
+
+    @property
+    def value(self) -> float:
+        """Share (0-1) of the weight of its key points that it says, before calibration."""
+        return self._share([one.value for one in self.points])
+
+    @property
+    def worth(self) -> float:
+        """The same after calibration."""
+        return self._share([one.worth for one in self.points])
+
+    def _share(self, values: Sequence[float]) -> float:
+        weight = sum(one.point.weight for one in self.points)
+        gained = sum(one.point.weight * value for one, value in zip(self.points, values, strict=True))
+        return gained / weight if weight else 0.0
 
 
 class LexicalScorer:
@@ -89,7 +118,7 @@ class LexicalScorer:
             if size(answer) < SHORTEST:
                 flags.append(Flag(question=question.id, code="too_short"))
                 continue
-            one = _judge(question, answer, self._models.get(question.id, ()))
+            one = _calibrated(_judge(question, answer, self._models.get(question.id, ())), answer)
             judged.append(one)
             flags.extend(Flag(question=question.id, code=code) for code in one.codes)
         coverage = _round(len(judged) / len(questions))
@@ -108,6 +137,7 @@ class LexicalScorer:
             flags=tuple(flags),
             digest=_digest(questions, answers),
             answers=tuple(_answer(one) for one in judged),
+            rubric_digest=rubric_digest(rubric, questions),
         )
 
 
@@ -130,15 +160,62 @@ def _judge(question: Question, answer: str, models: Sequence[str]) -> _Judged:
         codes = (*codes, "contradiction")
         nowhere = Evidence(question=question.id, quote="", start=0, end=0)
         found = tuple(
-            _Found(one.point, 0.0, 0.0, nowhere, capped=True) if one.point.id in denied else one for one in found
+            _Found(one.point, 0.0, 0.0, nowhere, capped=True, worth=0.0, denied=True)
+            if one.point.id in denied
+            else one
+            for one in found
         )
-    return _Judged(question, found, codes, features(question, answer, own))
+    return _Judged(question, found, codes, features(question, answer, own), cap)
 
 
 def look_at(question: Question, answer: str) -> tuple[Features, tuple[str, ...]]:
     """Return how one answer is told, and the codes of what is odd about it."""
     judged = _judge(question, answer, ())
     return judged.features, judged.codes
+
+
+def said_of(question: Question, answer: str) -> float:
+    """Return the share (0-1) of a question's key points that an answer says, graded answers left aside."""
+    return _round(_judge(question, answer, ()).value) if size(answer) >= SHORTEST else 0.0
+
+
+def calibration_of(question: Question, graded: Sequence[GradedAnswer]) -> Calibration:
+    """Return what graded answers tell about how strictly a question is graded."""
+    return Calibration(
+        [
+            Graded(question.id, one.text, said_of(question, one.text), LEVEL_POINTS[one.level] / 100)
+            for one in graded
+        ]
+    )
+
+
+@lru_cache(256)
+def _calibration(question: Question) -> Calibration:
+    return calibration_of(question, question.graded)
+
+
+def _calibrated(one: _Judged, answer: str) -> _Judged:
+    """Let the graded answers of the question move what its key points are worth, where there are enough of them.
+
+    All points move alike, up towards 1 or down towards 0, so that the answer as a whole comes to what the
+    calibration says. What is denied stays 0, and flags hold down afterwards.
+    """
+    if len(one.question.graded) < LEAST_GRADED:
+        return one
+    said = _round(one.value)
+    wanted = _calibration(one.question).apply(one.question.id, answer, said)
+
+    def worth(found: _Found) -> float:
+        if found.denied:
+            return 0.0
+        moved = (
+            found.value * wanted / said if wanted <= said else 1 - (1 - found.value) * (1 - wanted) / (1 - said)
+        )
+        return _round(min(one.cap, moved))
+
+    if said in {0.0, wanted}:  # nothing stays nothing
+        return one
+    return replace(one, points=tuple(replace(found, worth=worth(found)) for found in one.points))
 
 
 def _is_denied(point: KeyPoint, answer: str, kept: Sequence[Sentence], asked: frozenset[str]) -> bool:
@@ -166,12 +243,11 @@ def _is_denied(point: KeyPoint, answer: str, kept: Sequence[Sentence], asked: fr
 
 
 def _answer(one: _Judged) -> AnswerScore:
-    weight = sum(found.point.weight for found in one.points)
-    gained = sum(found.point.weight * found.value for found in one.points)
     told = one.features
     return AnswerScore(
         question=one.question.id,
-        score=_round(100 * gained / weight) if weight else 0.0,
+        score=_round(100 * one.worth),
+        uncalibrated=_round(100 * one.value) if len(one.question.graded) >= LEAST_GRADED else None,
         coverage=_round(sum(bool(found.value) for found in one.points) / (len(one.points) or 1)),
         structure=told.structure,
         relevance=told.relevance,
@@ -218,7 +294,8 @@ def _look_for(  # noqa: PLR0913, PLR0917  # one key point in one answer, all rea
             if value and rank > best:
                 best, found, start, end = rank, recall, kept[first][1].start, kept[last][1].end
     evidence = Evidence(question=question, quote=answer[start:end], start=start, end=end)
-    return _Found(point, min(cap, best[0]), found, evidence, capped=best[0] > cap)
+    value = min(cap, best[0])
+    return _Found(point, value, found, evidence, capped=best[0] > cap, worth=value)
 
 
 def _competency(
@@ -230,11 +307,11 @@ def _competency(
     best: dict[str, _Found] = {}
     for found in (found for one in judged for found in one.points if found.point.id in points):
         known = best.get(found.point.id)
-        if known is None or found.value > known.value:
+        if known is None or found.worth > known.worth:
             best[found.point.id] = found
     mine = list(best.values())
     weight = sum(one.point.weight for one in mine)
-    score = _round(100 * sum(one.point.weight * one.value for one in mine) / weight) if weight else None
+    score = _round(100 * sum(one.point.weight * one.worth for one in mine) / weight) if weight else None
     lacking = _lacking(competency, judged)
     if score is not None and lacking:
         score = min(score, MOST_BELOW_TOP)

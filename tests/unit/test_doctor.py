@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from trainer.core.errors import BrokenEnvironment
-from trainer.doctor import cures, findings, report
+from trainer.doctor import cures, environment, findings, report
 from trainer.doctor.environment import Environment, call
 from trainer.doctor.findings import Finding
 from trainer.machine import LINUX, MACOS, WINDOWS, Machine, find_browser
@@ -259,7 +259,7 @@ def test_a_failed_program_is_quoted(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_environment_is_made_again_when_the_lock_changes(tmp_path: Path) -> None:
-    for name in ("requirements.lock", "pyproject.toml"):
+    for name in ("requirements.lock", "semantic.lock", "pyproject.toml"):
         (tmp_path / name).write_text("", "utf-8")
     environment = Environment(tmp_path, machine(tmp_path))
     assert not environment.is_current()
@@ -268,6 +268,23 @@ def test_the_environment_is_made_again_when_the_lock_changes(tmp_path: Path) -> 
     assert environment.is_current()
     (tmp_path / "requirements.lock").write_text("nicegui==9\n", "utf-8")
     assert not environment.is_current()
+
+
+def test_an_extra_that_is_not_there_is_said_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def without_the_extra(command: list[str]) -> None:
+        if command[-1].endswith("semantic.lock"):
+            raise BrokenEnvironment("no such wheel", "")
+
+    for name in ("requirements.lock", "semantic.lock", "pyproject.toml"):
+        (tmp_path / name).write_text("", "utf-8")
+    monkeypatch.setattr(environment, "call", without_the_extra)
+    made = Environment(tmp_path, machine(tmp_path))
+    program(made.python)
+    made.make()
+    assert made.is_current()
+    assert "by their words alone" in capsys.readouterr().err
 
 
 def test_setup_is_silent_when_nothing_is_to_be_done(

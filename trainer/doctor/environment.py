@@ -69,7 +69,7 @@ class Environment:
     def digest(self) -> str:
         """Name everything that the contents of `.venv` depend on."""
         told = hashlib.sha256(f"{self.root} {sys.implementation.cache_tag}".encode())
-        for name in ("requirements.lock", "pyproject.toml"):
+        for name in ("requirements.lock", "semantic.lock", "pyproject.toml"):
             told.update((self.root / name).read_bytes())
         return told.hexdigest()
 
@@ -92,9 +92,17 @@ class Environment:
         if self.machine.system == LINUX:
             call([*pip, "--require-hashes", "--requirement", str(self.root / "requirements.lock")])
             call([*pip, "--no-deps", "--no-build-isolation", "--editable", str(self.root)])
+            self._semantic(pip)
         else:  # the lock names what Linux needs
             call([*pip, "--editable", f"{self.root}[dev]"])
         self.note.write_text(self.digest(), "utf-8")
+
+    def _semantic(self, pip: list[str]) -> None:
+        """Install what compares answers by their meaning; without it they are compared by their words."""
+        try:
+            call([*pip, "--require-hashes", "--requirement", str(self.root / "semantic.lock")])
+        except BrokenEnvironment:
+            say(_("The extra for the meaning of answers was not found; they are scored by their words alone"))
 
     def run(self, *arguments: str) -> bool:
         """Run Python inside `.venv`, with its talk going to ours; returns whether it exited with 0."""

@@ -1,5 +1,6 @@
 """Answers by voice: recorded in a real browser with a made-up microphone, kept, played, erased."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, expect
 
 from sandbox_hrms.speech.speaker import Speaker
-from tests.ui.accessible import calm_context
-from tests.ui.hrms.people import Person, Server, Wait, wait_until
+from tests.ui.accessible import calm_context, violations
+from tests.ui.hrms.people import Person, Sandbox, Server, Wait, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +96,33 @@ def test_a_spoken_answer_is_recorded_typed_out_submitted_and_heard_by_hr(
     hr.open(sandbox.url(f"/hr/interviews/{sandbox.snapshot()['interview']['id']}"))
     player = hr[f"review.recording[{sandbox.questions[0]['id']}]"]
     assert sound(hr, server, player.get_attribute("src")).body() == wav.body()
+    words = [("We", 0.1), ("asked", 0.4), ("the", 0.7), ("customer", 0.9), ("why", 1.3)]
+    told = [{"text": text, "start": start, "end": start + 0.2, "confidence": 1.0} for text, start in words]
+    server.change_rows(sandbox.id, "UPDATE recording SET transcript = ?, words = ?", "We …", json.dumps(told))
+    in_step(hr, sandbox)
+
+
+def in_step(hr: Person, sandbox: Sandbox) -> None:
+    """Follow the transcript by ear and by keyboard."""
+    hr.page.reload()
+    question = sandbox.questions[0]["id"]
+    words = hr[f"review.transcript[{question}]"].get_by_role("button")
+    expect(words).to_have_text(["We", "asked", "the", "customer", "why"])
+    expect(hr[f"review.pace[{question}]"]).to_contain_text("it counts nothing")
+    assert violations(hr.page) == []
+    player = hr[f"review.recording[{question}]"]
+    words.nth(1).click()
+    wait_until(lambda: player.evaluate("sound => sound.currentTime") >= 0.3, "it plays from the second word")
+    expect(words.nth(4)).to_have_attribute("aria-current", "true")
+    hr.page.keyboard.press("Home")
+    hr.page.keyboard.press("ArrowRight")
+    hr.page.keyboard.press("ArrowRight")
+    expect(words.nth(2)).to_be_focused()
+    player.evaluate("sound => sound.pause()")
+    hr.page.keyboard.press("Enter")
+    wait_until(
+        lambda: player.evaluate("sound => !sound.paused && sound.currentTime >= 0.6"), "it plays from there"
+    )
 
 
 @pytest.mark.proof
