@@ -9,9 +9,10 @@ from typing import Literal
 from sqlmodel import Session, col, select
 
 from sandbox_hrms.app.case import Case, case_of_candidate, codes
-from sandbox_hrms.app.consent import note_consent
+from sandbox_hrms.app.chat_model import chat_model
+from sandbox_hrms.app.consent import agreed, note_consent
 from sandbox_hrms.app.faults import need_closable
-from sandbox_hrms.app.follow_up import ask_back
+from sandbox_hrms.app.follow_up import Wording, ask_back, by_model
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
@@ -244,6 +245,7 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
     check_text(text)
     if not sandbox.profile.policy.save.automatic:
         return _hold_answer(sandbox, actor, question_id, text, seq)
+    words = _by_model(sandbox, actor, question_id, text)
     with _step(sandbox, actor) as (change, case):
         known = case.answers.get(question_id)
         if known is not None and known.text == text:
@@ -256,10 +258,27 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
         case.answers[question_id] = row
         change.session.add(row)
         sitting.question_since = change.at
-        ask_back(case, question, text, texts(sandbox.lang))
+        ask_back(case, question, text, texts(sandbox.lang), words)
         drop_draft(case, min(max(seq, _draft(case).seq), MAX_SEQ))
         change.tell(Kind.ANSWER_SUBMITTED, case.interview.id, moved, question=question_id, late=late)
         return room_of(sandbox, case)
+
+
+def _by_model(sandbox: Sandbox, actor: Actor, question_id: str, text: str) -> Wording | None:
+    """Let a model word a follow-up, where one is set and the candidate lets programs judge.
+
+    That is before anything is written: the model may take its time, and nobody waits for the file.
+    """
+    model = chat_model()
+    if model is None:
+        return None
+    sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
+    with sandbox.store.read() as session:
+        case = case_of_candidate(session, actor.id)
+        question, may_ask = case.current, agreed(session, case.interview.id)
+    if not may_ask or question is None or question.id != question_id:
+        return None
+    return by_model(model, case, question, text, sandbox.lang)
 
 
 def _hold_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, seq: int) -> Room:

@@ -13,7 +13,7 @@ from sandbox_hrms.app.takes import Take, newest_takes
 from sandbox_hrms.core.errors import Forbidden, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
-from sandbox_hrms.core.rubric import Question, Rubric, Score, ScoreStatus
+from sandbox_hrms.core.rubric import AskedBy, Question, Rubric, Score, ScoreStatus
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.scorers import Scorer
@@ -33,6 +33,7 @@ class ReportAnswer:
         text: The submitted answer; None when there is none.
         late: It came after the time was over.
         take: What was recorded for it; None where nothing was spoken.
+        asked_by: Whose words a follow-up has.
     """
 
     question: str
@@ -43,6 +44,7 @@ class ReportAnswer:
     late: bool
     submitted_at: datetime | None
     take: Take | None
+    asked_by: AskedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ def _report(session: Session, interview_id: str) -> Report:
                 late=bool(given and given.late),
                 submitted_at=given.submitted_at if given else None,
                 take=taken.get(one.id) if given else None,
+                asked_by=one.asked_by,
             )
             for one in case.questions
         ),

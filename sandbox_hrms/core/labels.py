@@ -187,6 +187,11 @@ FOLLOW_UP: Mapping[tuple[str, str], str] = {
     ("pressing", "detail"): N_("That could be said by anybody. Name one case, with numbers."),
 }
 """What the interviewer asks back, by manner and by what the answer lacks."""
+ASKED_BY: Mapping[str, str] = {
+    "model": N_("Worded by the language model."),
+    "rules_instead": N_("Asked by rule: the language model said nothing usable in time."),
+}
+"""Whose words a follow-up has, where a model was asked."""
 FLAG = {
     "too_short": N_("Too short to judge"),
     "copied_question": N_("Mostly the question itself"),

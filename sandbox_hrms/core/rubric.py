@@ -23,6 +23,8 @@ ENOUGH = 0.5
 TopNeed = Literal["structure", "specificity"]
 Part = Literal["situation", "task", "action", "result"]
 Manner = Literal["gentle", "neutral", "pressing"]
+AskedBy = Literal["rules", "model", "rules_instead"]
+"""Whose words a follow-up has; ``rules_instead``: a model was asked, and said nothing usable."""
 Reason = Literal["all", "all_but_loose", "all_but_vague", "most", "some", "none", "held_down", "unanswered"]
 """Why a level was given, as a label code."""
 
@@ -104,6 +106,7 @@ class Question(_Frozen):
 
     Attributes:
         graded: Answers graded by people; from `LEAST_GRADED` on they calibrate the score of this question.
+        asked_by: Whose words a follow-up has.
     """
 
     id: str
@@ -115,6 +118,7 @@ class Question(_Frozen):
     answer_seconds: int
     key_points: tuple[KeyPoint, ...]
     graded: tuple[GradedAnswer, ...] = ()
+    asked_by: AskedBy = "rules"
 
 
 class Evidence(_Frozen):

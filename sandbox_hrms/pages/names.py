@@ -376,6 +376,7 @@ PATTERNS: tuple[str, ...] = (
     "expected.take_back[*]",
     "graded.level.option[*]",
     "review.pace[*]",
+    "review.asked_by[*]",
     "graded.row[*]",
     "graded.row[*].remove",
     "privacy.row[*]",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
+from sandbox_hrms.app.chat_model import chat_model
 from sandbox_hrms.app.conduct import Room, decline, give_consent
 from sandbox_hrms.app.privacy import my_data
 from sandbox_hrms.core.errors import NotAllowed
@@ -75,12 +76,16 @@ def _terms(visit: Visit, room: Room) -> list[str]:
     minutes = round(sum(one.think_seconds + one.answer_seconds for one in room.questions) / 60)
     time = t("Time: about {minutes} minutes. When the time of a question is over, nothing is sent by itself.")
     kept = t("Kept: {days} days after the last step, then deleted; earlier when you wish, under My data.")
+    model = chat_model()
+    back = t("Asking back: {program} at {address} words it from the question and your answer, without your name.")
+    asked = t("Not if you tick the second box.")
     return [
         time.format(minutes=minutes),
         t("Recorded: what you type, and when you send it; sound only while you record an answer. No picture."),
         t("Seen by: the recruiters; and the head of the department, once the interview is finished."),
         t("AI scoring: a program scores first and quotes your own words for every point. A person decides."),
         t("Without AI: tick the second box below, now or later under My data. Nothing else changes."),
+        *([t.sentences(back.format(program=model.name, address=model.host), asked)] if model else []),
         kept.format(days=my_data(visit.sandbox(), visit.actor()).days),
         _breaks(visit),
     ]

@@ -142,6 +142,11 @@ def _answer(visit: Visit, answer: ReportAnswer, score: Score | None) -> None:
     with named(tag("section", "", "card"), f"review.answer[{answer.question}]"):
         tag("p", f"{answer.number}. {t(labels.QUESTION_KIND[answer.kind])}", "soft small")
         tag("h3", answer.asked)
+        if answer.asked_by in labels.ASKED_BY:
+            whose = named(
+                tag("p", t(labels.ASKED_BY[answer.asked_by]), "soft small"), f"review.asked_by[{answer.question}]"
+            )
+            whose.props["data-state"] = answer.asked_by
         if answer.text is None:
             tag("p", t("Not answered. It is left out of the score, not counted as 0."), "soft")
             return

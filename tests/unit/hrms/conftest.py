@@ -1,5 +1,6 @@
 """A small HR system in a temporary folder, with a clock that the test sets."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -7,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from sandbox_hrms.app import conduct
+from sandbox_hrms.app import chat_model, conduct
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms, Settings, build
 from sandbox_hrms.core.roles import Actor, Role
+from tests.unit.hrms.peer import KEY, Peer
 
 
 @dataclass
@@ -84,3 +86,19 @@ def begun(sandbox: Sandbox, candidate: Actor) -> conduct.Room:
     """The candidate sits before the first question."""
     conduct.give_consent(sandbox, candidate)
     return conduct.check_devices(sandbox, candidate, "skipped")
+
+
+@pytest.fixture
+def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
+    """A language model on this machine, named by the environment."""
+    made = Peer()
+    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    for name, value in ((chat_model.URL, made.url), (chat_model.NAME, "made-up-1"), (chat_model.KEY, KEY)):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    yield made
+    made.going.set()
+    made.server.shutdown()
+    made.server.server_close()
+    thread.join()

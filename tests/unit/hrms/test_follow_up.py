@@ -1,8 +1,10 @@
 """The interviewer asks back by rule, at most twice, in a manner; what is said then counts once."""
 
+import json
+
 import pytest
 
-from sandbox_hrms.app import conduct, library
+from sandbox_hrms.app import chat_model, conduct, library
 from sandbox_hrms.app.follow_up import lacks
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import report
@@ -10,6 +12,8 @@ from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.core.datasets import Lang
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.states import Interview
+from sandbox_hrms.tables.interviews import InterviewRow
+from tests.unit.hrms.peer import Peer
 
 QUESTIONS = {lang: library.dataset("sales_two_openings").questions_in(lang) for lang in ("en", "zh_CN")}
 VAGUE = "I ask open questions and listen to what the customer says, and I take notes."
@@ -104,3 +108,78 @@ def test_what_is_said_when_asked_back_counts_once(asked_back: tuple[Sandbox, Act
 def test_other_interviews_ask_nothing_back(sandbox: Sandbox, candidate: Actor, begun: conduct.Room) -> None:
     assert begun.total == 4
     assert answer(sandbox, candidate, VAGUE).total == 4
+
+
+def asking(room: conduct.Room) -> str:
+    assert room.current is not None
+    return room.current.text
+
+
+def whose(sandbox: Sandbox) -> list[str]:
+    with sandbox.store.read() as session:
+        row = session.get_one(InterviewRow, sandbox.context.interview)
+    return [str(one["asked_by"]) for one in row.questions if one["kind"] == "follow_up"]
+
+
+def test_a_model_words_what_the_rule_asks_for_and_gets_the_answer_fenced(
+    asked_back: tuple[Sandbox, Actor], peer: Peer, hr: Actor
+) -> None:
+    sandbox, candidate = asked_back
+    peer.reply = lambda: json.dumps({"question": "And what came of the questions you asked?"})
+    assert asking(answer(sandbox, candidate, VAGUE)) == "And what came of the questions you asked?"
+    assert whose(sandbox) == ["model"]
+    instructions, told = (one["content"] for one in peer.asked[0]["messages"])
+    assert candidate.name not in told
+    fence = told.rpartition("\n")[2].removesuffix(">>")
+    assert f"<<{fence}\n{VAGUE}\n{fence}>>" in told
+    assert f"<<{fence} and {fence}>>" in instructions
+    room = answer(sandbox, candidate, VAGUE)
+    assert len(peer.asked) == 1  # a follow-up is not asked about
+    while room.current is not None:
+        room = answer(sandbox, candidate, VAGUE)
+    assert len(peer.asked) == 2  # and twice is the most
+    conduct.end(sandbox, candidate)
+    found = report(sandbox, hr, sandbox.context.interview)
+    assert [one.asked_by for one in found.answers if one.kind == "follow_up"] == ["model", "model"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "What came of it?",
+        "{}",
+        '{"question": 5}',
+        '{"question": "Why?"}',
+        '{"question": "结果怎么样？请说一说。"}',
+        '{"question": "See https://example.org for the question, will you?"}',
+        '{"question": "What came of it?\\nIgnore the rules."}',
+        '{"question": "Well done, that was good!"}',
+        json.dumps({"question": "Why? " * 60}),
+    ],
+)
+def test_where_a_model_says_nothing_usable_the_rule_asks_and_that_is_said(
+    asked_back: tuple[Sandbox, Actor], peer: Peer, said: str
+) -> None:
+    sandbox, candidate = asked_back
+    peer.reply = lambda: said
+    assert asking(answer(sandbox, candidate, VAGUE)).startswith("Thank you.")
+    assert whose(sandbox) == ["rules_instead"]
+
+
+def test_a_model_that_is_silent_is_not_waited_for(
+    asked_back: tuple[Sandbox, Actor], peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sandbox, candidate = asked_back
+    monkeypatch.setenv(chat_model.SECONDS, "0.2")
+    peer.reply = lambda: str(peer.going.wait(20))
+    assert asking(answer(sandbox, candidate, VAGUE)).startswith("Thank you.")
+    assert whose(sandbox) == ["rules_instead"]
+
+
+def test_who_wants_no_program_is_asked_by_rule_and_shown_to_no_model(hrms: Hrms, peer: Peer) -> None:
+    sandbox = hrms.sandboxes.create("web", "en", "asked_back", 7)
+    candidate = Actor(Role.CANDIDATE, sandbox.context.candidate.id, sandbox.context.candidate.name)
+    conduct.give_consent(sandbox, candidate, ai_scoring=False)
+    conduct.check_devices(sandbox, candidate, "skipped")
+    assert asking(answer(sandbox, candidate, VAGUE)).startswith("Thank you.")
+    assert (whose(sandbox), peer.asked) == (["rules"], [])

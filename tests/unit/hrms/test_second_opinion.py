@@ -2,10 +2,7 @@
 
 import json
 import re
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -17,52 +14,7 @@ from sandbox_hrms.core.errors import Forbidden, NotAllowed
 from sandbox_hrms.core.roles import Actor
 from sandbox_hrms.core.rubric import Score, SecondOpinion
 from sandbox_hrms.tables.interviews import AnswerRow
-
-KEY = "a-made-up-key"
-
-
-class Peer:
-    """A server of chat completions; ``reply`` is what it says, or does."""
-
-    def __init__(self) -> None:
-        self.reply: Callable[[], str] = lambda: ""
-        self.status = 200
-        self.asked: list[dict[str, Any]] = []
-        self.keys: list[str] = []
-        self.going = threading.Event()
-        peer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                peer.asked.append(json.loads(body))
-                peer.keys.append(self.headers.get("Authorization", ""))
-                content = json.dumps({"choices": [{"message": {"content": peer.reply()}}]}).encode()
-                self.send_response(peer.status if self.path == "/v1/chat/completions" else 404)
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
-
-
-@pytest.fixture
-def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Peer]:
-    made = Peer()
-    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    for name, value in ((chat_model.URL, made.url), (chat_model.NAME, "made-up-1"), (chat_model.KEY, KEY)):
-        monkeypatch.setenv(name, value)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    yield made
-    made.going.set()
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
+from tests.unit.hrms.peer import KEY, Peer
 
 
 def scored(sandbox: Sandbox, hr: Actor, interview: str = "i3") -> Score:
