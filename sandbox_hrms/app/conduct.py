@@ -17,6 +17,7 @@ from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
 from sandbox_hrms.app.sync import write_begun, write_outbox
+from sandbox_hrms.app.takes import Takes, takes_of
 from sandbox_hrms.app.working import Draft, Unsaved, Working
 from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound, Offline, StorageFailed
 from sandbox_hrms.core.events import Kind
@@ -80,6 +81,7 @@ class Room:
         current: The question to answer now; None outside of the stage ``question``.
         draft: What was typed for ``current`` and kept; None when there is nothing.
         draft_seq: Highest draft number known for this sitting; the page counts on from it.
+        takes: How it stands with the spoken answer to ``current``; None without a current question.
         seconds_left: For ``current``: think and answer time left, 0 when over. Shown only; nothing is
             submitted by itself.
         unsaved: Number of submitted answers that are not saved: those in memory, or, when it was left without
@@ -100,6 +102,7 @@ class Room:
     current: RoomQuestion | None
     draft: Draft | None
     draft_seq: int
+    takes: Takes | None
     answered: int
     total: int
     seconds_left: int | None
@@ -484,6 +487,7 @@ def room_of(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
     named = select(CandidateRow.name, PostRow.title).join(PostRow, col(PostRow.id) == CandidateRow.post)
     name, title = case.session.exec(named.where(CandidateRow.id == case.interview.candidate)).one()
     state = case.state
+    most_takes = sandbox.profile.policy.voice.takes
     return Room(
         interview_id=case.interview.id,
         candidate_name=name,
@@ -497,6 +501,7 @@ def room_of(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
         current=_room_question(case, current) if current else None,
         draft=_visible_draft(case) if current else None,
         draft_seq=max(case.draft.seq, case.working.seq if case.working else 0) if sitting and case.draft else 0,
+        takes=takes_of(case.session, sitting.id, current.id, most_takes) if sitting and current else None,
         answered=state.answered,
         total=state.required,
         seconds_left=max(0, _seconds_left(case, current, sandbox.now())) if sitting and current else None,

@@ -18,6 +18,7 @@ from sandbox_hrms.app.case import Case, case_of_candidate
 from sandbox_hrms.app.present import need_present
 from sandbox_hrms.app.sandboxes import RECORDINGS, Sandbox
 from sandbox_hrms.app.score import report, report_to_head
+from sandbox_hrms.app.takes import Takes, takes_of
 from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right, Role
@@ -62,23 +63,6 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Takes:
-    """How it stands with the spoken answer to one question.
-
-    Attributes:
-        left: How many more takes may be begun.
-        most: How many there may be in all.
-        open: Id of a take that was interrupted and may go on; None for none.
-        newest: Id of the take that counts so far; None for none.
-    """
-
-    left: int
-    most: int
-    open: str | None
-    newest: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Finished:
     """A finished take."""
 
@@ -92,11 +76,8 @@ def takes(sandbox: Sandbox, actor: Actor, question_id: str) -> Takes:
     """Return how it stands with the spoken answer to a question of the newest sitting."""
     sandbox.admit(actor, Right.TAKE_INTERVIEW)
     with sandbox.store.read() as session:
-        rows = _rows(session, case_of_candidate(session, actor.id), question_id)
-    most = sandbox.profile.policy.voice.takes
-    ended = [one.id for one in rows if one.finished_at]
-    going = [one.id for one in rows if not one.finished_at]
-    return Takes(most - len(rows), most, going[-1] if going else None, ended[-1] if ended else None)
+        sitting = case_of_candidate(session, actor.id).sitting
+        return takes_of(session, sitting.id if sitting else "", question_id, sandbox.profile.policy.voice.takes)
 
 
 def begin(sandbox: Sandbox, actor: Actor, sitting_id: str, question_id: str) -> Begun:

@@ -1,4 +1,4 @@
-"""The spoken answers of a sitting, as a report shows them."""
+"""The spoken answers of a sitting, as the room and a report show them."""
 
 from dataclasses import dataclass
 
@@ -22,6 +22,34 @@ class Take:
     seconds: float
     transcript: str
     words: tuple[Timed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """How it stands with the spoken answer to one question.
+
+    Attributes:
+        left: How many more takes may be begun.
+        most: How many there may be in all.
+        open: Id of a take that was interrupted and may go on; None for none.
+        newest: Id of the take that counts so far; None for none.
+    """
+
+    left: int
+    most: int
+    open: str | None
+    newest: str | None
+
+
+def takes_of(session: Session, sitting: str, question: str, most: int) -> Takes:
+    """Return how it stands with the spoken answer to a question, of which there may be ``most`` takes."""
+    query = select(RecordingRow.id, RecordingRow.finished_at).where(
+        RecordingRow.sitting == sitting, RecordingRow.question == question
+    )
+    rows = session.exec(query.order_by(col(RecordingRow.take))).all()
+    ended = [name for name, finished_at in rows if finished_at]
+    going = [name for name, finished_at in rows if not finished_at]
+    return Takes(most - len(rows), most, going[-1] if going else None, ended[-1] if ended else None)
 
 
 def newest_takes(session: Session, sitting: str) -> dict[str, Take]:

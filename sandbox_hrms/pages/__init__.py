@@ -54,10 +54,11 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     )
     from sandbox_hrms.pages.assets import ASSETS_URL, COMPANION_URL, FOLDER
     from sandbox_hrms.pages.guard import Guard, guard_socket_events
-    from sandbox_hrms.pages.lean import remember_signatures
+    from sandbox_hrms.pages.lean import remember_properties, remember_signatures
     from sandbox_hrms.pages.lines import Lines
     from sandbox_hrms.pages.visit import Site
 
+    remember_properties()
     remember_signatures()
     site = Site(
         hrms, ThreadPoolExecutor(_WRITERS, "pages"), ThreadPoolExecutor(_ENDERS, "ending"), {}, {}, Lines()

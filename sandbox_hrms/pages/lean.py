@@ -1,13 +1,31 @@
 """What the framework works out anew for every element of every page, worked out once."""
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from types import MethodType
 from typing import Any
 
 from nicegui import helpers
+from nicegui.props import Props
 
 _look = helpers.expects_arguments
+_read = Props.parse
+_MOST_TEXTS = 2_000
+
+
+def remember_properties() -> None:
+    """Let the framework read each text of properties once, as the same ones stand on every page."""
+    Props.parse = staticmethod(properties)  # type: ignore[method-assign]
+
+
+def properties(text: str | None) -> dict[str, Any]:
+    """Return the properties that a text names."""
+    return dict(_properties(text))
+
+
+@lru_cache(_MOST_TEXTS)
+def _properties(text: str | None) -> dict[str, Any]:
+    return _read(text)
 
 
 def remember_signatures() -> None:

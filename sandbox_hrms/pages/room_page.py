@@ -23,7 +23,7 @@ from sandbox_hrms.pages.frame import ask
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.notice import notice
 from sandbox_hrms.pages.saving import mark, refusal_line, save_button, sitting_data
-from sandbox_hrms.pages.show import chip, tag
+from sandbox_hrms.pages.show import chip, data, tag
 from sandbox_hrms.pages.spoken import spoken_question
 from sandbox_hrms.pages.visit import Handler, Visit
 from sandbox_hrms.pages.voice import voice_answer
@@ -41,10 +41,15 @@ class PageRoom:
         self._visit = visit
         self._body = body
         self._read_only = read_only
+        self._moving: tuple[Element, Element] | None = None
+        """Where the state and the open question are drawn while answers are given and saved by themselves."""
 
     def show(self, room: Room, found: Record | None = None) -> None:
         """Draw the stage that comes next; ``found`` is an unsaved record that this device has kept."""
-        self._body.clear()
+        if room.stage in UNDER_WAY and self._moving is not None:
+            self._go_on(room, *self._moving)
+            return
+        self._clear()
         visit = self._visit
         with self._body:
             if room.stage in UNDER_WAY:
@@ -61,13 +66,29 @@ class PageRoom:
                 case "ended":
                     self._ended(room)
 
+    def _clear(self) -> None:
+        self._moving = None
+        self._body.clear()
+
+    def _go_on(self, room: Room, state: Element, middle: Element) -> None:
+        """Draw what the next question changes; what stands around it stays."""
+        state.clear()
+        with state:
+            self._state(room)
+        middle.clear()
+        with middle:
+            self._main(room)
+
     def _under_way(self, room: Room) -> None:
         if not self._policy.save.automatic:
             sitting_data(self._visit, room, self._after_end)
-        self._bar(room)
-        self._main(room)
+        state = self._bar(room)
+        with tag("div") as middle:
+            self._main(room)
         if has_exit(self._visit, "foot"):
             self._way_out()
+        if self._policy.save.automatic:
+            self._moving = state, middle
 
     def _main(self, room: Room) -> None:
         """Draw what stands below the bar."""
@@ -97,17 +118,15 @@ class PageRoom:
                 N_("Press Continue here to go on in this one."),
             )
 
-    def _bar(self, room: Room) -> None:
+    def _bar(self, room: Room) -> Element:
+        """Draw the bar above the question; return the place of what changes with it."""
         visit = self._visit
         t = visit.t
         with tag("div", "", "room-bar"):
             with tag("div"):
                 tag("h1", room.post_title)
-                with tag("div", "", "room-state"):
-                    self._progress(room)
-                    self._timer(room)
-                    if not self._policy.save.automatic:
-                        mark(visit, room)
+                with tag("div", "", "room-state") as state:
+                    self._state(room)
             with tag("div", "", "buttons"):
                 if not self._policy.save.automatic:
                     self._for_holder(save_button(visit))
@@ -125,6 +144,13 @@ class PageRoom:
                     self._way_out()
         if not self._policy.save.automatic:
             refusal_line(visit)
+        return state
+
+    def _state(self, room: Room) -> None:
+        self._progress(room)
+        self._timer(room)
+        if not self._policy.save.automatic:
+            mark(self._visit, room)
 
     def _for_holder(self, element: ui.button) -> None:
         element.props("data-holder-only").set_enabled(not self._read_only)
@@ -145,10 +171,13 @@ class PageRoom:
         with tag("span"):
             tag("span", t("Time left") + " ")
             timer = named(tag("span", "", "timer"), "interview.timer").props("role=timer")
-        timer.props["data-seconds"] = str(room.seconds_left)
-        timer.props["data-at60"] = t("One minute left.")
-        timer.props["data-at30"] = t("30 seconds left.")
-        timer.props["data-at0"] = t("The time is over. You may still submit; the answer is marked as late.")
+        values = {
+            "seconds": room.seconds_left,
+            "at60": t("One minute left."),
+            "at30": t("30 seconds left."),
+            "at0": t("The time is over. You may still submit; the answer is marked as late."),
+        }
+        data(timer, values)
         tag("span", "", "small").props("aria-live=polite data-timer-live")
 
     def _question(self, room: Room) -> None:
@@ -169,9 +198,12 @@ class PageRoom:
         self._answer_area(room, question)
         with tag("div", "", "answer-foot"):
             state = named(tag("span", "", "saved-state"), "interview.saved_state").props("role=status")
-            state.props["data-label-saving"] = t("Saving …")
-            state.props["data-label-saved"] = t("Draft saved")
-            state.props["data-label-local"] = t("Kept on this device, not yet saved")
+            values = {
+                "label-saving": t("Saving …"),
+                "label-saved": t("Draft saved"),
+                "label-local": t("Kept on this device, not yet saved"),
+            }
+            data(state, values)
             submit = button(
                 visit, t(self._labels.submit), "interview.submit", self._submit_for(question), js=_TAKE
             )
@@ -195,8 +227,7 @@ class PageRoom:
             "warn": int(self._policy.save.tab_closed == "drop_draft"),
             "readonly": int(self._read_only),
         }
-        for key, value in values.items():
-            area.props[f"data-{key}"] = str(value)
+        data(area, values)
 
     def _submit_for(self, question: RoomQuestion) -> Handler:
         async def submit(event: GenericEventArguments) -> None:
@@ -216,7 +247,7 @@ class PageRoom:
             if room.current is not None and room.sitting_id is not None and seq > room.draft_seq:
                 await visit.do(keep_draft, room.sitting_id, room.current.id, seq, text)
             saved = await visit.do(save_progress)
-        self._body.clear()
+        self._clear()
         with self._body:
             self._progress_saved(saved)
 

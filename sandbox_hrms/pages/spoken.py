@@ -13,7 +13,7 @@ from sandbox_hrms.core.roles import Role
 from sandbox_hrms.i18n import texts
 from sandbox_hrms.pages.guard import Address, Door, refusal_json
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import tag
+from sandbox_hrms.pages.show import data, tag
 from sandbox_hrms.pages.visit import Site, Visit
 
 
@@ -51,15 +51,15 @@ def spoken_question(visit: Visit, question_id: str, *, by_itself: bool) -> None:
     """
     t = visit.t
     with tag("div", "", "spoken").props("data-spoken") as box:
-        box.props["data-url"] = f"{visit.base}/spoken?question={quote(question_id, safe='')}"
-        box.props["data-auto"] = "1" if by_itself else "0"
-        for key, text in (
-            ("listen", t("Listen")),
-            ("stop", t("Stop")),
-            ("blocked", t("Press Listen: this browser plays nothing by itself.")),
-            ("failed", t("The voice does not answer now. Please read the question.")),
-        ):
-            box.props[f"data-label-{key}"] = text
+        values = {
+            "url": f"{visit.base}/spoken?question={quote(question_id, safe='')}",
+            "auto": "1" if by_itself else "0",
+            "label-listen": t("Listen"),
+            "label-stop": t("Stop"),
+            "label-blocked": t("Press Listen: this browser plays nothing by itself."),
+            "label-failed": t("The voice does not answer now. Please read the question."),
+        }
+        data(box, values)
         named(tag("audio"), "interview.spoken").props("preload=none")
         listen = named(tag("button", t("Listen"), "plain-button"), "interview.listen")
         listen.props("type=button aria-describedby=asked")

@@ -26,7 +26,7 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import Texts, texts
 from sandbox_hrms.pages.guard import Address, Door, refusal_json
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import number, tag
+from sandbox_hrms.pages.show import data, number, tag
 from sandbox_hrms.pages.visit import Site, Visit
 
 _LARGEST_ORDER = 2_000
@@ -108,7 +108,9 @@ def _door(site: Site, role: Role, act: _Act) -> Door:
 def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only: bool) -> None:
     """Put the recorder on the page; what is understood goes into the area to type into, to be corrected there."""
     t = visit.t
-    stand = recordings.takes(visit.sandbox(), visit.actor(), question.id)
+    stand = room.takes
+    if stand is None:
+        return
     with tag("section", "", "voice").props("data-voice") as box:
         box.props["aria-label"] = t("Answer by voice")
         values = {
@@ -120,8 +122,7 @@ def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only:
             "open": stand.open or "",
             "newest": stand.newest or "",
         } | {f"label-{key}": text for key, text in _labels(t).items()}
-        for key, value in values.items():
-            box.props[f"data-{key}"] = value
+        data(box, values)
         hint = t("Or speak: think for up to {think} seconds, then record. A recording ends after {most} seconds.")
         tag("p", hint.format(think=question.think_seconds, most=question.answer_seconds), "soft small")
         with tag("div", "", "voice-bar"):

@@ -17,7 +17,7 @@ from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus,
 from sandbox_hrms.i18n import LANGUAGES, texts
 from sandbox_hrms.pages.audit import codes_text
 from sandbox_hrms.pages.guard import answered
-from sandbox_hrms.pages.lean import takes_arguments
+from sandbox_hrms.pages.lean import properties, takes_arguments
 from sandbox_hrms.pages.lines import Lines
 from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import is_known
@@ -124,6 +124,15 @@ def test_what_a_listener_takes_is_known_as_the_framework_says_it() -> None:
     tried = (one.nothing, one.something, Listener.nothing, lambda: None, lambda event: event)
     for _again in range(2):
         assert [takes_arguments(each) for each in tried] == [False, True, True, False, True]
+
+
+def test_properties_are_known_as_the_framework_reads_them_and_belong_to_one_element() -> None:
+    text = "type=button aria-label='Say \\'yes\\'' :rows=[1,2] disabled"
+    for _again in range(2):
+        found = properties(text)
+        assert found == {"type": "button", "aria-label": "Say 'yes'", ":rows": [1, 2], "disabled": True}
+        found.clear()
+    assert properties(None) == {}
 
 
 def test_a_list_reads_again_only_when_something_was_stored(sandbox: Sandbox) -> None:

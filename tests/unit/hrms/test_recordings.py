@@ -15,6 +15,7 @@ from sandbox_hrms.app import conduct, recordings
 from sandbox_hrms.app.recordings import TooFast
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.app.takes import Takes
 from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.speech.hearing import Heard, Typed, Vosk
@@ -126,6 +127,10 @@ def test_takes_are_limited_and_an_empty_one_is_none(
         recordings.begin(sandbox, candidate, *question)
     assert begun.current
     assert recordings.takes(sandbox, candidate, begun.current.id).left == 0
+    shown = conduct.room(sandbox, candidate, entering=False).takes
+    assert shown == Takes(left=0, most=3, open=None, newest=take.id)
+    answered = conduct.submit_answer(sandbox, candidate, begun.current.id, "An answer.", 1)
+    assert answered.takes == Takes(left=3, most=3, open=None, newest=None)
 
 
 @pytest.mark.parametrize(
