@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
@@ -338,6 +338,38 @@ def test_windows_of_a_sandbox_that_was_left_are_gone(scene: Scene) -> None:
     assert again.read_state("home.interview_status") == "invited"
 
 
+def test_a_window_opens_on_the_page_that_is_gone_to(scene: Scene) -> None:
+    scene.enter()
+    scene.comes_true(Visible(target="interview.answer"))
+    place = scene.window.place()
+    assert place is not None
+    assert place.page
+    scene.stage.leave(scene.sandbox.id, "first")
+    again = scene.stage.window(scene.sandbox.id, "candidate", page=place.page)
+    assert again.place() == place
+    again.go(place.page)
+    assert again.place() == place
+
+
+@pytest.mark.browser
+def test_a_tab_serves_the_next_sandbox_and_nothing_of_the_first_is_left(
+    browser: Browser, process: HrmsProcess
+) -> None:
+    with _real(browser, process) as (control, stage):
+        first, second = control.create("web", "en", SEED), control.create("web", "en", SEED)
+        before = cast("PlaywrightWindow", stage.window(first.id, "candidate"))
+        tab = before.page
+        tab.evaluate("sessionStorage.setItem('hrms.crashed', '1')")
+        stage.leave(first.id, "first")
+        after = cast("PlaywrightWindow", stage.window(second.id, "candidate"))
+        assert after.page is tab
+        assert tab.evaluate("sessionStorage.getItem('hrms.crashed')") is None
+        assert after.read_state("home.interview_status") == "invited"
+        tab.close()
+        stage.leave(second.id, "second")  # what a person closed is not used again
+        assert cast("PlaywrightWindow", stage.window(first.id, "candidate")).page is not tab
+
+
 @pytest.mark.browser
 def test_a_sign_in_that_fails_is_the_machines_fault(browser: Browser, process: HrmsProcess) -> None:
     class Astray(InMemoryControl):
@@ -352,6 +384,8 @@ def test_a_sign_in_that_fails_is_the_machines_fault(browser: Browser, process: H
             stage.window("nobody", "candidate")
         with pytest.raises(LookFailed, match="404"):
             stage.window("nobody", "hr", read_only=True)
+        with pytest.raises(LookFailed, match="404"):
+            stage.window("nobody", "hr", read_only=True, page="org")
 
 
 @pytest.mark.browser

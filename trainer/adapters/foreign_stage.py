@@ -65,8 +65,9 @@ class ForeignStage(PlaywrightStage):
         self._open: list[tuple[str, str, BrowserContext]] = []
         self.named: set[str] = set()
 
-    def window(self, sandbox: str, role: str, *, read_only: bool = False) -> PlaywrightWindow:
-        """Return the window in which `role` is signed in, opening it when there is none."""
+    def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> PlaywrightWindow:
+        """Return the window in which `role` is signed in, opening it at its begin when there is none."""
+        del page
         key = (sandbox, role, read_only)
         if key not in self._windows:
             try:
@@ -184,7 +185,7 @@ class ForeignWindow(PlaywrightWindow):
         """Open an address of the application; "" is where signing in has led to."""
         with self._doing(path or self._start):
             self._load(path)
-        self._untouched = path == ""
+        self._fresh = "" if path == "" else None
 
     def choose(self, target: str, option: str) -> None:
         """Choose an option by the text it shows, of the browser's own list or of the page's."""
@@ -222,7 +223,7 @@ class ForeignWindow(PlaywrightWindow):
 
     def _usable(self, target: str) -> Locator:
         page = self._open_page()
-        self._untouched = False
+        self._fresh = None
         page.wait_for_load_state("domcontentloaded")
         found = self._locate(target)
         found.wait_for(state="attached")

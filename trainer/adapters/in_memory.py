@@ -336,12 +336,12 @@ class InMemoryStage:
         self.left: list[str] = []
         self._windows: dict[tuple[str, str, bool], InMemoryWindow] = {}
 
-    def window(self, sandbox: str, role: str, *, read_only: bool = False) -> InMemoryWindow:
-        """Return the window in which `role` is signed in, opening it when there is none."""
+    def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> InMemoryWindow:
+        """Return the window in which `role` is signed in, opening it on `page` when there is none."""
         key = (sandbox, role, read_only)
         if key not in self._windows:
             self.control.sign_in_link(sandbox, role, read_only=read_only)
-            self._windows[key] = InMemoryWindow(self, sandbox, role)
+            self._windows[key] = InMemoryWindow(self, sandbox, role, page)
         return self._windows[key]
 
     def leave(self, sandbox: str, name: str) -> None:
@@ -377,11 +377,11 @@ class InMemoryWindow:
     Implements `trainer.app.ports.StageWindow`.
     """
 
-    def __init__(self, stage: InMemoryStage, sandbox: str, role: str) -> None:
+    def __init__(self, stage: InMemoryStage, sandbox: str, role: str, page: str = "") -> None:
         self._stage = stage
         self._sandbox = sandbox
         self._role = role
-        self._page = "home"
+        self._page = page or "home"
         self._dialog = False
         self._fields: dict[str, str] = {}
 

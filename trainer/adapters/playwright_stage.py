@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,9 @@ ELEMENTS = """() => {
   });
 }"""
 
+WIPE = "() => sessionStorage.clear()"
+"""Nothing of a tab is left for who comes next; what contexts keep, the application keeps apart by sandbox."""
+
 REACHABLE = """async () => {
   try { await fetch("/healthz", {cache: "no-store", signal: AbortSignal.timeout(3000)}); return true; }
   catch { return false; }
@@ -206,15 +210,16 @@ class PlaywrightStage:
         self._contexts: dict[tuple[str, bool, Size], BrowserContext] = {}
         self._sizes: dict[str, Size] = {}
         self._windows: dict[tuple[str, str, bool], PlaywrightWindow] = {}
+        self._wiped: dict[BrowserContext, Page] = {}
 
-    def window(self, sandbox: str, role: str, *, read_only: bool = False) -> PlaywrightWindow:
-        """Return the window in which `role` is signed in, opening it when there is none."""
+    def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> PlaywrightWindow:
+        """Return the window in which `role` is signed in, opening it on `page` when there is none."""
         key = (sandbox, role, read_only)
         if key not in self._windows:
             window = PlaywrightWindow(
                 self, self._context(role, self._size(sandbox), read_only=read_only), sandbox, role
             )
-            window.open(read_only=read_only)
+            window.open(read_only=read_only, page=page)
             self._windows[key] = window
         return self._windows[key]
 
@@ -281,7 +286,7 @@ class PlaywrightStage:
     def leave(self, sandbox: str, name: str) -> None:
         """Close the windows of a Sandbox; a trace of it is kept as ``<name>.<role>.zip``."""
         for key in [key for key in self._windows if key[0] == sandbox]:
-            self._windows.pop(key).close()
+            self._windows.pop(key).leave()
         used = self._sizes.pop(sandbox, self.setting.size)
         if self.setting.trace is None:
             return
@@ -293,6 +298,33 @@ class PlaywrightStage:
                 context.tracing.stop_chunk(path=path)
                 context.tracing.start_chunk()
 
+    def lay_by(self, context: BrowserContext, page: Page) -> bool:
+        """Wipe a tab that is left, so that the next window of its context goes on in it; tell whether it may.
+
+        A new tab costs more than all that a short visit does in it. Where somebody watches, or a trace is kept,
+        each window has a tab of its own.
+        """
+        watched = self.setting.hear or self.setting.speed is not None or self.setting.trace is not None
+        if watched or context in self._wiped or page.is_closed():
+            return False
+        with self.ending():
+            try:
+                page.evaluate(WIPE)
+                page.goto("about:blank")  # so that no script of the page writes down anything more
+            except PlaywrightError:
+                return False
+        self._wiped[context] = page
+        return True
+
+    def tab(self, context: BrowserContext) -> Page:
+        """Return a tab for a window: a wiped one, or a new one."""
+        page = self._wiped.pop(context, None)
+        if page is not None and not page.is_closed():
+            return page
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
     def close(self) -> None:
         """Close every window and context."""
         for context in self._contexts.values():
@@ -300,6 +332,7 @@ class PlaywrightStage:
                 close_context(context)
         self._contexts.clear()
         self._windows.clear()
+        self._wiped.clear()
 
     def ending(self) -> AbstractContextManager[None]:
         """Bound a close, which has no time limit of its own: a browser that does not obey is killed."""
@@ -317,11 +350,11 @@ class PlaywrightWindow:
         self._role = role
         self._page: Page | None = None
         self._crashed = False
-        self._untouched = False
+        self._fresh: str | None = None
         self._show = Show(self._setting.speed) if self._setting.speed is not None else None
 
-    def open(self, *, read_only: bool) -> None:
-        """Sign in.
+    def open(self, *, read_only: bool, page: str) -> None:
+        """Sign in, and open a page below the role's start page.
 
         Raises:
             BrokenEnvironment: The application cannot be reached, or lets nobody act.
@@ -330,11 +363,27 @@ class PlaywrightWindow:
         link = self._setting.control.sign_in_link(self._sandbox, self._role, read_only=read_only)
         try:
             with self._doing(link.partition("?")[0]):
-                self._load(link)
+                if not page or not self._takes_cookie(link):
+                    self._load(link)
+                if page:
+                    self._load(self._below_start(page))
         except NotDone as error:
             self.close()
             raise (LookFailed if read_only else BrokenEnvironment)(str(error)) from error
-        self._untouched = True
+        self._fresh = page
+
+    def _takes_cookie(self, link: str) -> bool:
+        """Sign in without loading the page that a link leads to; tell whether that was possible."""
+        answer = self._context.request.get(self._address(link), max_redirects=0)
+        return answer.status == HTTPStatus.SEE_OTHER
+
+    def leave(self) -> None:
+        """Close the window; its tab may serve the next one."""
+        page = self._page
+        if page is not None and not self._crashed and self._stage.lay_by(self._context, page):
+            page.remove_listener("crash", self._note_crash)
+            self._page = None
+        self.close()
 
     def close(self) -> None:
         """Close the window without asking the page."""
@@ -412,13 +461,13 @@ class PlaywrightWindow:
     def goto(self, path: str) -> None:
         """Open a page below the role's start page."""
         with self._doing(path):
-            self._load(f"/s/{self._sandbox}/{self._role}/{path}")
+            self._load(self._below_start(path))
 
     def reload(self) -> None:
         """Load the page again and wait until it can be used."""
         with self._doing(_("the page")):
             page = self._open_page()
-            self._navigate(lambda: page.reload(wait_until="domcontentloaded"))
+            self._navigate(lambda: page.reload(wait_until="commit"))
 
     def close_tab(self) -> None:
         """Close the tab as a person does: the page may warn, and its warning is accepted."""
@@ -445,8 +494,8 @@ class PlaywrightWindow:
 
     def go(self, page: str) -> None:
         """Open a page below the role's start page; raises `LookFailed` when it does not load."""
-        if self._untouched and page == "":
-            self._untouched = False
+        fresh, self._fresh = self._fresh, None
+        if page == fresh:
             return
         try:
             self.goto(page)
@@ -558,8 +607,7 @@ class PlaywrightWindow:
     def _open_page(self) -> Page:
         """Return the page; a closed tab is opened anew and empty."""
         if self._page is None:
-            page = self._context.new_page()
-            page.on("dialog", lambda dialog: dialog.accept())
+            page = self._stage.tab(self._context)
             page.on("crash", self._note_crash)
             if self._setting.hear:
                 page.on("close", self._note_close)
@@ -587,7 +635,7 @@ class PlaywrightWindow:
     def _usable(self, target: str) -> Locator:
         """Wait until the page is ready and holds the target."""
         page = self._open_page()
-        self._untouched = False
+        self._fresh = None
         page.wait_for_function(USABLE, arg=target)
         if self._show:
             self._show.refresh(page)
@@ -595,9 +643,12 @@ class PlaywrightWindow:
 
     def _load(self, path: str) -> None:
         page = self._open_page()
-        self._untouched = False
+        self._fresh = None
         url, half = self._address(path), self._setting.patience * 500
-        self._navigate(lambda: page.goto(url, wait_until="domcontentloaded", timeout=half))
+        self._navigate(lambda: page.goto(url, wait_until="commit", timeout=half))
+
+    def _below_start(self, page: str) -> str:
+        return f"/s/{self._sandbox}/{self._role}/{page}"
 
     def _address(self, path: str) -> str:
         return self._setting.base_url + path

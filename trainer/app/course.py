@@ -62,6 +62,7 @@ class Course:
         stations: How each of them began.
         scenes: Id of a Step → what could be clicked.
         shown: Id of a Step → what its window has to show at its end.
+        waits: Target → the longest time, in seconds, that the right run waited until it could be used.
         not_taken: Ids of the Steps whose branch is not taken.
     """
 
@@ -70,6 +71,7 @@ class Course:
     stations: list[Station] = field(default_factory=list)
     scenes: dict[str, Scene] = field(default_factory=dict)
     shown: dict[str, Reported] = field(default_factory=dict)
+    waits: dict[str, float] = field(default_factory=dict)
     not_taken: list[str] = field(default_factory=list)
 
 
@@ -151,6 +153,7 @@ class Pathfinder:
             course.stations.append(Station(run, place, self._marks(trainee.window, course.fields), copy))
             held = all(found.status is Status.PASSED for found in judge(list(proving(step)), stored))
             course.scenes[step.id] = replace(self._perform(trainee, step), held=held)
+            course.waits |= trainee.waits
             course.shown[step.id] = _as_asked_for(step, trainee.shown())
             if not trainee.passes(step.id):
                 raise Astray(_("the demo's way does not pass"), step.id)
@@ -225,7 +228,8 @@ class Pathfinder:
         """Begin in a copy of a station; None when the copy does not show what the original showed."""
         with self.copied(station, copy) as run:
             role = station.place.role if station.place else ""
-            window = self.stage.window(run.sandbox, role or scenario.role)
+            page = station.place.page if station.place else ""
+            window = self.stage.window(run.sandbox, role or scenario.role, page=page)
             yield self._trainee(run, window) if self._enters(window, course.fields, station) else None
 
     @contextmanager

@@ -110,7 +110,7 @@ def see(stage: Stage, sandbox: str, sights: Sequence[Sight]) -> Looks:
     for role, page in pages:
         here = [sight for sight in sights if (sight.role, sight.page) == (role, page)]
         try:
-            window = stage.window(sandbox, role, read_only=True)
+            window = stage.window(sandbox, role, read_only=True, page=page)
             window.go(page)
             seen |= {sight: window.read_state(sight.target) for sight in here}
         except LookFailed as error:

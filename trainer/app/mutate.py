@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from trainer.app.coach import Reported
 from trainer.app.course import Astray, Course, Pathfinder, not_passed, stopped
-from trainer.app.trainee import SETTLE_SECONDS, STUCK_SECONDS, Trainee, seen_doing
+from trainer.app.trainee import SETTLE_SECONDS, Trainee, seen_doing
 from trainer.core.actions import NotDone
 from trainer.core.checks import See, Status
 from trainer.core.errors import BrokenEnvironment
@@ -77,8 +77,8 @@ class Proof:
 class Listener(Protocol):
     """Is told what happens while it happens."""
 
-    def mutant(self, judged: Judged) -> None:
-        """A mutant was judged."""
+    def mutant(self, judged: Judged, number: int, total: int) -> None:
+        """Mutant `number` (from 1) of `total` of a lesson was judged."""
 
 
 @dataclass
@@ -115,6 +115,8 @@ class Prover:
 
     path: Pathfinder
     listener: Listener
+    _told: int = field(default=0, init=False)
+    _total: int = field(default=1, init=False)
 
     def prove(self, scenario: Scenario) -> Proof:
         """Run all mutants of a lesson.
@@ -131,6 +133,7 @@ class Prover:
         except Astray as error:
             return Proof(scenario.id, (self._say(_first_error(scenario.id, error)),))
         mutants, left_out = mutants_of(course.steps, course.scenes)
+        self._told, self._total = 0, len(mutants)
         try:
             wrong = [one for one in mutants if one.expected == "fail"]
             right = [one for one in mutants if one.expected == "pass"]
@@ -166,7 +169,7 @@ class Prover:
             return self._wrong(trainee, course, mutant, number)
 
     def _wrong(self, trainee: Trainee, course: Course, mutant: Mutant, number: int) -> tuple[Verdict, str]:
-        trainee.patience = STUCK_SECONDS
+        trainee.knows = course.waits
         try:
             self._do_wrong(trainee, mutant)
             if self._passes_at_once(trainee, mutant, course.steps[number]):
@@ -286,7 +289,8 @@ class Prover:
         return _("{step} did not pass: {reason}").format(step=step.id, reason=not_passed(trainee.look().outcomes))
 
     def _say(self, judged: Judged) -> Judged:
-        self.listener.mutant(judged)
+        self._told += 1
+        self.listener.mutant(judged, self._told, self._total)
         return judged
 
 

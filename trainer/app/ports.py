@@ -173,8 +173,11 @@ class StageWindow(Window, Protocol):
 class Stage(Protocol):
     """Opens windows of the sandbox HRMS in one browser, one at a time for each role."""
 
-    def window(self, sandbox: str, role: str, *, read_only: bool = False) -> StageWindow:
-        """Return the window in which `role` is signed in, opening it when there is none."""
+    def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> StageWindow:
+        """Return the window in which `role` is signed in, opening it when there is none.
+
+        `page` is where the caller is about to `go`: a window that has to be opened may load that page at once.
+        """
         ...
 
     def leave(self, sandbox: str, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from trainer.app.coach import Coach, Progress, Reported
@@ -35,8 +35,11 @@ PAUSE_SECONDS = 0.04
 PATIENCE_SECONDS = 10.0
 """How long a trainee on a right way waits for something on a page."""
 
-STUCK_SECONDS = 1.0
-"""How long a trainee looks for something on a page that need not be there."""
+STUCK_SECONDS = 0.4
+"""How long a trainee looks for something on a page that need not be there, at least."""
+
+STUCK_TIMES = 3
+"""So many times as long as the right way took until it was there, in addition."""
 
 PASS_SECONDS = 10.0
 """How long a Step that was done right may take to pass."""
@@ -56,7 +59,8 @@ class Trainee:
         moment: Tells the seconds.
 
     Attributes:
-        patience: Seconds until what is not on the page is given up.
+        waits: Target → the longest time, in seconds, that was waited until it could be used.
+        knows: The waits of the right way, for a trainee who is on a wrong one and gives up soon; None waits long.
     """
 
     def __init__(
@@ -73,7 +77,8 @@ class Trainee:
         self.window = window
         self._wait = wait
         self._moment = moment
-        self.patience = PATIENCE_SECONDS
+        self.waits: dict[str, float] = {}
+        self.knows: Mapping[str, float] | None = None
         self._returning = False
 
     # -- acting ----------------------------------------------------------------------------------------------
@@ -89,7 +94,7 @@ class Trainee:
         if isinstance(action, Inject | Clear):
             self._let_strike()
         elif isinstance(action, WaitFor):
-            self._until(lambda: self.window.is_visible(action.target) is action.visible, self.patience)
+            self._until(lambda: self.window.is_visible(action.target) is action.visible, self._patience(action))
         elif action.by == "window":
             self._handle(action)
         else:
@@ -123,7 +128,7 @@ class Trainee:
 
     def _in_page(self, move: Move) -> Action:
         action = move.action
-        if not self.reaches(action, STUCK_SECONDS if move.if_possible else self.patience):
+        if not self.reaches(action, STUCK_SECONDS if move.if_possible else self._patience(action)):
             raise NotDone(action.aim() or action.verb, _("it is not on the page"))
         if move.other_option and isinstance(action, Choose):
             others = [one for one in self.window.options(action.target) if one != action.option]
@@ -133,9 +138,19 @@ class Trainee:
         action.perform(self.window)
         return action
 
+    def _patience(self, action: Action) -> float:
+        """Return how many seconds are waited until what is not on the page is given up."""
+        if self.knows is None:
+            return PATIENCE_SECONDS
+        return STUCK_SECONDS + STUCK_TIMES * self.knows.get(action.aim() or "", 0.0)
+
     def reaches(self, action: Action, seconds: float = PATIENCE_SECONDS) -> bool:
         """Wait until what an Action in the page needs can be used; tell whether that came in time."""
-        return self._until(lambda: self._within_reach(action), seconds)
+        began, target = self._moment(), action.aim() or ""
+        if not self._until(lambda: self._within_reach(action), seconds):
+            return False
+        self.waits[target] = max(self._moment() - began, self.waits.get(target, 0.0))
+        return True
 
     def _within_reach(self, action: Action) -> bool:
         target = action.aim()

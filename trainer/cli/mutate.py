@@ -17,8 +17,13 @@ from trainer.i18n import gettext as _
 
 
 def prove_all(work: Sequence[Job], workers: int) -> tuple[Proof, ...]:
-    """Run the mutants of all lessons, in several processes if wanted."""
-    return in_shares(prove, work, workers) if workers > 1 else prove(work)
+    """Run the mutants of all lessons, in several processes if wanted; long lessons first make even shares."""
+    if workers == 1:
+        return prove(work)
+    longest_first = sorted(work, key=lambda job: -len(job.scenario.steps))
+    proofs = in_shares(prove, longest_first, workers)
+    order = [job.scenario.id for job in work]
+    return tuple(sorted(proofs, key=lambda proof: order.index(proof.scenario)))
 
 
 def prove(work: Sequence[Job]) -> tuple[Proof, ...]:
@@ -38,13 +43,14 @@ def prove(work: Sequence[Job]) -> tuple[Proof, ...]:
 
 
 class Talk:
-    """Tells on standard error of each mutant that the judge got wrong."""
+    """Tells on standard error what the judge said of each mutant."""
 
-    def mutant(self, judged: Judged) -> None:
-        """Tell a wrong verdict, and one that could not be given."""
+    def mutant(self, judged: Judged, number: int, total: int) -> None:
+        """Tell a verdict; a wrong one, and one that could not be given, with the reason."""
+        where = f"{judged.scenario} {number}/{total} {judged.mutant.id}"
         word = verdict_of(judged)
-        if word:
-            click.echo(f"{judged.scenario} {judged.mutant.id}: {word}: {judged.ended}", err=True)
+        told = f"{word}: {judged.ended}" if word else _("judged rightly")
+        click.echo(f"{where}: {told} ({judged.seconds:.2f} s)", err=True)
 
 
 def _tell(proof: Proof, lang: str) -> None:
@@ -76,6 +82,11 @@ def exit_code(proofs: Sequence[Proof]) -> ExitCode:
         return ExitCode.CHECK_FAILED
     unknown = any(proof.error for proof in proofs) or any(one.verdict == "unknown" for one in judged)
     return ExitCode.ENVIRONMENT if unknown else ExitCode.PASSED
+
+
+def doubtful(proofs: Sequence[Proof]) -> str:
+    """Return the id of the first lesson whose mutants were not all judged rightly, or ""."""
+    return next((proof.scenario for proof in proofs if exit_code((proof,)) is not ExitCode.PASSED), "")
 
 
 def as_data(proofs: Sequence[Proof]) -> dict[str, Any]:

@@ -92,7 +92,10 @@ def verify(  # noqa: PLR0913  # one argument for each option
         click.echo(json.dumps(data | {"exit_code": int(code)}, ensure_ascii=False, indent=2))
     else:
         click.echo(as_table(reports) if proofs is None else f"{as_table(reports)}\n\n{mutate.as_table(proofs)}")
-    click.echo(f"→ {next_command(reports, trace, asked_as(ids))}", err=True)
+    asked = asked_as(ids)
+    doubtful = mutate.doubtful(proofs or ())
+    following = f"trainer verify {asked[doubtful]} --mutate" if doubtful else next_command(reports, trace, asked)
+    click.echo(f"→ {following}", err=True)
     return int(code)
 
 
@@ -229,7 +232,7 @@ def as_data(reports: Sequence[Report]) -> dict[str, Any]:
 def asked_as(ids: Sequence[str]) -> dict[str, str]:
     """Return how the person named each lesson, by id or by path, so that a command for it can be repeated."""
     catalogue = bootstrap.scenarios()
-    return {catalogue.get(name).id: name for name in ids}
+    return {lesson.id: lesson.id for lesson in catalogue.all()} | {catalogue.get(name).id: name for name in ids}
 
 
 def next_command(reports: Sequence[Report], trace: Path | None, asked: Mapping[str, str]) -> str:

@@ -89,8 +89,21 @@ def test_wrong_verdicts_are_counted_apart_and_decide_the_exit_code() -> None:
     ):
         assert mutate.exit_code([PROOF, Proof("other", (right, bad))]) == code
     assert mutate.exit_code([Proof("lesson-web", error="The browser has ended.")]) == 3
+    assert (
+        mutate.doubtful([PROOF, Proof("other", (judged("pass"),)), Proof("third", error="It ended.")]) == "other"
+    )
+    assert mutate.doubtful([PROOF]) == ""
     counted = mutate.as_data([Proof("lesson-web", (judged("pass"), judged("fail", "pass"), right))])
     assert (counted["mutants"], counted["false_pass"], counted["false_fail"]) == (3, 1, 1)
+
+
+def test_each_mutant_is_told_while_it_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    mutate.Talk().mutant(judged("fail"), 3, 70)
+    mutate.Talk().mutant(judged("pass"), 4, 70)
+    assert capsys.readouterr().err.splitlines() == [
+        "lesson-web 3/70 end/skip_step/x: judged rightly (1.00 s)",
+        "lesson-web 4/70 end/skip_step/x: FALSE PASS: stayed at end (1.00 s)",
+    ]
 
 
 def test_the_table_of_mutants_has_a_row_for_each_operator_and_the_rates() -> None:

@@ -73,6 +73,7 @@ class Laboratory:
 
     def __init__(self, *scenarios: Scenario) -> None:
         self.heard: list[Judged] = []
+        self.counted: list[tuple[int, int]] = []
         self.control = InMemoryControl()
         self.stage = InMemoryStage(self.control)
         time, ids, runs = Time(), count(1), InMemoryRuns()
@@ -88,8 +89,9 @@ class Laboratory:
         path = Pathfinder(self.coach, runs, self.control, self.stage, "en", wait=time.wait, moment=time.moment)
         self.prover = Prover(path, self)
 
-    def mutant(self, judged: Judged) -> None:
+    def mutant(self, judged: Judged, number: int, total: int) -> None:
         self.heard.append(judged)
+        self.counted.append((number, total))
 
 
 def proven(scenario: Scenario) -> Proof:

@@ -20,8 +20,9 @@ class Late:
         self.now = 0.0
         self._appears = appears
 
-    def window(self, _sandbox: str, _role: str, *, read_only: bool) -> Late:
+    def window(self, _sandbox: str, _role: str, *, read_only: bool, page: str) -> Late:
         assert read_only
+        assert page == SIGHT.page
         return self
 
     def go(self, _page: str) -> None:

@@ -1,0 +1,56 @@
+"""On a wrong way nobody waits long for what does not come: as long as the right way took, and a little more."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from tests.unit.mutate.course import Laboratory, Time, course
+from trainer.app.coach import Coach
+from trainer.app.ports import StageWindow
+from trainer.app.trainee import PATIENCE_SECONDS, STUCK_SECONDS, STUCK_TIMES, Trainee
+from trainer.core.actions import Click, NotDone
+from trainer.core.mutants import Move
+
+
+class Opening:
+    """A window in which a button can be pressed after some seconds."""
+
+    def __init__(self, time: Time, opens: float) -> None:
+        self._time = time
+        self._opens = opens
+
+    def choices(self) -> tuple[str, ...]:
+        return ("door",) if self._time.moment() >= self._opens else ()
+
+
+@pytest.mark.parametrize(
+    ("knows", "waited"),
+    [(None, PATIENCE_SECONDS), ({}, STUCK_SECONDS), ({"door": 2.0}, STUCK_SECONDS + STUCK_TIMES * 2.0)],
+)
+def test_what_does_not_come_is_given_up(knows: dict[str, float] | None, waited: float) -> None:
+    time = Time()
+    window = cast("StageWindow", Opening(time, opens=100))
+    trainee = Trainee(cast("Coach", None), "run", window, wait=time.wait, moment=time.moment)
+    trainee.knows = knows
+    with pytest.raises(NotDone):
+        trainee.act(Move(Click(target="door")))
+    assert time.moment() == pytest.approx(waited, abs=0.1)
+    assert trainee.waits == {}
+
+
+def test_a_trainee_remembers_how_long_something_took() -> None:
+    time = Time()
+    window = cast("StageWindow", Opening(time, opens=1.5))
+    trainee = Trainee(cast("Coach", None), "run", window, wait=time.wait, moment=time.moment)
+    assert trainee.reaches(Click(target="door"))
+    assert trainee.reaches(Click(target="door"))
+    assert trainee.waits["door"] == pytest.approx(1.5, abs=0.1)
+
+
+def test_each_mutant_is_told_with_its_place_among_all() -> None:
+    laboratory = Laboratory(course())
+    proof = laboratory.prover.prove(course())
+    total = len(proof.judged)
+    assert laboratory.counted == [(number, total) for number in range(1, total + 1)]
