@@ -92,6 +92,7 @@ class Progress:
         screen: Width and height of the window that the profile is made for; None for any.
         left: How much of a limited time is left; None when it is not limited.
         way_back: Elements that lead back to where the trainee was, after the window was opened anew.
+        player: Whether a player can act in the trainee's window, and not the coach's script alone.
     """
 
     run: Run
@@ -107,6 +108,7 @@ class Progress:
     screen: tuple[int, int] | None = None
     left: timedelta | None = None
     way_back: tuple[str, ...] = ()
+    player: bool = False
 
     @property
     def complete(self) -> bool:
@@ -132,7 +134,7 @@ class Progress:
         if self.todo is None:
             return rung is Help.NUDGE
         if rung is Help.DO:
-            return self.todo.in_page or self.todo.by == "window"
+            return _can_be_shown(self.todo, player=self.player)
         return rung is Help.NUDGE or self.todo.aim() is not None or self.todo.by == "window"
 
     @property
@@ -224,6 +226,8 @@ class Coach:
         clock: Tells the time.
         new_id: Makes an unguessable id.
         translate: Language → msgid → text, for scenario texts.
+        player: Whether a player can act in the trainees' windows, as it can where Playwright opened them: it does
+            for them what the coach's script in the page cannot, such as pressing keys.
     """
 
     def __init__(  # noqa: PLR0913  # every port comes in as an argument
@@ -236,6 +240,7 @@ class Coach:
         clock: Clock,
         new_id: Callable[[], str],
         translate: Callable[[str], Translate],
+        player: bool = False,
     ) -> None:
         self._scenarios = scenarios
         self._runs = runs
@@ -244,6 +249,7 @@ class Coach:
         self._clock = clock
         self._new_id = new_id
         self._translate = translate
+        self._player = player
         self._lessons: OrderedDict[str, _Lesson] = OrderedDict()
         self._unsaved: dict[str, Run] = {}
         self._locks: dict[str, threading.Lock] = {}
@@ -440,7 +446,7 @@ class Coach:
                 return None
             actions: tuple[Action, ...] = (progress.todo,) if progress.todo else ()
             if rung is Help.DO:
-                actions = tuple(_doable(step, now.done))
+                actions = tuple(_doable(step, now.done, player=self._player))
             helps = now.helps if rung in now.helps else (*now.helps, rung)
             now = replace(now, helps=helps, assisted=now.assisted or rung is Help.DO)
             self._save(replace(run, ongoing=now))
@@ -690,6 +696,7 @@ class Coach:
             screen=lesson.screen,
             left=left,
             way_back=lesson.way_back,
+            player=self._player,
         )
 
     def _left(self, run: Run, lesson: _Lesson) -> timedelta | None:
@@ -833,12 +840,17 @@ def _todo(step: Step, done: tuple[int, ...]) -> Action | None:
     return next((action for number, action in enumerate(step.do) if number not in done), None)
 
 
-def _doable(step: Step, done: tuple[int, ...]) -> Iterator[Action]:
+def _can_be_shown(action: Action, *, player: bool) -> bool:
+    """Tell whether an Action can be done for the trainee in the trainee's own window."""
+    return action.in_page or action.by == "window" or (player and action.by == "trainee")
+
+
+def _doable(step: Step, done: tuple[int, ...], *, player: bool) -> Iterator[Action]:
     """Yield the Actions that can be done for the trainee now, up to the first that cannot."""
     for number, action in enumerate(step.do):
         if number in done:
             continue
-        if not (action.in_page or action.by == "window"):
+        if not _can_be_shown(action, player=player):
             return
         yield action
         if action.by == "window":

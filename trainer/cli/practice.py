@@ -74,6 +74,7 @@ def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, per
             clock=bootstrap.clock,
             new_id=bootstrap.new_id,
             translate=lambda code: translator("scenarios", code).gettext,
+            player=True,
         )
         run = coach.begin(scenario.id, mode=mode, lang=lang, owner=OWNER)
         window = stage.window(run.sandbox, scenario.role)

@@ -17,7 +17,7 @@ from trainer.adapters.in_memory import (
 )
 from trainer.app.attend import Attendance, Report
 from trainer.app.coach import Coach, Helping, Progress
-from trainer.core.actions import Click, CloseTab, Inject, NotDone, SignIn, Tick
+from trainer.core.actions import Click, CloseTab, Inject, NotDone, Press, SignIn, Tick
 from trainer.core.checks import Event, Status, Stored
 from trainer.core.judge import Remark
 from trainer.core.runs import Run, RunStatus
@@ -90,6 +90,7 @@ class Room:
             clock=lambda: self.now,
             new_id=lambda: "r1",
             translate=lambda _lang: str,
+            player=True,
         )
         self.run = coach.begin("lesson-web", mode=mode, lang="en", owner="me")
         self.window = Window(InMemoryStage(self.control), self.run.sandbox, self.heard)
@@ -139,6 +140,20 @@ def test_a_mistake_is_explained_and_help_is_given_when_asked_for() -> None:
     run = room.attend(person)
     assert (room.desk.remarks, room.desk.hints) == (["wrong Away"], ["nudge", "where", "show", "do"])
     assert (run.verdict, run.attempts[0].mistakes, run.attempts[0].assisted) == (Status.PASSED, 1, True)
+
+
+def test_keys_are_pressed_for_somebody_whose_window_a_player_can_use() -> None:
+    keys = BEGIN.model_copy(update={"do": (Press(key="Enter", target="home.start"), *BEGIN.do[1:])})
+    room = Room("practice", keys)
+
+    def person() -> Iterator[None]:
+        for _rung in range(4):
+            room.desk.questions.append("help")
+            yield
+
+    run = room.attend(person)
+    assert room.desk.hints == ["nudge", "where", "show", "do"]
+    assert (run.verdict, run.attempts[0].assisted) == (Status.PASSED, True)
 
 
 def test_an_exam_strikes_by_itself_explains_nothing_and_is_handed_in() -> None:
