@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
 BACKUP_DIR = "HRMS_BACKUP_DIR"
 MODELS = "HRMS_MODELS"
+WHISPER = "HRMS_WHISPER"
 FOLDERS = "HRMS_PROFILES"
 _USAGE = 2
 _RECONNECT_SECONDS = 30.0
@@ -76,6 +77,12 @@ def main(folders: tuple[Path, ...]) -> None:
     envvar=MODELS,
     help=f"Folder with a Vosk model a language (zh_CN, en) for spoken answers (or {MODELS}).",
 )
+@click.option(
+    "--whisper",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar=WHISPER,
+    help=f"Folder of a faster-whisper model for spoken answers, instead of Vosk (or {WHISPER}).",
+)
 def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     host: str,
     port: int,
@@ -86,6 +93,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     tls_key: Path | None,
     backup_dir: Path | None,
     models: Path | None,
+    whisper: Path | None,
 ) -> None:
     """Serve until interrupted.
 
@@ -98,12 +106,18 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     listener = _listen(host, port)
     gc.disable()  # nothing that a start makes is garbage: looking for it took a sixth of the start
     from sandbox_hrms.app.service import Settings, build
+    from sandbox_hrms.speech.whisper import NoWhisper
 
     token = os.environ.get(TOKEN)
-    settings = Settings(companion, parent_port, tls_cert is not None, backup_dir and backup_dir.resolve(), models)
+    backups = backup_dir and backup_dir.resolve()
+    settings = Settings(companion, parent_port, tls_cert is not None, backups, models, whisper)
     data = data.resolve()
     owner = _claim(data)
-    hrms = build(data, lambda: datetime.now(UTC), settings)
+    try:
+        hrms = build(data, lambda: datetime.now(UTC), settings)
+    except NoWhisper as error:
+        click.echo(f"{error} {error.hint}", err=True)
+        sys.exit(_ENVIRONMENT)
     app = _application(hrms, token or secrets.token_urlsafe(24), data)
     if token is None:
         _show_demo(hrms, f"{'https' if settings.secure else 'http'}://{host}:{listener.getsockname()[1]}")

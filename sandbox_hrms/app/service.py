@@ -14,6 +14,7 @@ from sandbox_hrms.app.second_disk import SecondDisk
 from sandbox_hrms.app.sign_in import Sessions
 from sandbox_hrms.speech.hearing import Recogniser, Typed, Vosk
 from sandbox_hrms.speech.speaker import Speaker
+from sandbox_hrms.speech.whisper import Whisper
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,8 @@ class Settings:
         companion: Script served at ``/companion.js`` and included in every page; None for none.
         parent_port: Port of the page that may frame ours; None when nothing may.
         secure: Pages are served over TLS, so cookies carry ``Secure``.
-        models: Folder of models for speech recognition, one a language; None for none.
+        models: Folder of Vosk models for speech recognition, one a language; None for none.
+        whisper: Folder of a model of faster-whisper, which then goes before Vosk; None for none.
         backup_dir: A second folder for backups, e.g. on another disk; None for none.
     """
 
@@ -33,6 +35,7 @@ class Settings:
     secure: bool = False
     backup_dir: Path | None = None
     models: Path | None = None
+    whisper: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,11 @@ def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
         root: Folder for all data; made when it does not exist.
         now: The clock (aware, UTC).
         settings: How the process was started.
+
+    Raises:
+        NoWhisper: The settings name a model of faster-whisper, and it cannot be had.
     """
+    recogniser = _recogniser(settings)
     root.mkdir(parents=True, exist_ok=True)
     readers = Readers()
     second = None if settings.backup_dir is None else SecondDisk(settings.backup_dir)
@@ -78,5 +85,11 @@ def build(root: Path, now: Callable[[], datetime], settings: Settings) -> Hrms:
         matching=MatchingJobs(readers),
         jobs=Jobs(sandboxes),
         speaker=Speaker(root / "_speech"),
-        recogniser=Typed() if settings.models is None else Vosk(settings.models),
+        recogniser=recogniser,
     )
+
+
+def _recogniser(settings: Settings) -> Recogniser:
+    if settings.whisper is not None:
+        return Whisper(settings.whisper)
+    return Typed() if settings.models is None else Vosk(settings.models)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -57,6 +58,25 @@ class Recogniser(Protocol):
         ...
 
 
+def heard(samples: bytes, space: str, by: str, listen: Callable[[], tuple[Word, ...]]) -> Heard:
+    """Return what a recogniser understands, unless it is silence, noise or a guess.
+
+    Args:
+        samples: The sound.
+        space: What stands between two words.
+        by: Name of the recogniser.
+        listen: Gives its words; not called where nobody can have spoken.
+    """
+    loud = loud_seconds(samples)
+    if loud < _LEAST_LOUD:
+        return Heard("nothing", by=by)
+    words = listen()
+    sure = sum(one.confidence for one in words) / len(words) if words else 0.0
+    if sure < _LEAST_CONFIDENCE or len(words) < _LEAST_WORDS * loud:
+        return Heard("nothing", by=by)
+    return Heard("understood", space.join(one.text for one in words), words, by)
+
+
 class Typed:
     """No recognition: answers are typed."""
 
@@ -85,15 +105,7 @@ class Vosk:
         """
         if not (self._folder / lang).is_dir():
             return Heard("no_model")
-        loud = loud_seconds(samples)
-        if loud < _LEAST_LOUD:
-            return Heard("nothing", by="vosk")
-        words = self._words(samples, lang)
-        sure = sum(one.confidence for one in words) / len(words) if words else 0.0
-        if sure < _LEAST_CONFIDENCE or len(words) < _LEAST_WORDS * loud:
-            return Heard("nothing", by="vosk")
-        space = "" if lang == "zh_CN" else " "
-        return Heard("understood", space.join(one.text for one in words), words, "vosk")
+        return heard(samples, "" if lang == "zh_CN" else " ", "vosk", lambda: self._words(samples, lang))
 
     def _words(self, samples: bytes, lang: str) -> tuple[Word, ...]:
         from vosk import KaldiRecognizer
