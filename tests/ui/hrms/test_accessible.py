@@ -1,17 +1,24 @@
-"""Every page of every kind of HR system is free of WCAG 2.2 A and AA violations, as axe-core sees it."""
+"""Every page of every kind of HR system is free of WCAG 2.2 A and AA violations, as axe-core sees it.
+
+Each page is judged at the width of a desktop and of a phone. A look takes seconds, so the tours belong to
+the proof; `make test` looks at four pages of one system.
+"""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from sandbox_hrms.app import library
 from tests.ui.accessible import EXCEPTIONS, calm_context, violations
 from tests.ui.hrms.people import Server
 from tests.ui.hrms.tour import PROFILES, WIDTHS, Tour
 
-PAGES_SAMPLE = (("app", "en"),)
-SIZES = {"zh_CN": WIDTHS["desktop"], "en": WIDTHS["phone"]}
-"""Each language on one of the two sizes: both languages and both sizes for every profile."""
+SAMPLE = {"hr/sign-in", "candidate/question", "candidate/end-dialog", "hr/"}
+WALKED_AT = {"zh_CN": "desktop", "en": "phone"}
+"""Somebody walks at one of the widths a language; what stands there is judged at both."""
+
+Begin = Callable[[str, str], tuple[Tour, "Judge"]]
 
 pytestmark = pytest.mark.browser
 
@@ -23,19 +30,31 @@ class Judge:
         self.found: list[str] = []
 
     def look(self, page: Page, place: str) -> None:
-        """Have one page judged, as it is now."""
-        self.found += [f"{place}: {one}" for one in violations(page)]
-        if not page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth + 1"):
-            self.found.append(f"{place}: wider than the screen")
+        """Have one page judged at each width, as it is now; it comes back to its own width."""
+        own = page.viewport_size
+        assert own
+        for width, height in WIDTHS.values():
+            if width != own["width"]:
+                page.set_viewport_size({"width": width, "height": height})
+                self.judge(page, place)
+        page.set_viewport_size(own)
+        self.judge(page, place)
+
+    def judge(self, page: Page, place: str) -> None:
+        """Have one page judged at the width that it has."""
+        width = page.evaluate("() => window.innerWidth")
+        self.found += [f"{place} at {width}: {one}" for one in violations(page)]
+        if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1"):
+            self.found.append(f"{place} at {width}: wider than the screen")
 
 
 @pytest.fixture
-def tour(browser: Browser, server: Server) -> Iterator[Callable[[str, str], tuple[Tour, Judge]]]:
+def tour(browser: Browser, server: Server) -> Iterator[Begin]:
     """Begin tours, each in a browser context and a sandbox of its own."""
     contexts = []
 
     def begin(profile: str, lang: str) -> tuple[Tour, Judge]:
-        context = calm_context(browser, *SIZES[lang])
+        context = calm_context(browser, *WIDTHS[WALKED_AT[lang]])
         contexts.append(context)
         judge = Judge()
         return Tour(context.new_page(), server.sandbox(lang, profile), profile, judge.look), judge
@@ -45,27 +64,50 @@ def tour(browser: Browser, server: Server) -> Iterator[Callable[[str, str], tupl
         context.close()
 
 
-def all_but(sample: tuple[tuple[str, str], ...]) -> list[object]:
-    """Return every profile in both languages; what is not in the sample belongs to the long proof."""
-    every = [(profile, lang) for profile in PROFILES for lang in SIZES]
-    return [pytest.param(*one, marks=() if one in sample else pytest.mark.proof) for one in every]
+def skins() -> list[str]:
+    """Return every skin and version that no tour of a whole system sees."""
+    seen = {library.profile(one).reference for one in PROFILES}
+    return sorted({library.profile(one).reference for one in library.profile_names()} - seen)
 
 
-@pytest.mark.parametrize(("profile", "lang"), all_but(PAGES_SAMPLE))
-def test_no_page_shuts_anybody_out(
-    profile: str, lang: str, tour: Callable[[str, str], tuple[Tour, Judge]]
-) -> None:
+def test_a_sample_of_pages_shuts_nobody_out(browser: Browser, server: Server) -> None:
+    judge = Judge()
+    seen = set()
+
+    def look(page: Page, place: str) -> None:
+        if place in SAMPLE:
+            seen.add(place)
+            judge.judge(page, place)
+
+    with calm_context(browser, *WIDTHS["phone"]) as context:
+        Tour(context.new_page(), server.sandbox("en", "app"), "app", look).skin()
+    assert (judge.found, seen) == ([], SAMPLE)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("lang", WALKED_AT)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_page_shuts_anybody_out(profile: str, lang: str, tour: Begin) -> None:
     walk, judge = tour(profile, lang)
     walk.pages()
     assert judge.found == []
 
 
-@pytest.mark.parametrize(("profile", "lang"), all_but(()))
-def test_no_dialog_empty_list_refusal_or_trouble_shuts_anybody_out(
-    profile: str, lang: str, tour: Callable[[str, str], tuple[Tour, Judge]]
-) -> None:
+@pytest.mark.proof
+@pytest.mark.parametrize("lang", WALKED_AT)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_no_dialog_empty_list_refusal_or_trouble_shuts_anybody_out(profile: str, lang: str, tour: Begin) -> None:
     walk, judge = tour(profile, lang)
     walk.states()
+    assert judge.found == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("lang", WALKED_AT)
+@pytest.mark.parametrize("name", skins())
+def test_no_skin_shuts_anybody_out(name: str, lang: str, tour: Begin) -> None:
+    walk, judge = tour(name, lang)
+    walk.skin()
     assert judge.found == []
 
 
