@@ -74,7 +74,7 @@ def kit(edition: Edition) -> Kit:
     )
 
 
-def message(item: Item, shared: Kit, sender: str, now: datetime) -> EmailMessage:
+def message(item: Item, shared: Kit, sender: str, now: datetime, practice: str = "") -> EmailMessage:
     """Return the e-mail of an item; its Message-ID is made of the key, so that a repetition is known as one.
 
     Args:
@@ -82,6 +82,7 @@ def message(item: Item, shared: Kit, sender: str, now: datetime) -> EmailMessage
         shared: What all invitations share.
         sender: Address it comes from.
         now: When it is written.
+        practice: Address of the candidate's own practice page, or "".
     """
     domain = sender.rpartition("@")[2].rstrip(">")
     headers = [
@@ -91,7 +92,7 @@ def message(item: Item, shared: Kit, sender: str, now: datetime) -> EmailMessage
         ("Auto-Submitted", "auto-generated"),
         ("List-Unsubscribe", f"<{opt_out_address(sender, item.address)}>"),
     ]
-    return compose(letter(item, shared, sender, now), headers=headers, date=now)
+    return compose(letter(item, shared, sender, now, practice), headers=headers, date=now)
 
 
 def opt_out_address(sender: str, address: str) -> str:
@@ -100,8 +101,8 @@ def opt_out_address(sender: str, address: str) -> str:
     return f"mailto:{plain}?subject=no-letters%20{address}"
 
 
-def letter(item: Item, shared: Kit, sender: str, now: datetime) -> Letter:
-    """Return what the e-mail of an item says."""
+def letter(item: Item, shared: Kit, sender: str, now: datetime, practice: str = "") -> Letter:
+    """Return what the e-mail of an item says; `practice` is the address of the candidate's own page, or ""."""
     told = item.invitation
     texts = translator("guides", shared.lang)
     _ = texts.gettext
@@ -110,6 +111,7 @@ def letter(item: Item, shared: Kit, sender: str, now: datetime) -> Letter:
     picture = Inline("exit", shared.picture, shared.alt, width, _("Here is the exit, ringed."))
     exits = Part(_("How to leave"), items=shared.exits, counted=True, picture=picture)
     parts = [
+        *([practising(practice, texts)] if practice else []),
         exits,
         Part(_("How your answers are saved"), told=(saving(shared.profile, texts),)),
         Part(_("Before you begin"), items=checklist(texts)),
@@ -134,12 +136,25 @@ def letter(item: Item, shared: Kit, sender: str, now: datetime) -> Letter:
     )
 
 
-def sms(item: Item, shared: Kit) -> str:
-    """Return what the short message of an item says."""
+def practising(address: str, texts: Texts) -> Part:
+    """Return the part that leads to the candidate's own practice page."""
+    _ = texts.gettext
+    told = _(
+        "The same kind of system, with a coach beside it and made-up data: nothing you do there counts."
+        " The link is yours alone; do not pass it on."
+    )
+    return Part(_("Practise before"), told=(told,), link=(_("Open my practice page"), address))
+
+
+def sms(item: Item, shared: Kit, practice: str = "") -> str:
+    """Return what the short message of an item says; links are never cut short."""
     texts = translator("guides", shared.lang)
+    _ = texts.gettext
     told = item.invitation
-    lines = [subject_of(item.about, told, texts), when(told, texts), shared.exits[0], told.contact, told.link]
-    return "\n".join(line for line in lines if line)[:SMS_LENGTH]
+    lines = (subject_of(item.about, told, texts), when(told, texts), shared.exits[0], told.contact)
+    practise = _("Practise: {address}").format(address=practice) if practice else ""
+    links = "".join(f"\n{line}" for line in (told.link, practise) if line)
+    return "\n".join(lines)[: max(0, SMS_LENGTH - len(links))] + links
 
 
 def subject_of(about: About, told: Invitation, texts: Texts) -> str:

@@ -47,6 +47,7 @@ class Part:
         items: A list below them.
         counted: Whether the list's order matters.
         picture: A picture below all that.
+        link: Text and address of what can be opened for it, or None.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Part:
     items: tuple[str, ...] = ()
     counted: bool = False
     picture: Inline | None = None
+    link: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,8 @@ def _text(letter: Letter) -> Iterator[str]:
         yield from part.told
         if part.items:
             yield "\n".join(_listed(part.items, counted=part.counted))
+        if part.link:
+            yield f"{part.link[0]}: {part.link[1]}"
         if part.picture:
             yield f"[{part.picture.alt}]"
     yield from letter.small

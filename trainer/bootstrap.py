@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from trainer.adapters.playwright_stage import PlaywrightStage, Setting, Strike
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
+    from trainer.app.candidates import Candidates
     from trainer.app.mutate import Listener, Prover
     from trainer.app.outbox import Post, Sender
     from trainer.app.people import People
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from trainer.app.workshops import Workshops
     from trainer.core.brand import Brand
     from trainer.core.contract import Contract
-    from trainer.core.invitation import Channel, Invitation
+    from trainer.core.invitation import Channel, Invitation, Item
     from trainer.core.paths import LearningPath
     from trainer.core.scenario import Scenario
 
@@ -313,8 +314,8 @@ def films() -> FilmShelf:
     return FilmShelf(home() / "films" / "shelf")
 
 
-def candidates(file: Path) -> tuple[Invitation, ...]:
-    """Return the candidates of a CSV file; raises `BadInput` when it cannot be used."""
+def invitations(file: Path) -> tuple[Invitation, ...]:
+    """Return whom a CSV file of candidates invites; raises `BadInput` when it cannot be used."""
     from trainer.adapters.candidates_csv import read_candidates
     from trainer.i18n import LANGS
 
@@ -328,8 +329,63 @@ def outbox(database: Database) -> StoredOutbox:
     return StoredOutbox(database)
 
 
-def senders(channels: Collection[Channel]) -> dict[Channel, Sender]:
-    """Return who sends letters each way, as the environment says; raises `BadInput` when it does not say."""
+def public_url() -> str:
+    """Return the address at which others reach the trainer, without a slash at the end; "" where none is set.
+
+    Raises:
+        BadInput: ``TRAINER_PUBLIC_URL`` is no address.
+    """
+    from urllib.parse import urlsplit
+
+    from trainer.core.errors import BadInput
+    from trainer.i18n import gettext as _
+
+    found = os.environ.get("TRAINER_PUBLIC_URL", "").rstrip("/")
+    parts = urlsplit(found)
+    if found and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or " " in found):
+        raise BadInput(
+            _("TRAINER_PUBLIC_URL is no address: {address}").format(address=found),
+            _("Write it whole, such as https://trainer.example."),
+        )
+    return found
+
+
+def candidates(database: Database) -> Candidates:
+    """Return the candidates with their personal links."""
+    from trainer.adapters.candidate_store import StoredCandidates
+    from trainer.app.candidates import Candidates
+
+    return Candidates(
+        StoredCandidates(database), outbox(database), scenarios(), clock, lambda: secrets.token_hex(16)
+    )
+
+
+def practice_links(database: Database) -> Callable[[Item], str]:
+    """Return what makes the address of the practice page that a letter carries, a new one each time, or ""."""
+    from trainer.core.errors import BadInput
+
+    base, ours = public_url(), candidates(database)
+
+    def link(item: Item) -> str:
+        if not base or not item.candidate:
+            return ""
+        try:
+            return f"{base}/candidate/{ours.link(item.candidate)}"
+        except BadInput:  # it was taken away meanwhile: the letter goes without
+            return ""
+
+    return link
+
+
+def senders(
+    channels: Collection[Channel], practice: Callable[[Item], str] = lambda _item: ""
+) -> dict[Channel, Sender]:
+    """Return who sends letters each way, as the environment says; raises `BadInput` when it does not say.
+
+    Args:
+        channels: The ways.
+        practice: Makes the address of the practice page that a letter carries, or "".
+    """
     if not channels:
         return {}  # most servers: what draws letters takes a third of a second to load
     from guides import invitation
@@ -340,18 +396,20 @@ def senders(channels: Collection[Channel]) -> dict[Channel, Sender]:
     found: dict[Channel, Sender] = {}
     if Channel.MAIL in channels:
         found[Channel.MAIL] = SmtpPost(
-            MailServer.of(), lambda item, kit, sender: invitation.message(item, kit, sender, clock())
+            MailServer.of(),
+            lambda item, kit, sender: invitation.message(item, kit, sender, clock(), practice(item)),
         )
     if Channel.SMS in channels:
-        found[Channel.SMS] = SmsWebhook.of(invitation.sms)
+        found[Channel.SMS] = SmsWebhook.of(lambda item, kit: invitation.sms(item, kit, practice(item)))
     return found
 
 
-def post(outbox: StoredOutbox, channels: Collection[Channel], *, per_minute: float) -> Post:
+def post(database: Database, channels: Collection[Channel], *, per_minute: float) -> Post:
     """Return who sends what is due, by these channels; raises as `senders` does."""
     from trainer.app.outbox import Post
 
-    return Post(outbox, senders(channels), clock=clock, per_minute=per_minute)
+    found = senders(channels, practice_links(database))
+    return Post(outbox(database), found, clock=clock, per_minute=per_minute)
 
 
 def postman(database: Database, stopping: Event) -> Post | None:
@@ -360,9 +418,10 @@ def postman(database: Database, stopping: Event) -> Post | None:
     from trainer.core.invitation import Channel
 
     ways = {Channel.MAIL: "TRAINER_SMTP_HOST", Channel.SMS: "TRAINER_SMS_URL"}
-    found = senders([channel for channel, setting in ways.items() if os.environ.get(setting)])
-    if not found:
+    chosen = [channel for channel, setting in ways.items() if os.environ.get(setting)]
+    if not chosen:
         return None
+    found = senders(chosen, practice_links(database))
     return Post(outbox(database), found, clock=clock, wait=stopping.wait, stopped=stopping.is_set)
 
 

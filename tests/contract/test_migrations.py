@@ -16,7 +16,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, text
 
-from trainer.adapters import outbox_store, people_store, store, workshop_store
+from trainer.adapters import candidate_store, outbox_store, people_store, store, workshop_store
 from trainer.adapters.database import MIGRATIONS, Database, Row, migrate, newest, sqlite_url
 from trainer.adapters.store import StoredRuns
 from trainer.core.checks import Status
@@ -58,12 +58,19 @@ LETTER = (
     " VALUES ('l', 'k', 'mail', 'invitation', 'ann@example.com', '{}', '2026-11-22 12:00', 'waiting', 0, '')"
 )
 OPT_OUT = "INSERT INTO opt_out (address, at) VALUES ('ann@example.com', '2026-11-22 12:00')"
+CANDIDATE = (
+    "INSERT INTO candidate (id, name, post, lesson, lang, owner, host, created, starts, known)"
+    " VALUES ('c', 'Lin', 'Sales', 'normal', 'en', 'o', '', '2026-11-22 12:00', '', '')"
+)
+CANDIDATE_LINK = "INSERT INTO candidate_link (id, candidate) VALUES ('l', 'c')"
+CANDIDATE_DEVICE = "INSERT INTO candidate_device (id, candidate) VALUES ('d', 'c')"
 
 CONTENT = {
     "0001": (RUN_OF_ALICE,),
     "0002": (WORKSHOP, SEAT, DEVICE, ACCOUNT, SIGN_IN, LINK, AUDIT),
     "0003": ("INSERT INTO feedback (seat, stars, text) VALUES ('s', 5, 'Good')",),
     "0004": (KIT, LETTER, OPT_OUT),
+    "0005": (CANDIDATE, CANDIDATE_LINK, CANDIDATE_DEVICE),
 }
 """Version → what to store in it; it has to be there in every later version."""
 
@@ -137,9 +144,9 @@ def test_a_version_is_made_from_the_one_before_and_keeps_what_is_stored(engine: 
 
 
 def test_the_newest_version_is_what_the_program_expects(engine: Engine) -> None:
-    assert {module.__name__ for module in (outbox_store, people_store, store, workshop_store)} == {
-        table.__module__ for table in Row.__subclasses__()
-    }
+    assert {
+        module.__name__ for module in (candidate_store, outbox_store, people_store, store, workshop_store)
+    } == {table.__module__ for table in Row.__subclasses__()}
     with engine.begin() as connection:
         migrate(connection, newest())
         assert compare_metadata(MigrationContext.configure(connection), Row.metadata) == []

@@ -677,8 +677,9 @@ class InMemoryOutbox:
         return taken, self._kits[taken.kit]
 
     def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
-        """Note what became of a letter that was claimed."""
-        self._items[key] = replace(self._items[key], state=state, said=said, due=due)
+        """Note what became of a letter that was claimed, and was not forgotten meanwhile."""
+        if self._items[key].state is Delivery.SENDING:
+            self._items[key] = replace(self._items[key], state=state, said=said, due=due)
 
     def next_due(self) -> datetime | None:
         """Return when the next letter is due that was tried before, or None."""
@@ -690,6 +691,16 @@ class InMemoryOutbox:
         for item in self._open():
             if item.address.lower() == address.lower() and item.state is Delivery.WAITING:
                 self._items[item.key] = replace(item, state=Delivery.OPTED_OUT)
+
+    def next_to(self, candidate: str) -> Item | None:
+        """Return the letter that goes to a candidate next, or None."""
+        return next((item for item in self._open() if item.candidate == candidate), None)
+
+    def forget(self, candidate: str) -> None:
+        """Let no letter go to a candidate any more, and delete who it was from those that went."""
+        for item in self.all():
+            if item.candidate == candidate:
+                self._items[item.key] = item.erased
 
     def all(self) -> tuple[Item, ...]:
         """Return every letter, in the order of due dates."""

@@ -30,6 +30,7 @@ class LetterRow(Row, table=True):
     state: str = Field(index=True)
     tries: int
     said: str
+    candidate: str = Field(index=True)
 
 
 class KitRow(Row, table=True):
@@ -94,10 +95,11 @@ class StoredOutbox:
             return _item(row), Kit.model_validate_json(kit.content)
 
     def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
-        """Note what became of a letter that was claimed."""
+        """Note what became of a letter that was claimed, and was not forgotten meanwhile."""
+        claimed = (col(LetterRow.key) == key, col(LetterRow.state) == Delivery.SENDING.value)
         with self._database.writing() as session:
             values = {"state": state.value, "said": said, "due": due}
-            session.exec(update(LetterRow).where(col(LetterRow.key) == key).values(**values))
+            session.exec(update(LetterRow).where(*claimed).values(**values))
 
     def next_due(self) -> datetime | None:
         """Return when the next letter is due that was tried before, or None."""
@@ -120,6 +122,24 @@ class StoredOutbox:
                 .values(state=Delivery.OPTED_OUT.value)
             )
 
+    def next_to(self, candidate: str) -> Item | None:
+        """Return the letter that goes to a candidate next, or None."""
+        with self._database.reading() as session:
+            row = session.exec(
+                select(LetterRow)
+                .where(col(LetterRow.candidate) == candidate, col(LetterRow.state).in_(OPEN))
+                .order_by(col(LetterRow.due), col(LetterRow.key))
+                .limit(1)
+            ).first()
+            return _item(row) if row else None
+
+    def forget(self, candidate: str) -> None:
+        """Let no letter go to a candidate any more, and delete who it was from those that went."""
+        with self._database.writing() as session:
+            for row in session.exec(select(LetterRow).where(col(LetterRow.candidate) == candidate)).all():
+                erased = _item(row).erased
+                session.merge(_row(erased, erased.state))
+
     def all(self) -> tuple[Item, ...]:
         """Return every letter, in the order of due dates."""
         with self._database.reading() as session:
@@ -139,6 +159,7 @@ def _row(item: Item, state: Delivery) -> LetterRow:
         state=state.value,
         tries=item.tries,
         said=item.said,
+        candidate=item.candidate,
     )
 
 
@@ -154,4 +175,5 @@ def _item(row: LetterRow) -> Item:
         state=Delivery(row.state),
         tries=row.tries,
         said=row.said,
+        candidate=row.candidate,
     )

@@ -55,7 +55,7 @@ class Outbox(Protocol):
         ...
 
     def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
-        """Note what became of a letter that was claimed."""
+        """Note what became of a letter that was claimed, and was not forgotten meanwhile."""
         ...
 
     def next_due(self) -> datetime | None:
@@ -64,6 +64,14 @@ class Outbox(Protocol):
 
     def opt_out(self, address: str, now: datetime) -> None:
         """Note that somebody wants no letters; those that wait do not go."""
+        ...
+
+    def next_to(self, candidate: str) -> Item | None:
+        """Return the letter that goes to a candidate next, or None."""
+        ...
+
+    def forget(self, candidate: str) -> None:
+        """Let no letter go to a candidate any more, and delete who it was from those that went."""
         ...
 
     def all(self) -> tuple[Item, ...]:

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 
 from trainer import bootstrap
+from trainer.adapters.database import Database
 from trainer.app.publish import NoGuide
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import perform_all
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
-from trainer.core.invitation import About, Channel, Delivery, Item, Kit, items
+from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit, items
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
 from trainer.i18n import gettext as _
@@ -24,6 +25,8 @@ PREVIEWS = 3
 """So many letters are written as files to be looked at."""
 
 PREVIEW_SENDER = "preview@example.com"
+EXAMPLE = "0" * 32
+"""Stands in previews for the secret of a practice link: it leads nowhere."""
 
 STATES = {
     Delivery.WAITING: N_("waiting"),
@@ -39,21 +42,22 @@ def write_letters(  # noqa: PLR0913  # the choices of the command
     scenario: Scenario, file: Path, *, out: Path, brand: Brand, about: About, per_minute: float, send: bool
 ) -> int:
     """Make the letters to the candidates of `file`; send them, or write some as files to be looked at first."""
-    candidates = bootstrap.candidates(file)
+    candidates = bootstrap.invitations(file)
     used = {Channel.MAIL for one in candidates if one.email} | {Channel.SMS for one in candidates if one.phone}
     if send:
         bootstrap.senders(used)  # complains before a browser is started
     kits = make_kits(scenario, sorted({one.lang for one in candidates}), brand)
     now = bootstrap.clock()
-    letters = [(kits[one.lang], items(kits[one.lang], one, about, now)) for one in candidates]
     if not send:
+        letters = [(kits[one.lang], items(kits[one.lang], one, about, now)) for one in candidates]
         return preview([(kit, item) for kit, found in letters for item in found if item.due <= now], out, now)
     with closing(bootstrap.database()) as database:
         outbox = bootstrap.outbox(database)
+        letters = with_practice(database, [(kits[one.lang], one) for one in candidates], scenario.id, about, now)
         new = sum(outbox.add(kit, found) for kit, found in letters)
         known = sum(len(found) for _kit, found in letters) - new
         click.echo(_("{new} letters are new, {known} were noted before.").format(new=new, known=known), err=True)
-        post = bootstrap.post(outbox, used, per_minute=per_minute)
+        post = bootstrap.post(database, used, per_minute=per_minute)
         total = sum(one.state in {Delivery.WAITING, Delivery.SENDING} and one.due <= now for one in outbox.all())
         done: Counter[Delivery] = Counter()
 
@@ -65,6 +69,21 @@ def write_letters(  # noqa: PLR0913  # the choices of the command
         with orderly_end():
             post.deliver(patient=True, tell=tell)
         return tell_states(outbox.all())
+
+
+def with_practice(
+    database: Database, invited: list[tuple[Kit, Invitation]], lesson: str, about: About, now: datetime
+) -> list[tuple[Kit, tuple[Item, ...]]]:
+    """Return the letters; new ones carry a practice link where the trainer's public address is known."""
+    ours, base = bootstrap.candidates(database), bootstrap.public_url()
+    known = {item.key for item in bootstrap.outbox(database).all()}
+    letters = []
+    for kit, one in invited:
+        found = items(kit, one, about, now)
+        if base and any(item.key not in known for item in found):  # who deleted all data is not noted again
+            found = items(kit, one, about, now, ours.invited(one, lesson).id)
+        letters.append((kit, found))
+    return letters
 
 
 def make_kits(scenario: Scenario, langs: list[str], brand: Brand) -> dict[str, Kit]:
@@ -87,13 +106,15 @@ def preview(letters: list[tuple[Kit, Item]], out: Path, now: datetime) -> int:
     from guides import invitation
 
     out.mkdir(parents=True, exist_ok=True)
+    base = bootstrap.public_url()
+    practice = f"{base}/candidate/{EXAMPLE}" if base else ""
     for kit, item in letters[:PREVIEWS]:
         if item.channel is Channel.MAIL:
             path = out / f"{item.key}.eml"
-            path.write_bytes(invitation.message(item, kit, PREVIEW_SENDER, now).as_bytes())
+            path.write_bytes(invitation.message(item, kit, PREVIEW_SENDER, now, practice).as_bytes())
         else:
             path = out / f"{item.key}.txt"
-            path.write_text(invitation.sms(item, kit) + "\n", "utf-8")
+            path.write_text(invitation.sms(item, kit, practice) + "\n", "utf-8")
         click.echo(path)
     told = _("{count} letters are ready, {shown} of them as files. Nothing was sent.")
     click.echo(told.format(count=len(letters), shown=min(PREVIEWS, len(letters))), err=True)

@@ -89,8 +89,8 @@ def serve(  # noqa: PLR0913  # one argument for each option
                 threading.Thread(target=click.launch, args=(addresses[0],), daemon=True).start()
 
         with ExitStack() as ending:
-            public = addresses[1].rstrip("/") if len(addresses) > 1 else ""
-            _serve(ending, listener, sandbox_port, tls, ready, public)
+            lan = addresses[1].rstrip("/") if len(addresses) > 1 else ""
+            _serve(ending, listener, sandbox_port, tls, ready, bootstrap.public_url() or lan)
 
 
 class _JsonLines(logging.Formatter):
@@ -149,6 +149,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         observer=observer,
         people=people,
         workshops=bootstrap.workshops(database, control),
+        candidates=bootstrap.candidates(database),
         clock=bootstrap.clock,
         languages=LANGS,
         guides=guides,

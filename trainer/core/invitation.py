@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -129,6 +129,7 @@ class Item:
         state: How far it has come.
         tries: How often it was tried.
         said: What the other side said last, or "".
+        candidate: Id of the candidate whose practice link it carries, or "".
     """
 
     key: str
@@ -141,17 +142,43 @@ class Item:
     state: Delivery = Delivery.WAITING
     tries: int = 0
     said: str = ""
+    candidate: str = ""
+
+    @property
+    def erased(self) -> Item:
+        """The same letter, to nobody: its key stays, so that it does not go again."""
+        gone = {"name": "–", "email": "", "phone": "", "link": "", "contact": "–"}
+        nobody = self.invitation.model_copy(update=gone)
+        state = Delivery.OPTED_OUT if self.state in {Delivery.WAITING, Delivery.SENDING} else self.state
+        return replace(self, address="", invitation=nobody, state=state, said="")
 
 
-def items(kit: Kit, invitation: Invitation, about: About, now: datetime) -> tuple[Item, ...]:
-    """Return the letters of one candidate, by mail and SMS: now, and again a day before the interview begins."""
+def items(kit: Kit, invitation: Invitation, about: About, now: datetime, candidate: str = "") -> tuple[Item, ...]:
+    """Return the letters of one candidate, by mail and SMS: now, and again a day before the interview begins.
+
+    Args:
+        kit: What the letters share.
+        invitation: What they say.
+        about: What they are about.
+        now: When the first of them goes.
+        candidate: Id of the candidate whose practice link they carry, or "".
+    """
     plan = [(about, now)]
     reminder = invitation.starts - timedelta(days=1)
     if about is About.INVITATION and reminder > now:
         plan.append((About.REMINDER, reminder))
     addresses = ((Channel.MAIL, invitation.email), (Channel.SMS, invitation.phone))
     return tuple(
-        Item(_key(channel, what, address, invitation), kit.id, channel, what, address, invitation, due)
+        Item(
+            _key(channel, what, address, invitation),
+            kit.id,
+            channel,
+            what,
+            address,
+            invitation,
+            due,
+            candidate=candidate,
+        )
         for what, due in plan
         for channel, address in addresses
         if address

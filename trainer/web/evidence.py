@@ -20,7 +20,8 @@ def register_evidence(app: App, services: Services, pictures: Pictures) -> None:
     @app.get(EVIDENCE_ROUTE)
     async def evidence(request: Request, run: str, name: str) -> Response:
         try:
-            own = await asyncio.to_thread(services.owned_run, run, trainee_of(request))
+            trainee = await asyncio.to_thread(services.trainee_at, trainee_of(request))
+            own = await asyncio.to_thread(services.owned_run, run, trainee)
         except NotFound:
             return Response(status_code=HTTPStatus.NOT_FOUND)
         content = await asyncio.to_thread(pictures.read, name) if name in own.pictures else None

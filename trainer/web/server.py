@@ -19,6 +19,7 @@ from nicegui import app as nicegui_app
 from nicegui import ui
 
 from trainer.web import pages
+from trainer.web.candidate_doors import register_candidate_doors
 from trainer.web.class_doors import register_class_doors
 from trainer.web.class_papers import register_class_papers
 from trainer.web.evidence import register_evidence
@@ -26,9 +27,7 @@ from trainer.web.films import register_films
 from trainer.web.guides import register_guides
 from trainer.web.health import register_health
 from trainer.web.security import Guard, guard_socket_events
-from trainer.web.services import LANG_COOKIE, Services
-
-LANG_SECONDS = 365 * 24 * 3600
+from trainer.web.services import LANG_COOKIE, LANG_SECONDS, Services
 
 
 def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
@@ -54,6 +53,7 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
     pages.register(nicegui_app, services)
     register_class_papers(app, services)
     register_class_doors(app, services, lambda: secrets.token_hex(16))
+    register_candidate_doors(app, services, lambda: secrets.token_hex(16))
     if services.guides:
         register_guides(nicegui_app, services, services.guides)
     if services.films:

@@ -16,9 +16,11 @@ from starlette.requests import Request
 
 from trainer.adapters.film_shelf import Reel
 from trainer.adapters.guide_shelf import Pack
+from trainer.app.candidates import Candidates
 from trainer.app.people import People
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
 from trainer.app.workshops import Workshops
+from trainer.core.candidate import Candidate
 from trainer.core.errors import BadInput
 from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
@@ -35,6 +37,8 @@ PERSON_COOKIE = "trainer_person"
 
 LANG_COOKIE = "lang"
 """Cookie with the chosen language, set by `POST /language/<code>` and readable by nobody else."""
+
+LANG_SECONDS = 365 * 24 * 3600
 
 SECRET = re.compile(r"[0-9a-f]{32}")
 """128 random bits."""
@@ -140,6 +144,7 @@ class Services:
         observer: Looks at the sandbox in another role, in a browser of its own.
         people: Accounts of instructors and administrators.
         workshops: The classes.
+        candidates: Who practises by a personal link.
         clock: Tells the time.
         languages: Codes of the languages, the first one is the default.
         settings: What the operator chose.
@@ -158,6 +163,7 @@ class Services:
     observer: Observer
     people: People
     workshops: Workshops
+    candidates: Candidates
     clock: Clock
     languages: tuple[str, ...]
     settings: Settings = Settings()
@@ -194,6 +200,31 @@ class Services:
         if found is None or found.id != seat:
             raise NotFound(N_("You do not take part in this workshop any more."))
         return found
+
+    def trainee_at(self, device: str) -> str:
+        """Return whose Runs a browser works on: those of its seat, of its candidate, else its own."""
+        seat = self.workshops.seat_of(device)
+        if seat is not None:
+            return seat.owner
+        candidate = self.candidates.of_device(device)
+        return candidate.owner if candidate is not None else device
+
+    def still_practises(self, device: str, candidate: str) -> Candidate:
+        """Return whose browser it is; every handler asks anew.
+
+        Raises:
+            NotFound: It is the candidate's no more.
+        """
+        found = self.candidates.of_device(device)
+        if found is None or found.id != candidate:
+            raise NotFound(N_("Your personal link does not hold any more."), N_("Ask who invited you."))
+        return found
+
+    def erase_candidate(self, candidate: Candidate) -> None:
+        """Delete all there is of a candidate, and write down that it was done; raises as `forget` does."""
+        self.forget(candidate.owner)
+        self.candidates.erase(candidate.id)
+        self.people.note("", "candidate_erased", candidate.id)
 
     def forget(self, trainee: str) -> None:
         """Delete all there is of a trainee: the Sandboxes with what was typed into them, pictures, then the Runs.

@@ -138,6 +138,23 @@ def test_a_short_message_has_what_fits() -> None:
     assert len(text) <= invitation.SMS_LENGTH
 
 
+@LANG
+def test_a_letter_leads_to_the_candidate_s_own_page(lang: str) -> None:
+    told, page = a_candidate(lang=lang, phone="+8613800000000", contact="x" * 200), "https://t.example/candidate/s"
+    item = an_item(told)
+    sent = invitation.message(item, a_kit(lang), SENDER, NOW, page)
+    message = email.message_from_bytes(sent.as_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    assert page in [link.get("href") for link in lxml.html.fromstring(body(message, "html")).iter("a")]
+    assert page in body(message, "plain")
+    short = invitation.sms(item, a_kit(lang), page)
+    assert short.endswith(page)
+    assert len(short) <= invitation.SMS_LENGTH
+    title = translator("guides", lang).gettext("Practise before")
+    assert title in body(message, "plain")
+    assert title not in body(received(told), "plain")
+
+
 def test_a_lesson_that_shows_no_exit_has_no_kit() -> None:
     walk = walkthrough()
     with pytest.raises(BadInput, match="does not show how to leave"):

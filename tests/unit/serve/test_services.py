@@ -33,6 +33,7 @@ def services(runs: StoredRuns, control: Deleting) -> Services:
         observer=unused,
         people=unused,
         workshops=unused,
+        candidates=unused,
         clock=lambda: NOW,
         languages=LANGUAGES,
     )

@@ -10,7 +10,7 @@ from trainer.app.coach import Coach
 from trainer.core.people import Role
 from trainer.core.scenario import Translate
 from trainer.i18n import translator
-from trainer.web.pages import classroom, console, exam, home, join, result, results, sign_in
+from trainer.web.pages import candidates, classroom, console, exam, home, join, portal, result, results, sign_in
 from trainer.web.pages.desk import desk
 from trainer.web.pages.layout import STATIC, STATIC_URL, page
 from trainer.web.services import Services
@@ -34,12 +34,15 @@ def register(app: App, services: Services) -> None:
     page("/join", services, coach, join.build)
     page("/join/{code}", services, coach, join.build)
     page("/class", services, coach, classroom.build)
+    page("/candidate", services, coach, portal.build)
+    page("/candidate/{secret}", services, coach, portal.build_door)
     page("/sign-in", services, coach, sign_in.build)
     page("/link/{secret}", services, coach, sign_in.build_link)
     page("/certificate/{seat}", services, coach, results.build_certificate)
     desk("/console", services, coach, console.build_list)
     desk("/console/account", services, coach, sign_in.build_account)
     desk("/console/people", services, coach, sign_in.build_people, Role.ADMINISTRATOR)
+    desk("/console/candidates", services, coach, candidates.build)
     desk("/console/{workshop}", services, coach, console.build)
     desk("/console/{workshop}/results", services, coach, results.build)
     desk("/console/{workshop}/projector", services, coach, console.build_projector)

@@ -85,6 +85,7 @@ async def build_list(desk: Desk) -> None:
                 named(tag("input"), "field[roster]").props("type=file name=roster").props["accept"] = ".csv,.txt"
             submit(_("Make it"), "console.create")
         with tag("div", "", "onward"):
+            link(_("Candidates"), "nav.candidates", "/console/candidates", "button quiet")
             link(_("My account"), "nav.account", "/console/account", "button quiet")
             if desk.person.may(Role.ADMINISTRATOR):
                 link(_("People"), "nav.people", "/console/people", "button quiet")

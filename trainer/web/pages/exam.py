@@ -41,7 +41,7 @@ class ExamPage(PracticePage):
                 tag("p", _("Once, and then the exam is over. What you did so far is stored in any case."), "cost")
             self.list_steps(_("Your tasks"))
             with tag("div", "", "leave"):
-                link(_("Leave and come back later"), "coach.leave", "/", "button quiet small")
+                link(_("Leave and come back later"), "coach.leave", self._visit.home, "button quiet small")
                 tag("p", _("The clock stands while you are away."), "cost")
         self._confirm_box()
 

@@ -150,7 +150,7 @@ async def build(visit: Visit) -> None:
                 "lessons.empty",
             )
             return
-        picker = _ModePicker(visit, knows_the_way=any(lesson.standing is not Standing.NEW for lesson in lessons))
+        picker = ModePicker(visit, knows_the_way=any(lesson.standing is not Standing.NEW for lesson in lessons))
         first = next((lesson for lesson in lessons if lesson.standing is not Standing.PASSED), lessons[0])
         with named(tag("div"), "lessons"):
             shelf = _Shelf(visit, {lesson.scenario.id: lesson for lesson in lessons}, picker, first)
@@ -189,7 +189,7 @@ class _Shelf:
 
     visit: Visit
     lessons: dict[str, Lesson]
-    picker: _ModePicker
+    picker: ModePicker
     first: Lesson
     shown: set[str] = field(default_factory=set)
 
@@ -288,7 +288,7 @@ def _about(visit: Visit, profile: str) -> None:
         tag("p", visit.text(SYSTEMS[profile]), "section-about")
 
 
-class _ModePicker:
+class ModePicker:
     """The choice between being led and finding the way."""
 
     def __init__(self, visit: Visit, *, knows_the_way: bool) -> None:
@@ -312,7 +312,7 @@ class _ModePicker:
         self.mode = mode
 
 
-def _card(visit: Visit, lesson: Lesson, picker: _ModePicker, *, is_first: bool) -> None:
+def _card(visit: Visit, lesson: Lesson, picker: ModePicker, *, is_first: bool) -> None:
     _, told = visit.text, visit.lesson_text
     scenario, name = lesson.scenario, f"lesson[{lesson.scenario.id}]"
 
@@ -379,6 +379,11 @@ def forget_box(visit: Visit) -> ui.dialog:
     _ = visit.text
 
     async def forget() -> None:
+        if visit.candidate is not None:
+            await visit.work(visit.services.erase_candidate, visit.candidate)
+            ticket = visit.services.sayings.keep(_("Your data is deleted."))
+            ui.navigate.to(f"/candidate?said={ticket}")
+            return
         await visit.work(visit.services.forget, visit.trainee)
         if visit.seat is not None:
             await visit.work(visit.services.workshops.erase, visit.seat.id)
@@ -388,6 +393,16 @@ def forget_box(visit: Visit) -> ui.dialog:
         dialog.props["aria-label"] = _("Delete my data")
         tag("h2", _("Delete my data?"))
         tag("p", _("Your results, and everything you typed into the practice systems, will be gone for good."))
+        if visit.candidate is not None:
+            with named(tag("ul", "", "told-list"), "forget.what"):
+                for text in (
+                    _("Your name, the post and the date of your interview"),
+                    _("All exercises with their results and pictures"),
+                    _("Letters to you: reminders that wait do not go"),
+                    _("Your personal link: it leads nowhere afterwards"),
+                ):
+                    tag("li", text)
+            tag("p", _("Kept is only that somebody’s data was deleted, and when."))
 
         async def close() -> None:
             dialog.close()

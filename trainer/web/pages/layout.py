@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +20,7 @@ from nicegui.events import GenericEventArguments
 from starlette.requests import Request
 
 from trainer.app.coach import Coach, Progress, Reported
+from trainer.core.candidate import Candidate
 from trainer.core.errors import TrainerError
 from trainer.core.runs import Run
 from trainer.core.scenario import Translate
@@ -40,6 +41,17 @@ WORKING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="trainee")
 LOOKING = ThreadPoolExecutor(max_workers=8, thread_name_prefix="looking")
 FINISHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="finishing")
 
+SENDING = {
+    "datetime-local": """(event) => {
+        const typed = event.target.value;
+        const east = typed ? -new Date(typed).getTimezoneOffset() : 0;
+        const two = number => String(Math.trunc(number)).padStart(2, "0");
+        const zone = (east < 0 ? "-" : "+") + two(Math.abs(east) / 60) + ":" + two(Math.abs(east) % 60);
+        emit(typed ? typed + zone : "");
+    }"""
+}
+"""Kind of field → what is sent of it; a moment goes with the browser's time zone."""
+
 E = TypeVar("E", bound=Element)
 T = TypeVar("T")
 
@@ -58,6 +70,7 @@ class Visit:
         device: Id of the browser.
         seat: The seat that it takes in a workshop, or None.
         workshop: That workshop, or None.
+        candidate: Who came by a personal link, or None.
     """
 
     services: Services
@@ -69,6 +82,12 @@ class Visit:
     device: str = ""
     seat: Seat | None = None
     workshop: Workshop | None = None
+    candidate: Candidate | None = None
+
+    @property
+    def home(self) -> str:
+        """Where this trainee leaves an exercise to: the class, the candidate's own page, or the lessons."""
+        return "/class" if self.seat is not None else "/candidate" if self.candidate is not None else "/"
 
     def speaking(self, lang: str) -> Visit:
         """Return the same visit in the language of a Run, which may not be the one chosen for the other pages."""
@@ -92,6 +111,8 @@ class Visit:
 
     async def own(self, run_id: str) -> Run:
         """Return a Run of this trainee; every handler asks anew. Raises `NotFound`."""
+        if self.candidate is not None:
+            await self.check()
         return await self.work(self.services.owned_run, run_id, self.trainee)
 
     async def work(self, call: Callable[..., T], *args: object, **more: object) -> T:
@@ -131,9 +152,11 @@ class Visit:
         return handle
 
     async def check(self) -> None:
-        """Look up anew who asks. Raises `NotFound` when a seat was taken away meanwhile."""
+        """Look up anew who asks. Raises `NotFound` when a seat or a personal link was taken away meanwhile."""
         if self.seat is not None:
             await self.work(self.services.still_at, self.device, self.seat.id)
+        if self.candidate is not None:
+            await self.work(self.services.still_practises, self.device, self.candidate.id)
 
     def said(self) -> str:
         """Return what the server answered to the form before this page, once."""
@@ -171,12 +194,13 @@ def page(path: str, services: Services, coach: Coach, build: Build) -> None:
 
 
 async def _visit(services: Services, coach: Coach, client: Client, request: Request, lang: str) -> Visit:
-    """Return who asks; a browser that sits in a workshop asks for its seat."""
+    """Return who asks; a browser that sits in a workshop asks for its seat, a candidate's for the candidate."""
     device = trainee_of(request)
     visit = Visit(services, coach, client, request, device, lang, device)
     seat = await visit.work(services.workshops.seat_of, device)
     if seat is None:
-        return visit
+        candidate = await visit.work(services.candidates.of_device, device)
+        return visit if candidate is None else replace(visit, trainee=candidate.owner, candidate=candidate)
     workshop = await visit.work(services.workshops.get, seat.workshop)
     return replace(visit, trainee=seat.owner, seat=seat, workshop=workshop)
 
@@ -209,12 +233,12 @@ class Typed:
         value: What was typed, as of leaving the field.
     """
 
-    def __init__(self, label: str, name: str) -> None:
+    def __init__(self, label: str, name: str, kind: str = "text") -> None:
         self.value = ""
         with tag("label", "", "field"):
             tag("span", label)
-            self._input = named(tag("input"), name).props("type=text autocomplete=off")
-        self._input.on("change", self._take, js_handler="(event) => emit(event.target.value)")
+            self._input = named(tag("input"), name).props(f"type={kind} autocomplete=off")
+        self._input.on("change", self._take, js_handler=SENDING.get(kind, "(event) => emit(event.target.value)"))
 
     def _take(self, event: GenericEventArguments) -> None:
         self.value = event.args if isinstance(event.args, str) else ""
@@ -223,6 +247,31 @@ class Typed:
         """Empty the field."""
         self.value = ""
         ui.run_javascript(f"getHtmlElement({self._input.id}).value = ''")
+
+
+class Choice:
+    """A labelled native list to choose from.
+
+    Attributes:
+        value: The code that is chosen.
+    """
+
+    def __init__(self, label: str, name: str, options: Mapping[str, str], chosen: str = "") -> None:
+        self._options = options
+        self.value = chosen if chosen in options else next(iter(options))
+        with tag("label", "", "field"):
+            tag("span", label)
+            with named(tag("select"), name) as made:
+                for value, text in options.items():
+                    option = tag("option", text)
+                    option.props["value"] = value
+                    if value == self.value:
+                        option.props["selected"] = True
+        made.on("change", self._take, js_handler="(event) => emit(event.target.value)")
+
+    def _take(self, event: GenericEventArguments) -> None:
+        if event.args in self._options:
+            self.value = event.args
 
 
 def link(text: str, name: str, address: str, classes: str = "") -> TextElement:
@@ -257,6 +306,8 @@ def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = Fal
         with home:
             tag("span", "", "brand-mark").props("aria-hidden=true")
             tag("span", _("HR practice"), "brand-name")
+        if visit.candidate is not None:
+            link(_("My page"), "nav.mine", "/candidate", "button quiet small")
         if languages:
             _languages(visit)
     strip = Strip(visit) if visit.seat is not None and visit.workshop is not None else None

@@ -283,7 +283,7 @@ class PracticePage:
         self._items = self.list_steps(_("All steps"))
         with tag("div", "", "leave"):
             button(_("Start over"), "coach.restart", self._guard(self._restart), "quiet small")
-            link(_("Leave and come back later"), "coach.leave", "/", "button quiet small")
+            link(_("Leave and come back later"), "coach.leave", self._visit.home, "button quiet small")
 
     def tell_again(self) -> None:
         """Tell the hints again that the current Step has cost already."""
@@ -494,7 +494,9 @@ class PracticePage:
         before, talk = self._progress, self._talk
         self._progress = progress
         if progress.run.status is not RunStatus.ACTIVE:
-            ui.navigate.to(f"/result/{self._id}" if progress.run.status is RunStatus.FINISHED else "/")
+            ui.navigate.to(
+                f"/result/{self._id}" if progress.run.status is RunStatus.FINISHED else self._visit.home
+            )
             return
         if progress.trouble and talk.scene is Scene.WORKING:
             talk.lost = True

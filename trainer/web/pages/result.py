@@ -247,6 +247,8 @@ async def _onward(visit: Visit, run: Run) -> None:
         if visit.seat is not None:
             link(_("Back to the workshop: what comes now"), "result.class", "/class", "button primary")
             return
+        if visit.candidate is not None:
+            link(_("To my page"), "result.mine", "/candidate", "button")
         if following:
             button(_("Next lesson"), "result.next", visit.guarded(go_on, run.id), "primary" if passed else "")
         button(_("Practise again"), "result.again", visit.guarded(again, run.id), "" if passed else "primary")
