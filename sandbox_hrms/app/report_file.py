@@ -134,7 +134,8 @@ def _story(t: Texts, found: Report, title: str) -> Iterable["Flowable"]:
         yield line(f"{t('Score')}: {total}", "h2")
         told = t("Scored by {program} with the rubric {rubric} on {when}. It is advice; a person decides.")
         when = format_datetime(found.scored_at.astimezone(), "medium", locale=t.lang) if found.scored_at else "–"
-        yield line(told.format(program=score.by, rubric=f"{score.rubric}@{score.rubric_version}", when=when))
+        program, rubric = labels.program(t, score.by), f"{score.rubric}@{score.rubric_version}"
+        yield line(told.format(program=program, rubric=rubric, when=when))
         if score.competencies:
             yield _radar(found, score)
         yield from (line(text) for text in _competencies(t, found, score))

@@ -1,6 +1,6 @@
 """English words for codes (msgids); the catalogues give the other languages."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from sandbox_hrms.core.carrying import Parcel
@@ -228,6 +228,11 @@ HINT: Mapping[str, str] = {
     "specific": N_("Question {number}: give a number, a time or an example."),
 }
 """Feedback to a candidate; ``text`` is a point in the words of the question, or a part of a well told answer."""
+PROGRAM: Mapping[str, str] = {
+    "words": N_("comparison of words, version {version}"),
+}
+"""How answers are scored, by the code before the ``@`` of a score's ``by``."""
+
 REASON: Mapping[str, str] = {
     "all": N_("Says every point, in the way the top level wants."),
     "all_but_loose": N_("Says every point, but not in order from the situation to the result."),
@@ -305,3 +310,14 @@ CONTRADICTION: Mapping[StrEnum, str] = {
     ),
     Contradiction.DEPLOYMENT: N_("Deployment is said to count, but has no price."),
 }
+
+
+def program(t: Callable[[str], str], by: str) -> str:
+    """Say in words who has scored, from a score's ``by``; a name that is none of ours stands as it is.
+
+    Args:
+        t: Translates.
+        by: Such as ``words@3``.
+    """
+    code, _at, version = by.partition("@")
+    return t(PROGRAM[code]).format(version=version) if code in PROGRAM else by

@@ -56,7 +56,8 @@ def score_card(t: Texts, found: Report, *, own: bool = False) -> None:
     named(tag("p", coverage, "soft small"), "review.coverage")
     when = t("Scored by {program} with the rubric {rubric} on {when}. It is advice; a person decides.")
     rubric = f"{score.rubric}@{score.rubric_version}"
-    tag("p", when.format(program=score.by, rubric=rubric, when=moment(t, found.scored_at)), "soft small")
+    told = when.format(program=labels.program(t, score.by), rubric=rubric, when=moment(t, found.scored_at))
+    tag("p", told, "soft small")
     if score.rubric_digest:
         mark = t("Mark of the rubric: {digest}").format(digest=score.rubric_digest[:_MARK])
         named(tag("p", mark, "soft small"), "review.rubric_mark").props["data-digest"] = score.rubric_digest

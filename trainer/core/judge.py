@@ -73,7 +73,8 @@ def remark(steps: Sequence[Step], current: int, observed: Observed, *, passed: C
     for earlier in reversed(steps[:current]):
         if any(action.matches(observed) for action in earlier.actions()):
             return Remark(RemarkKind.TOO_LATE, observed, expected, earlier.id)
-    return Remark(RemarkKind.WRONG, observed, expected)
+    undoes = any(detour.target == observed.target for later in steps[current + 1 :] for detour in later.detour)
+    return Remark(RemarkKind.DETOUR if undoes else RemarkKind.WRONG, observed, expected)
 
 
 def _commits(observed: Observed) -> bool:

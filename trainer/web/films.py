@@ -13,7 +13,8 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from trainer.adapters.film_shelf import Reel
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.scenario import Scenario
-from trainer.i18n import Translations, speaking, translator
+from trainer.i18n import LANGS, Translations, speaking, translator
+from trainer.web.pages.layout import OWN_NAMES, asset
 from trainer.web.pages.words import PROFILES
 from trainer.web.services import Films, Services, lang_of
 
@@ -37,12 +38,11 @@ KINDS = {
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">{head}<title>{title}</title><style>
-body {{ margin: 0; font: 16px/1.6 system-ui, sans-serif; background: #f5f7fa; color: #1c2430 }}
-main {{ max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 3rem }}
-h1 {{ margin: .5rem 0 1rem; font-size: 1.5rem }}
-h2 {{ margin: 1.5rem 0 .5rem; font-size: 1.1rem }}
-a {{ color: #1565c0 }}
+<meta name="viewport" content="width=device-width, initial-scale=1">{head}<title>{title}</title>
+<link rel="stylesheet" href="{css}"><style>
+h1 {{ margin-bottom: 1rem }}
+main > p, main > details {{ margin: 1rem 0 }}
+h2 {{ margin: 1.5rem 0 .5rem }}
 video {{ display: block; width: 100%; max-height: 80vh; background: #0d2b52; border-radius: 10px }}
 progress {{ width: 100%; height: 12px; accent-color: #1565c0 }}
 pre {{ white-space: pre-wrap; font: inherit; margin: .5rem 0 }}
@@ -56,8 +56,17 @@ ul.films img, ul.films .none {{ display: block; width: 100%; height: 9.5rem; obj
 ul.films .none {{ display: grid; place-items: center; color: #fff; font-size: 2.2rem }}
 ul.films b, ul.films small {{ display: block; padding: .6rem .9rem 0 }}
 ul.films small {{ padding: 0 .9rem .8rem; color: #566273 }}
-</style></head><body><main data-testid="{name}"><p><a href="/">{back}</a></p><h1>{title}</h1>{body}</main></body>
-</html>"""
+</style></head><body>{header}<main class="calm-main" id="main" data-testid="{name}"><h1>{title}</h1>{body}</main>
+</body></html>"""
+
+HEADER = """<a class="skip-link" href="#main">{skip}</a><header class="site-header">
+<a class="brand" href="/" aria-label="{home}" data-testid="nav.lessons">
+<span class="brand-mark" aria-hidden="true"></span><span class="brand-name">{brand}</span></a>
+<div class="languages" role="group" aria-label="{language}">{choices}</div></header>"""
+"""The header of all pages, see `trainer.web.pages.layout.frame`."""
+
+CHOICE = """<form method="post" action="/language/{code}"><button class="language" type="submit" lang="{tag}"
+aria-pressed="{chosen}" data-testid="language[{code}]">{name}</button></form>"""
 
 
 def register_films(app: App, services: Services, films: Films) -> None:
@@ -186,8 +195,34 @@ def _refused(lang: str, error: TrainerError) -> Response:
 
 
 def _page(lang: str, title: str, name: str, body: str, head: str = "") -> str:
-    """Return a page; `body` and `head` are HTML, everything else is text."""
-    back = escape(translator("trainer", lang).gettext("All lessons"))
+    """Return a page with the header of all pages; `body` and `head` are HTML, everything else is text."""
     return PAGE.format(
-        lang=lang.replace("_", "-"), title=escape(title), name=name, body=body, head=head, back=back
+        lang=lang.replace("_", "-"),
+        title=escape(title),
+        name=name,
+        body=body,
+        head=head,
+        header=_header(lang),
+        css=escape(asset("practice.css")),
+    )
+
+
+def _header(lang: str) -> str:
+    _ = translator("trainer", lang).gettext
+    choices = "".join(
+        CHOICE.format(
+            code=code,
+            tag=code.replace("_", "-"),
+            chosen="true" if code == lang else "false",
+            name=escape(OWN_NAMES.get(code, code)),
+        )
+        for code in LANGS
+    )
+    quoted = {'"': "&quot;"}
+    return HEADER.format(
+        skip=escape(_("Skip to the content")),
+        home=escape(_("HR practice: all lessons"), quoted),
+        brand=escape(_("HR practice")),
+        language=escape(_("Language"), quoted),
+        choices=choices,
     )

@@ -39,7 +39,7 @@ class Plan:
 
     Attributes:
         wrong: Presses something that the first step does not ask for.
-        early: Presses End too early, and Cancel: two things that the step does not ask for.
+        early: Presses End too early; Cancel, which undoes that, costs nothing.
         hints: Hints taken in the second question, at most two.
         moves: Goes on with another device in the middle.
         phone: Sits at a phone.
@@ -61,7 +61,7 @@ class Plan:
 
     def row(self, name: str) -> list[str]:
         """Return what the report has to say, without the time."""
-        mistakes = self.wrong + 2 * self.early
+        mistakes = self.wrong + self.early
         lost = 0.1 * mistakes + (0, 0.05, 0.15)[self.hints]
         points = round(100 * (MARKS - lost) / MARKS)
         return [name, "1/1", str(points), str(mistakes), str(self.hints), "0", "", ""]

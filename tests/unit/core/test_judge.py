@@ -29,7 +29,7 @@ STEPS = (
         detour=(Detour(target="help"),),
     ),
     a_step(id="agree", do=(Tick(target="agree"),)),
-    a_step(id="end", do=(Click(target="end"),)),
+    a_step(id="end", do=(Click(target="end"),), detour=(Detour(target="cancel"),)),
 )
 
 
@@ -44,6 +44,7 @@ STEPS = (
         (Observed(verb="fill", target="search"), RemarkKind.DETOUR, ""),
         (Observed(verb="click", target="end"), RemarkKind.OUT_OF_ORDER, "end"),
         (Observed(verb="tick", target="agree"), RemarkKind.OUT_OF_ORDER, "agree"),
+        (Observed(verb="click", target="cancel"), RemarkKind.DETOUR, ""),
         (Observed(verb="click", target="logout"), RemarkKind.WRONG, ""),
     ],
 )

@@ -144,6 +144,8 @@ def test_a_film_is_played_with_captions_and_chapters(reel: Reel) -> None:
         'kind="captions"',
         'kind="chapters"',
         'poster="/film/lesson-web/en/jpg"',
+        'class="site-header"',
+        'action="/language/zh_CN"',
     ):
         assert part in answer.text
     assert "&lt;txt&gt;" in answer.text

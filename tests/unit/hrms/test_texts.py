@@ -24,6 +24,12 @@ def test_states_have_the_words_of_the_trade() -> None:
     assert english(labels.INTERVIEW[Interview.TO_REVIEW]) == "To review"
 
 
+def test_who_scored_is_said_in_words() -> None:
+    assert labels.program(i18n.texts("zh_CN"), "words@3") == "词语比对（第 3 版）"
+    assert labels.program(i18n.texts("en"), "words@3") == "comparison of words, version 3"
+    assert labels.program(i18n.texts("en"), "my-model") == "my-model"
+
+
 @pytest.mark.parametrize(
     "table",
     [labels.INTERVIEW, labels.SAVED, labels.SYNCED, labels.PLACEMENT, labels.SITTING, labels.ROLE, labels.ACTION],
