@@ -24,7 +24,7 @@ def test_twenty_people_type_without_an_error_also_beside_a_drill() -> None:
 
 @pytest.mark.proof
 def test_every_page_of_every_role_answers_a_small_class() -> None:
-    rows = measure_pages(silent, 3, 1.0)
+    rows = measure_pages(silent, 3, 2, 1.0)
     names = [row.name for row in rows]
     assert all(any(f"/{role}/" in name for name in names) for role in ("candidate", "hr", "head", "admin"))
     assert all(row.figure and row.bound for row in rows)

@@ -39,12 +39,17 @@ async def sign_in(http: aiohttp.ClientSession, base_url: str, link: str) -> str:
 
 
 async def fetch(http: aiohttp.ClientSession, url: str, cookie: str = "") -> str:
-    """Return a page's HTML."""
+    """Return a page's HTML.
+
+    Raises:
+        BrokenEnvironment: There is no such page, or it is a file.
+    """
     async with http.get(url, headers={"Cookie": cookie}) as answer:
-        text = await answer.text()
         if answer.status != HTTPStatus.OK:
             raise BrokenEnvironment(f"{url}: {answer.status}")
-        return text
+        if answer.content_type != "text/html":
+            raise BrokenEnvironment(_("{path} is no page of ours.").format(path=url))
+        return await answer.text()
 
 
 class RawPage:

@@ -33,9 +33,12 @@ from trainer.i18n import gettext as _
 TRAINEES = 100
 PAUSE_SECONDS = 2.0
 """Each trainee acts on the open page once in so long."""
-OPEN_SECONDS = 10.0
-"""Each trainee goes to another page once in so long: that costs the framework itself ten times an action."""
+OPENED_A_SECOND = 14.0
+"""So often somebody of the class goes to another page: that costs the framework itself ten times an action."""
+VISITS = 100
+"""So often each page is opened."""
 SECONDS = 5.0
+"""So long each action is measured."""
 WARM_SECONDS = 1.0
 RATIO = 2.0
 PROFILE = "suite"
@@ -44,7 +47,7 @@ SHORT_SECONDS = 3.0
 JOINING = 10
 """So many pages are opened at once before the measuring."""
 
-_ID = re.compile(r"/[a-z]+\d[\w-]*(?=/|$|\?)")
+_ID = re.compile(r"/[a-z_]+\d[\w-]*(?=/|$|\?)")
 
 Tell = Callable[[str], None]
 Act = Callable[[], Awaitable[None]]
@@ -70,6 +73,8 @@ EVENTS = (
     Event("sync.filter_status", "update:modelValue", ({"value": 1}, {"value": 0})),
 )
 """Where a page shows one of these, it is done there; every page is opened, too."""
+_ACT = Event("act", "click", ())
+"""What is done on a bare page."""
 
 
 @dataclass
@@ -91,6 +96,10 @@ class Place:
     event: Event | None = None
     changed: tuple[int, ...] = ()
 
+    def of(self, base_url: str, trainee: _Trainee) -> tuple[str, str]:
+        """Return address and cookie of a trainee's own."""
+        return base_url + self.path.format(sandbox=trainee.sandbox), trainee.cookies[self.role]
+
 
 @dataclass(frozen=True)
 class _Trainee:
@@ -100,44 +109,44 @@ class _Trainee:
 
 def pages(tell: Tell) -> list[Row]:
     """Measure; `tell` hears what is being measured."""
-    return measure(tell, TRAINEES, SECONDS)
+    return measure(tell, TRAINEES, VISITS, SECONDS)
 
 
-def measure(tell: Tell, trainees: int, seconds: float) -> list[Row]:
-    """Let `trainees` people open and use every page for some seconds, and then its bare peer."""
+def measure(tell: Tell, trainees: int, visits: int, seconds: float) -> list[Row]:
+    """Let people open and use every page, and others its bare peer at the same time.
+
+    What slows the machine, or the framework, down for a moment then meets both.
+
+    Args:
+        tell: Hears what is being measured.
+        trainees: How many people, on each side.
+        visits: How often each page is opened.
+        seconds: How long each action is measured.
+    """
     with bootstrap.passing_hrms() as process, bootstrap.control(process) as control, bare_pages() as bare:
-        return run(_measure(tell, process, control, bare, trainees, seconds))
+        return run(_measure(tell, process, control, bare, trainees, visits, seconds))
 
 
 async def _measure(  # noqa: PLR0913, PLR0917  # who and where
-    tell: Tell, process: HrmsProcess, control: Control, bare: str, count: int, seconds: float
+    tell: Tell, process: HrmsProcess, control: Control, bare: str, count: int, visits: int, seconds: float
 ) -> list[Row]:
-    rows = []
     async with session() as http:
         trainees = await _trainees(http, process.base_url, control, count)
-        for place in await _places(http, process.base_url, trainees[0]):
+        places = await _places(http, process.base_url, trainees[0])
+        tell(_("{count} people open {pages} pages …").format(count=count, pages=len(places)))
+        rows = await _opened(http, process.base_url, bare, places, trainees, visits)
+        for place, event in _acted_on(places):
             tell(_("{count} people at {page} …").format(count=count, page=place.name))
-            addresses = [
-                (process.base_url + place.path.format(sandbox=one.sandbox), one.cookies[place.role])
-                for one in trainees
-            ]
-            ours = await _opened(http, addresses, seconds)
-            peer = await _opened(http, [(f"{bare}/open/{place.elements}", "")] * count, seconds)
-            rows.append(_row(_("open {page}").format(page=place.name), ours, peer))
-            if place.event is not None:
-                bare_event = Event("act", "click", ())
-                ours = await _used(http, process.base_url, addresses, place.event, seconds)
-                act = [(f"{bare}/act/{place.elements}/{_joined(place.changed)}", "")] * count
-                peer = await _used(http, bare, act, bare_event, seconds)
-                rows.append(_row(f"{place.name}: {place.event.test_id}", ours, peer))
+            rows.append(await _used(http, process.base_url, bare, place, event, trainees, seconds))
         tell(_("{count} people answering …").format(count=count))
         rows.append(await _answered(http, process, control, bare, count))
     return rows
 
 
 def _row(name: str, ours: Sequence[float], peer: Sequence[float]) -> Row:
-    p95 = percentile(ours, 0.95) * 1000
-    return Row(f"{name}, p95", p95, "ms", percentile(peer, 0.95) * 1000, _("bare page, same run"), RATIO)
+    beside = _("bare page, same time; {count} each").format(count=min(len(ours), len(peer)))
+    p95, bound = (percentile(times, 0.95) * 1000 for times in (ours, peer))
+    return Row(f"{name}, p95", p95, "ms", bound, beside, RATIO)
 
 
 # -- who and where ---------------------------------------------------------------------------------------------
@@ -201,10 +210,6 @@ def _turns(event: Event) -> list[tuple[Any, ...]]:
     return [(one,) for one in event.arguments] or [()]
 
 
-def _joined(counts: Sequence[int]) -> str:
-    return "-".join(map(str, counts))
-
-
 async def _do(page: RawPage, event: Event, arguments: Sequence[Any]) -> None:
     """Do it, and return when the page was updated."""
     before = page.updates
@@ -216,37 +221,89 @@ async def _do(page: RawPage, event: Event, arguments: Sequence[Any]) -> None:
 # -- the figures -----------------------------------------------------------------------------------------------
 
 
-async def _opened(
-    http: aiohttp.ClientSession, addresses: Sequence[tuple[str, str]], seconds: float
-) -> list[float]:
-    def act(url: str, cookie: str) -> Act:
-        async def load() -> None:
-            await fetch(http, url, cookie)
+async def _opened(  # noqa: PLR0913, PLR0917  # who and where
+    http: aiohttp.ClientSession,
+    base_url: str,
+    bare: str,
+    places: Sequence[Place],
+    trainees: Sequence[_Trainee],
+    visits: int,
+) -> list[Row]:
+    """Let somebody open each page so often, all pages in random order, and its bare peer as often meanwhile."""
+    random = Random(7)
+    plan = [(place, trainees[number % len(trainees)]) for place in places for number in range(visits)]
+    random.shuffle(plan)
+    ours: dict[str, list[float]] = {place.name: [] for place in places}
+    peer: dict[str, list[float]] = {place.name: [] for place in places}
+    began = time.perf_counter()
 
-        return load
+    async def open_at(due: float, url: str, cookie: str, times: list[float]) -> None:
+        await asyncio.sleep(max(0.0, began + due - time.perf_counter()))
+        started = time.perf_counter()
+        await fetch(http, url, cookie)
+        times.append(time.perf_counter() - started)
 
-    return await act_in_turn([act(url, cookie) for url, cookie in addresses], seconds, OPEN_SECONDS)
+    opening = []
+    for number, (place, one) in enumerate(plan):
+        url, cookie = place.of(base_url, one)
+        due, due_bare = ((number + random.random()) / OPENED_A_SECOND for _ in range(2))
+        opening += [
+            open_at(due, url, cookie, ours[place.name]),
+            open_at(due_bare, f"{bare}/open/{place.elements}", "", peer[place.name]),
+        ]
+    await asyncio.gather(*opening)
+    return [_row(_("open {page}").format(page=place.name), ours[place.name], peer[place.name]) for place in places]
 
 
-async def _used(
+def _acted_on(places: Sequence[Place]) -> list[tuple[Place, Event]]:
+    """Return each action with the first page that has it: on another role's page of that kind it is the same."""
+    found: dict[str, tuple[Place, Event]] = {}
+    for place in places:
+        if place.event is not None:
+            found.setdefault(place.event.test_id, (place, place.event))
+    return list(found.values())
+
+
+async def _used(  # noqa: PLR0913, PLR0917  # who and where
+    http: aiohttp.ClientSession,
+    base_url: str,
+    bare: str,
+    place: Place,
+    event: Event,
+    trainees: Sequence[_Trainee],
+    seconds: float,
+) -> Row:
+    """Let everybody act on one page, and as many on its bare peer meanwhile."""
+    peer = f"{bare}/act/{place.elements}/{'-'.join(map(str, place.changed))}"
+    async with AsyncExitStack() as stack:
+        ours, bares = await asyncio.gather(
+            _using(stack, http, base_url, [place.of(base_url, one) for one in trainees], event),
+            _using(stack, http, bare, [(peer, "")] * len(trainees), _ACT),
+        )
+        times = await asyncio.gather(
+            act_in_turn(ours, seconds, PAUSE_SECONDS), act_in_turn(bares, seconds, PAUSE_SECONDS, seed=8)
+        )
+    return _row(f"{place.name}: {event.test_id}", *times)
+
+
+async def _using(
+    stack: AsyncExitStack,
     http: aiohttp.ClientSession,
     base_url: str,
     addresses: Sequence[tuple[str, str]],
     event: Event,
-    seconds: float,
-) -> list[float]:
-    async with AsyncExitStack() as stack:
-        open_pages = await join_pages(stack, http, base_url, addresses)
+) -> list[Act]:
+    """Open everybody's page; return what each then does again and again."""
 
-        def act(page: RawPage) -> Act:
-            turns = cycle(_turns(event))
+    def act(page: RawPage) -> Act:
+        turns = cycle(_turns(event))
 
-            async def use() -> None:
-                await _do(page, event, next(turns))
+        async def use() -> None:
+            await _do(page, event, next(turns))
 
-            return use
+        return use
 
-        return await act_in_turn([act(page) for page in open_pages], seconds, PAUSE_SECONDS)
+    return [act(page) for page in await join_pages(stack, http, base_url, addresses)]
 
 
 async def join_pages(
@@ -263,9 +320,9 @@ async def join_pages(
     return found
 
 
-async def act_in_turn(acts: Sequence[Act], seconds: float, pause: float) -> list[float]:
-    """Let everybody act once in `pause` seconds, evenly spread; return what each act took."""
-    random = Random(7)
+async def act_in_turn(acts: Sequence[Act], seconds: float, pause: float, seed: int = 7) -> list[float]:
+    """Let everybody act once in `pause` seconds, each at a moment of their own; return what each act took."""
+    random = Random(seed)
     times: list[float] = []
     began = time.perf_counter()
 
@@ -287,52 +344,60 @@ async def use_bare(
     http: aiohttp.ClientSession, bare: str, elements: int, count: int, seconds: float
 ) -> list[float]:
     """Let so many people use a bare page that stores a row and draws one element; return what each act took."""
-    act = [(f"{bare}/store/{elements}/1", "")] * count
-    return await _used(http, bare, act, Event("act", "click", ()), seconds)
+    async with AsyncExitStack() as stack:
+        acts = await _using(stack, http, bare, [(f"{bare}/store/{elements}/1", "")] * count, _ACT)
+        return await act_in_turn(acts, seconds, PAUSE_SECONDS)
 
 
 async def _answered(
     http: aiohttp.ClientSession, process: HrmsProcess, control: Control, bare: str, count: int
 ) -> Row:
-    """Let everybody answer the questions of an interview, one in two seconds."""
+    """Let everybody answer the questions of an interview, one in two seconds; as many store rows meanwhile."""
     origin = control.create("web", "en", SEED)
     await begin(http, process.base_url, control, origin.id)
-    questions = origin.context["questions"]
+    samples = [str(question["sample"]) for question in origin.context["questions"]]
     addresses = []
-    for _number in range(count):
+    for _number in range(count + 1):
         clone = control.clone(origin.id).id
         cookie = await sign_in(http, process.base_url, control.sign_in_link(clone, "candidate"))
         addresses.append((f"{process.base_url}/s/{clone}/candidate/interview", cookie))
     random = Random(7)
     times: list[float] = []
-    elements, changed = 0, 1
+
+    async def answer_all(room: RawPage, late: float) -> None:
+        await asyncio.sleep(late)
+        for number, sample in enumerate(samples, start=1):
+            due = time.perf_counter() + PAUSE_SECONDS
+            times.append(await _answer(room, sample, number))
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+
     async with AsyncExitStack() as stack:
-        rooms = await join_pages(stack, http, process.base_url, addresses)
-        for room in rooms:
+        first, *rooms = await join_pages(stack, http, process.base_url, addresses)
+        for room in (first, *rooms):
             await _do(room, Event("resume.continue", "click", ()), ())
-            elements = len(room.elements)
+        elements, changed = len(first.elements), 1
+        for number, sample in enumerate(samples, start=1):  # to see how much is drawn
+            known = set(first.elements)
+            await _answer(first, sample, number)
+            changed = max(changed, len(set(first.elements) - known))
+        peer = await _using(stack, http, bare, [(f"{bare}/store/{elements}/{changed}", "")] * count, _ACT)
+        stored, _done = await asyncio.gather(
+            act_in_turn(peer, PAUSE_SECONDS * len(samples), PAUSE_SECONDS, seed=8),
+            asyncio.gather(*(answer_all(room, random.uniform(0, PAUSE_SECONDS)) for room in rooms)),
+        )
+    return _row("/candidate/interview: interview.submit", times, stored)
 
-        async def answer_all(room: RawPage, late: float) -> None:
-            nonlocal changed
-            await asyncio.sleep(late)
-            for number, question in enumerate(questions):
-                due = time.perf_counter() + PAUSE_SECONDS
-                before, known = room.updates, set(room.elements)
-                started = time.perf_counter()
-                await room.do("interview.submit", {"text": question["sample"], "seq": number + 1})
-                async with asyncio.timeout(30):
-                    while room.find("interview.submit") and set(room.elements) == known:
-                        await room.updated(before)
-                        before = room.updates
-                times.append(time.perf_counter() - started)
-                changed = max(changed, len(set(room.elements) - known))
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
 
-        await asyncio.gather(*(answer_all(room, random.uniform(0, PAUSE_SECONDS)) for room in rooms))
-    act = [(f"{bare}/store/{elements}/{changed}", "")] * count
-    seconds = PAUSE_SECONDS * len(questions)
-    peer = await _used(http, bare, act, Event("act", "click", ()), seconds)
-    return _row("/candidate/interview: interview.submit", times, peer)
+async def _answer(room: RawPage, text: str, seq: int) -> float:
+    """Submit an answer; return the seconds until the next question, or the end of them, is on the page."""
+    before, known = room.updates, set(room.elements)
+    started = time.perf_counter()
+    await room.do("interview.submit", {"text": text, "seq": seq})
+    async with asyncio.timeout(30):
+        while room.find("interview.submit") and set(room.elements) == known:
+            await room.updated(before)
+            before = room.updates
+    return time.perf_counter() - started
 
 
 @contextmanager
