@@ -110,11 +110,10 @@ class Attendance:
             self.wait(PAUSE_SECONDS)
 
     def _note_begin(self, progress: Progress) -> None:
-        """Note which page is shown where a Step begins."""
+        """Note which page is shown where a Step begins; a page that opens a moment later may be it, too."""
+        self._arriving = max(0, self._arriving - 1)
         if progress.step is not None and progress.step.id != self._step:
             self._step, self._arriving = progress.step.id, ARRIVING
-        if self._arriving:
-            self._arriving -= 1
             self._begun = self.window.place()
 
     def _is_over(self, progress: Progress) -> bool:
@@ -145,10 +144,15 @@ class Attendance:
                 self._observe(report)
             elif kind == "ready":
                 self._pointed = ""
+                if report.get("how") != "navigate":  # back, or loaded again
+                    self._arriving = 0
+                elif self._arriving:
+                    self._begun = self.window.place()
                 if report.get("how") == "reload":
                     self._returning = True
                     self.coach.performed(self.run, Reload.verb)
             elif kind == "closed":
+                self._arriving = 0
                 self.coach.performed(self.run, CloseTab.verb)
 
     def _observe(self, report: Report) -> None:
@@ -169,6 +173,7 @@ class Attendance:
         if asked == "open":
             role = progress.todo.role if isinstance(progress.todo, SignIn) else progress.role
             self._returning = not isinstance(progress.todo, SignIn)
+            self._arriving = 0 if self._returning else self._arriving
             with suppress(NotDone):  # the person sees that it did not open, and may ask again
                 self.window.sign_in(role)
                 self.coach.performed(self.run, SignIn.verb, role)

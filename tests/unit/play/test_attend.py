@@ -210,6 +210,69 @@ def test_who_is_put_back_is_on_the_page_where_the_step_began() -> None:
     assert room.attend(person).status is RunStatus.LEFT
 
 
+def test_a_tab_closed_as_soon_as_a_step_begins_does_not_move_where_it_began() -> None:
+    room = Room("practice", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        page = room.window.place()
+        yield
+        room.window.close_tab()
+        room.heard.append({"type": "closed"})
+        yield
+        room.desk.questions.append("open")
+        yield
+        yield
+        assert room.window.place() != page
+        room.desk.questions.append("back")
+        yield
+        assert room.window.place() == page
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+
+
+def test_the_back_button_pressed_as_soon_as_a_step_begins_does_not_move_where_it_began() -> None:
+    room = Room("practice", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        page = room.window.place()
+        yield
+        room.window.goto("home")
+        yield  # the page tells a moment later that it is there
+        room.heard.append({"type": "ready", "how": "back_forward"})
+        yield
+        room.desk.questions.append("back")
+        yield
+        assert room.window.place() == page
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+
+
+def test_a_page_that_opens_just_after_a_step_began_is_where_it_began() -> None:
+    room = Room("practice", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        yield
+        room.window.goto("later")
+        page = room.window.place()
+        room.heard.append({"type": "ready", "how": "navigate"})
+        yield
+        room.window.goto("home")
+        room.desk.questions.append("back")
+        yield
+        assert room.window.place() == page
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+
+
 def test_what_is_done_for_somebody_without_a_tab_is_done_in_a_new_one() -> None:
     room = Room("practice", BEGIN)
 
