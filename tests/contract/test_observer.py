@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
@@ -14,6 +17,21 @@ from trainer.core.checks import Sight
 from trainer.core.scenario import Seed
 
 SEED = Seed(dataset="sales_two_openings", random=7)
+
+LOOK_AND_TIDY = """
+import json, sys
+from trainer.adapters.observer_worker import Worker
+
+worker = Worker()
+visit = {"url": sys.argv[1], "page": "", "targets": ["candidates.page"], "picture": ""}
+seen = worker.answer({"lang": "en", "seconds": 30, "visits": [visit]})["visits"]
+page = worker._page("en")
+signed_in = len(page.context.cookies())
+page.evaluate("localStorage.setItem('a', 'b'); sessionStorage.setItem('a', 'b')")
+worker.tidy()
+left = page.evaluate("[localStorage.length, sessionStorage.length]")
+print(json.dumps([seen, signed_in, len(page.context.cookies()), *left, page.url]))
+"""
 
 
 @pytest.fixture(scope="module", params=["memory", pytest.param("browser", marks=pytest.mark.browser)])
@@ -62,3 +80,18 @@ def test_nothing_to_look_at_is_nothing_seen(pair: tuple[Control, Observer]) -> N
     control, observer = pair
     looks = observer.look(control.create("web", "en", SEED).id, [], lang="en")
     assert (looks.sights, looks.errors) == ({}, {})
+
+
+@pytest.mark.browser
+def test_between_two_looks_its_browser_knows_nothing_of_who_looked() -> None:
+    with bootstrap.passing_hrms() as process, bootstrap.control(process) as control:
+        box = control.create("web", "en", SEED)
+        url = process.base_url + control.sign_in_link(box.id, "hr", read_only=True)
+        told = subprocess.run(
+            [sys.executable, "-c", LOOK_AND_TIDY, url], capture_output=True, check=True, timeout=120
+        ).stdout
+        ([answer], signed_in, *left, place) = json.loads(told)
+    assert "error" not in answer
+    assert signed_in == 1
+    assert left == [0, 0, 0]
+    assert box.id not in place

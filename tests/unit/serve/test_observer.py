@@ -117,11 +117,10 @@ def test_only_pictures_of_a_whole_look_are_there_and_stay(
 
 
 def test_a_picture_that_fails_costs_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker, browser = observer_worker.Worker(), Mock()
-    browser.new_context.return_value.new_page.return_value.screenshot.side_effect = Error("no room")
-    monkeypatch.setattr(worker, "_warm", lambda: browser)
+    worker, page = observer_worker.Worker(), Mock()
+    page.screenshot.side_effect = Error("no room")
+    monkeypatch.setattr(worker, "_page", lambda _lang: page)
     monkeypatch.setattr(observer_worker, "_look", lambda *_visit: {"row": "here"})
-    monkeypatch.setattr(observer_worker, "close_context", lambda _context: None)
     visit = {"url": "http://hrms", "page": "", "targets": ["row"], "picture": "row.png"}
     answer = worker.answer({"lang": "en", "seconds": 1, "visits": [visit]})
     assert answer == {"visits": [{"seen": {"row": "here"}}]}
