@@ -221,16 +221,23 @@ def _watch(api: FastAPI, hrms: Hrms) -> None:
     def stored(
         sandbox_id: str,
         paths: str = "",
+        events_after: Annotated[int | None, Query(ge=0)] = None,
         if_revision: int | None = None,
         if_none_match: Annotated[str, Header()] = "",
     ) -> Response:
-        """Return what is stored; 304 when the revision, or an earlier answer's mark, is the one already known."""
+        """Return what is stored, and what happened after event number ``events_after`` where one is given.
+
+        304 when the revision, or an earlier answer's mark, is the one already known.
+        """
         sandbox = hrms.sandboxes.open(sandbox_id)
         mark = _mark(sandbox)  # before reading: what is newer may pass for older, never the other way round
         if mark == if_none_match or (if_revision is not None and if_revision == sandbox.revision):
             return Response(status_code=304)
         revision, data = snapshot(sandbox, [path.strip() for path in paths.split(",") if path.strip()])
-        return JSONResponse({"revision": revision, "data": data}, headers={"ETag": mark})
+        told: dict[str, Any] = {"revision": revision, "data": data}
+        if events_after is not None:  # after the data, so that what they show has its event, too
+            told["events"], told["last"] = events(sandbox, events_after)
+        return JSONResponse(told, headers={"ETag": mark})
 
 
 def _mark(sandbox: Sandbox) -> str:

@@ -119,6 +119,22 @@ def test_a_new_sandbox_tells_its_context_and_stores_nothing_yet(control: Control
     assert control.events(made.id, 0) == ((), 0)
 
 
+def test_a_look_shows_the_parts_asked_for_and_what_has_happened_since(control: Control) -> None:
+    made, parts = _create(control), frozenset({"interview", "no such part"})
+    control.inject(made.id, "offline", None)
+    for _time in range(3):  # when nothing has changed, too
+        stored, events = control.look(made.id, parts, 0)
+        assert stored["interview"]["status"] == "invited"
+        assert [event["kind"] for event in events] == ["fault_injected"]
+    assert "candidates" not in stored
+    last = events[0]["seq"]
+    assert list(control.look(made.id, parts, last)[1]) == []
+    control.clear(made.id, "offline")
+    assert [event["kind"] for event in control.look(made.id, parts, last)[1]] == ["fault_cleared"]
+    assert [event["kind"] for event in control.look(made.id, parts, 0)[1]] == ["fault_injected", "fault_cleared"]
+    assert set(control.look(made.id, frozenset(), 0)[0]) == set(control.snapshot(made.id))
+
+
 def test_sandboxes_are_apart(control: Control) -> None:
     assert _create(control).id != _create(control).id
 
@@ -140,6 +156,8 @@ def test_a_deleted_sandbox_is_gone_and_deleting_again_is_no_error(control: Contr
         control.snapshot(made.id)
     with pytest.raises(LookFailed):
         control.events(made.id, 0)
+    with pytest.raises(LookFailed):
+        control.look(made.id, frozenset(), 0)
 
 
 def test_a_clone_is_another_sandbox_with_the_same_content(control: Control) -> None:

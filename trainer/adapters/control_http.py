@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +23,17 @@ by the clock alone is seen no later."""
 KEPT_SNAPSHOTS = 500
 
 
+@dataclass(frozen=True)
+class _Known:
+    """An answer about what is stored: its mark, when it was read, and the events after number `after`."""
+
+    mark: str
+    data: Mapping[str, Any]
+    events: tuple[Mapping[str, Any], ...]
+    after: int
+    read: float
+
+
 class HttpControl:
     """Talks to one sandbox HRMS; implements `trainer.app.ports.Control`.
 
@@ -37,7 +49,8 @@ class HttpControl:
     ) -> None:
         self.base_url = base_url
         self._obituary = obituary
-        self._known: dict[str, tuple[str, Mapping[str, Any], float]] = {}
+        self._known: dict[tuple[str, str, bool], _Known] = {}
+        self._parts: frozenset[str] = frozenset()
         self._client = httpx.Client(
             base_url=f"{base_url}/control/v1",
             headers={"Authorization": f"Bearer {token}"},
@@ -112,16 +125,33 @@ class HttpControl:
 
     def snapshot(self, sandbox: str) -> Mapping[str, Any]:
         """Return all that is stored."""
-        mark, data, read = self._known.get(sandbox, ("", {}, 0.0))
-        now = time.monotonic()
-        asked = {"If-None-Match": mark} if mark and now - read < FRESH_SECONDS else {}
-        answer = self._asked(f"/sandboxes/{sandbox}/snapshot", {}, asked)
-        if answer.status_code == httpx.codes.NOT_MODIFIED:
-            return data
-        found: Mapping[str, Any] = answer.json()["data"]
+        return self._stored(sandbox, "", None).data
+
+    def look(
+        self, sandbox: str, parts: frozenset[str], after: int
+    ) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+        """Return what is stored, only the `parts` once it is known which there are, and the events since."""
+        found = self._stored(sandbox, ",".join(sorted(parts & self._parts)), after)
+        self._parts = self._parts or frozenset(found.data)
+        return found.data, tuple(event for event in found.events if event["seq"] > after)
+
+    def _stored(self, sandbox: str, paths: str, after: int | None) -> _Known:
+        """Return an answer, the last one where nothing has changed since; its events may begin before `after`."""
+        key, now = (sandbox, paths, after is None), time.monotonic()
+        known, asked = self._known.get(key), {}
+        if known is not None and now - known.read < FRESH_SECONDS and known.after <= (after or 0):
+            asked = {"If-None-Match": known.mark}
+        query = {"paths": paths} if paths else {}
+        answer = self._asked(
+            f"/sandboxes/{sandbox}/snapshot", query if after is None else {**query, "events_after": after}, asked
+        )
+        if known is not None and answer.status_code == httpx.codes.NOT_MODIFIED:
+            return known
+        told = answer.json()
         if len(self._known) >= KEPT_SNAPSHOTS:
             self._known.clear()
-        self._known[sandbox] = (answer.headers.get("ETag", ""), found, now)
+        mark, events = answer.headers.get("ETag", ""), tuple(told.get("events", ()))
+        found = self._known[key] = _Known(mark, told["data"], events, after or 0, now)
         return found
 
     def _order(

@@ -295,6 +295,14 @@ class InMemoryControl:
         """Return all that is stored."""
         return copy.deepcopy(self._look(sandbox).data)
 
+    def look(
+        self, sandbox: str, parts: frozenset[str], after: int
+    ) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+        """Return what is stored, only the `parts` unless there are none, and the events after number `after`."""
+        stored = self.snapshot(sandbox)
+        wanted = {name: part for name, part in stored.items() if not parts or name in parts}
+        return wanted, self.events(sandbox, after)[0]
+
     def _look(self, sandbox: str) -> _Paper:
         try:
             return self.paper(sandbox)

@@ -33,6 +33,7 @@ from trainer.core.judge import (
     passes,
     remark,
     since,
+    stored_parts,
     used_up,
 )
 from trainer.core.modes import MODES, Help, Mode
@@ -185,6 +186,7 @@ class _Lesson:
     """What a Run is about, and what its window was seen to show at some moment: Step and check → Outcome.
 
     `given` are Step and check of what was stored before anything was done; None where a fresh Sandbox tells.
+    `parts` are what the lesson asks for of what is stored; none where it may ask for anything.
     """
 
     scenario: Scenario
@@ -192,6 +194,7 @@ class _Lesson:
     finals: tuple[Check, ...]
     screen: tuple[int, int] | None = None
     way_back: tuple[str, ...] = ()
+    parts: frozenset[str] = frozenset()
     given: frozenset[tuple[str, str]] | None = None
     held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
 
@@ -668,7 +671,7 @@ class Coach:
 
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo, *, new: bool = False) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
-        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen, box.way_back)
+        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen, box.way_back, stored_parts(steps))
         if new and scenario.target is not None and MODES[run.mode].timed:  # there is one place: no fresh one later
             lesson = replace(lesson, given=_holding(steps, steps, Looks(self._control.snapshot(box.id))))
         with self._guard:
@@ -712,8 +715,7 @@ class Coach:
 
     def _gather(self, run: Run, now: Ongoing, reported: Reported) -> Looks:
         try:
-            snapshot = self._control.snapshot(run.sandbox)  # first, so that what it shows has its event, too
-            events, _ = self._control.events(run.sandbox, now.after)
+            snapshot, events = self._control.look(run.sandbox, self._lesson(run).parts, now.after)
         except TrainerError as error:
             return Looks(fields=reported.fields, visible=reported.visible, errors={SNAPSHOT: error.message})
         return Looks(snapshot, tuple(events), reported.fields, reported.visible)

@@ -62,7 +62,7 @@ NOWHERE = Place("", "")
 
 class Control(Protocol):
     """The control API of the sandbox HRMS. Every method raises `BrokenEnvironment` when it cannot be reached,
-    `LookFailed` for a look (`events`, `snapshot`), and `BadInput` when it refuses.
+    `LookFailed` for a look (`events`, `snapshot`, `look`), and `BadInput` when it refuses.
     """  # noqa: D205  # one sentence, two lines
 
     def create(self, profile: str, lang: str, seed: Seed) -> SandboxInfo:
@@ -115,6 +115,15 @@ class Control(Protocol):
 
     def snapshot(self, sandbox: str) -> Mapping[str, Any]:
         """Return all that is stored, as coverage of the checks needs it."""
+        ...
+
+    def look(
+        self, sandbox: str, parts: frozenset[str], after: int
+    ) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+        """Return what is stored, and the events after number `after`: all that is shown has its event, too.
+
+        Of what is stored, names at its top that are not among `parts` may be left out; without any, none is.
+        """
         ...
 
 

@@ -461,8 +461,7 @@ class Workshops:
 
     def _answers(self, sandbox: str) -> tuple[int, int]:
         """Return how many answers were acknowledged as stored, and how many of them are gone."""
-        snapshot = self._control.snapshot(sandbox)  # first, so that what it shows has its event, too
-        events, _last = self._control.events(sandbox, 0)
+        snapshot, events = self._control.look(sandbox, frozenset({"sittings"}), 0)
         if {event["kind"] for event in events} & TAKEN_AWAY:
             return 0, 0
         promised = {

@@ -37,6 +37,13 @@ def search(expression: str, data: Any) -> Any:  # noqa: ANN401  # any JSON in, a
         raise BadExpression(_reason(error)) from error
 
 
+def names_in(expression: str) -> frozenset[str]:
+    """Return all names in an expression that are looked up; none where it may look at everything there is."""
+    tree = parse(expression)
+    kinds = {"current", "value_projection"} & {part["type"] for part in _parts(tree)}
+    return frozenset() if kinds else frozenset(part["value"] for part in _parts(tree) if part["type"] == "field")
+
+
 def _reason(error: JMESPathError) -> str:
     first = str(error).splitlines()[0]
     reason = (first.partition("xpression: ")[2] or first).removesuffix(", for expression:").rstrip(":.")
@@ -44,11 +51,17 @@ def _reason(error: JMESPathError) -> str:
 
 
 def _calls(tree: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    if tree["type"] == "function_expression":
-        yield tree["value"], len(tree["children"])
+    for part in _parts(tree):
+        if part["type"] == "function_expression":
+            yield part["value"], len(part["children"])
+
+
+def _parts(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield a syntax tree and all that is below it."""
+    yield tree
     for child in tree["children"]:
         if isinstance(child, Mapping):
-            yield from _calls(child)
+            yield from _parts(child)
 
 
 def _takes_more(signature: Sequence[Mapping[str, Any]]) -> bool:

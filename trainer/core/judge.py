@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from trainer.core.actions import Action, Observed, WaitFor
 from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Status, Stored
-from trainer.core.expressions import BadExpression, search
+from trainer.core.expressions import BadExpression, names_in, search
 from trainer.core.runs import sum_up
 from trainer.core.scenario import Step
 
@@ -100,6 +100,17 @@ def needs(checks: Sequence[Check]) -> Needs:
         elements=tuple(name for check in checks for name in check.elements()),
         sights=tuple(sight for check in checks for sight in check.sights()),
     )
+
+
+def stored_parts(steps: Sequence[Step]) -> frozenset[str]:
+    """Return the names that branches and checks look up in what is stored; none where it may be any."""
+    asked = [
+        names_in(expression)
+        for step in steps
+        for expression in (step.when, *(check.stored for check in step.expect if isinstance(check, Stored)))
+        if expression
+    ]
+    return frozenset[str]().union(*asked) if all(asked) else frozenset()
 
 
 def judge(checks: Sequence[Check], looks: Looks) -> tuple[Outcome, ...]:

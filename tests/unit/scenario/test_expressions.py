@@ -2,7 +2,7 @@
 
 import pytest
 
-from trainer.core.expressions import BadExpression, parse, search, unknown_fields
+from trainer.core.expressions import BadExpression, names_in, parse, search, unknown_fields
 
 SAMPLE = {
     "interview": {"status": "", "questions": 0},
@@ -63,3 +63,19 @@ def test_a_field_that_is_not_there_is_found_wherever_it_stands(expression: str, 
 def test_an_expression_that_does_not_fit_the_data_says_so() -> None:
     with pytest.raises(BadExpression, match="contains"):
         search("contains(draft, 'x')", {"draft": None})
+
+
+@pytest.mark.parametrize(
+    ("expression", "names"),
+    [
+        ("interview.status == 'in_progress'", {"interview", "status"}),
+        ("candidates[?id=='c1'].placement | [0] == 'to_onboard'", {"candidates", "id", "placement"}),
+        ("length(sittings[*].answers[]) > `2`", {"sittings", "answers"}),
+        ("keys(@)", set()),
+        ("*.status", set()),
+    ],
+)
+def test_it_is_known_what_an_expression_looks_up_unless_it_may_be_anything(
+    expression: str, names: set[str]
+) -> None:
+    assert names_in(expression) == names

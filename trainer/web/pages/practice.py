@@ -38,7 +38,7 @@ BEATS_AFTER_ACTION = 6
 """So many beats after a trainee's action every one brings a look; then one in `CALM_BEATS`."""
 
 CALM_BEATS = 6
-SOON = (0.0, 0.03, 0.06, 0.12)
+SOON = (0.0, 0.02, 0.03, 0.04, 0.06, 0.08)
 """So many seconds before each look that follows a report: what was just done is often stored a moment later."""
 
 STUCK = timedelta(seconds=45)
@@ -371,10 +371,11 @@ class PracticePage:
         for number, (step, item) in enumerate(zip(progress.steps, self._items, strict=True)):
             state = "done" if number < progress.current or step.id in passed else "next"
             state = "now" if number == progress.current else state
-            item.classes(replace=f"step step-{state}")
-            item.props["data-state"] = state
-            item.props["aria-current"] = "step" if state == "now" else "false"
-            item.update()
+            if item.props.get("data-state") != state:
+                item.classes(replace=f"step step-{state}")
+                item.props["data-state"] = state
+                item.props["aria-current"] = "step" if state == "now" else "false"
+                item.update()
         self.show_actions()
         self._show_cover()
 
