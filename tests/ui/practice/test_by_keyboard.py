@@ -130,7 +130,10 @@ class Typist:
 
 @pytest.mark.parametrize(
     "profile",
-    ["web"],
+    [
+        "web",
+        pytest.param("local", marks=pytest.mark.proof),
+    ],
 )
 def test_an_exam_is_passed_without_a_mouse(profile: str, somebody: Callable[..., Trainee]) -> None:
     lesson = bootstrap.scenarios().get(f"normal-exit-{profile}")
