@@ -7,6 +7,8 @@ export TRAINER_HOME ?= $(CURDIR)/.trainer
 PIP_COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
+WAYS_OUT := $(addprefix normal-exit-,web app integrated cloud local suite)
+
 .PHONY: run test setup lint proof guides i18n bench lock
 
 run: setup
@@ -29,7 +31,8 @@ proof: setup
 
 guides: setup # every lesson in every language and format, and the films of the six ways out
 	@$(BIN)/trainer guide --out dist/guides --to pdf,html,docx,md,eml
-	@$(BIN)/trainer record --out dist/films $(addprefix normal-exit-,web app integrated cloud local suite)
+	@$(BIN)/trainer record --out dist/films $(WAYS_OUT)
+	@$(BIN)/trainer record --out dist/films --entry $(WAYS_OUT)
 
 i18n: setup
 	@$(BIN)/python -m trainer.i18n update

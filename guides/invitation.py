@@ -45,33 +45,51 @@ SMS_LENGTH = 300
 BAND = 62 * mm
 
 
-def kit(edition: Edition) -> Kit:
+def kit(edition: Edition, trainer: str = "") -> Kit:
     """Return what all invitations to one kind of HR system share, from the guide of a lesson that leaves properly.
+
+    Args:
+        edition: The guide.
+        trainer: Base address of a trainer whose film of the exit the letters name, or "".
 
     Raises:
         BadInput: The lesson does not show how to leave.
     """
-    numbers = [number for number, block in enumerate(edition.blocks) if block.step in EXITS and block.figures]
-    if not numbers:
-        raise BadInput(
-            _of_trainer("The lesson {scenario} does not show how to leave an interview.").format(
-                scenario=edition.walkthrough.scenario
-            ),
-            _of_trainer("Name one that does, such as normal-exit-web."),
-        )
-    first = numbers[0]
+    steps = [block.step if block.figures else "" for block in edition.blocks]
+    lesson, lang = edition.walkthrough.scenario, edition.walkthrough.lang
+    first = steps.index(exit_step(lesson, steps))
     figure = edition.blocks[first].figures[0]
     return Kit(
-        lesson=edition.walkthrough.scenario,
+        lesson=lesson,
         profile=edition.walkthrough.profile,
-        lang=edition.walkthrough.lang,
+        lang=lang,
         exits=tuple(block.say for block in edition.blocks[first:]),
         picture=figure.picture.jpeg(2 * WIDTH),
         alt=figure.alt,
         width=figure.picture.width,
         height=figure.picture.height,
         brand=edition.brand,
+        film=f"{trainer.rstrip('/')}/film/{lesson}?lang={lang}&entry=1" if trainer else "",
     )
+
+
+def exit_step(lesson: str, steps: Sequence[str]) -> str:
+    """Return the id of the first step in which an interview is left.
+
+    Args:
+        lesson: Id of the lesson.
+        steps: Ids of its steps that can be seen.
+
+    Raises:
+        BadInput: There is none.
+    """
+    found = next((step for step in steps if step in EXITS), None)
+    if found is None:
+        raise BadInput(
+            _of_trainer("The lesson {scenario} does not show how to leave an interview.").format(scenario=lesson),
+            _of_trainer("Name one that does, such as normal-exit-web."),
+        )
+    return found
 
 
 def message(item: Item, shared: Kit, sender: str, now: datetime, practice: str = "") -> EmailMessage:
@@ -109,7 +127,8 @@ def letter(item: Item, shared: Kit, sender: str, now: datetime, practice: str = 
     subject = subject_of(item.about, told, texts)
     width = min(WIDTH, round(shared.width))
     picture = Inline("exit", shared.picture, shared.alt, width, _("Here is the exit, ringed."))
-    exits = Part(_("How to leave"), items=shared.exits, counted=True, picture=picture)
+    film = (_("See it in a minute, as a film with captions"), shared.film) if shared.film else None
+    exits = Part(_("How to leave"), items=shared.exits, counted=True, picture=picture, link=film)
     parts = [
         *([practising(practice, texts)] if practice else []),
         exits,

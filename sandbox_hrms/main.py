@@ -23,6 +23,7 @@ TOKEN = "HRMS_CONTROL_TOKEN"  # noqa: S105  # the name of a variable
 BACKUP_DIR = "HRMS_BACKUP_DIR"
 MODELS = "HRMS_MODELS"
 WHISPER = "HRMS_WHISPER"
+FILMS = "HRMS_FILMS"
 FOLDERS = "HRMS_PROFILES"
 _USAGE = 2
 _RECONNECT_SECONDS = 30.0
@@ -83,6 +84,12 @@ def main(folders: tuple[Path, ...]) -> None:
     envvar=WHISPER,
     help=f"Folder of a faster-whisper model for spoken answers, instead of Vosk (or {WHISPER}).",
 )
+@click.option(
+    "--films",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar=FILMS,
+    help=f"Folder with films of how an interview is left, such as entry.web.en.mp4 (or {FILMS}).",
+)
 def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     host: str,
     port: int,
@@ -94,6 +101,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     backup_dir: Path | None,
     models: Path | None,
     whisper: Path | None,
+    films: Path | None,
 ) -> None:
     """Serve until interrupted.
 
@@ -110,7 +118,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
 
     token = os.environ.get(TOKEN)
     backups = backup_dir and backup_dir.resolve()
-    settings = Settings(companion, parent_port, tls_cert is not None, backups, models, whisper)
+    settings = Settings(companion, parent_port, tls_cert is not None, backups, models, whisper, films)
     data = data.resolve()
     owner = _claim(data)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,7 +11,7 @@ from functools import cached_property, lru_cache
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 from guides import typeface
-from guides.film.script import MOVE, Card, Change, Pointing, Scene
+from guides.film.script import MOVE, Card, Change, Note, Pointing, Scene
 from guides.theme import INK
 from guides.typeface import BOLD, FILES, REGULAR
 from trainer.core.brand import Brand
@@ -30,12 +31,15 @@ MARGIN = {WIDE: 0, TALL: 28}
 RING_SECONDS = 0.5
 FADE_SECONDS = 0.3
 """A card goes so slowly."""
+FRAME_GAP, FRAME_STROKE = 6, 4
+"""Of the frame around what a note is about, in pixels of the film."""
 SMOOTH = 3
 INKED = 40
 """What differs by more than this is typed text."""
 SMALLEST = 10
 ORPHAN = 0.2
 """A last line that is shorter than this share of its room looks lost."""
+NARROW_QUOTES = re.compile("“(?=[!-~])|(?<=[!-~])”")
 POINTER = ((0, 0), (0, 22), (5.4, 17), (9, 25.2), (12.6, 23.6), (9, 15.8), (16.6, 15.8))
 """The pointer's outline, from its tip."""
 
@@ -51,6 +55,7 @@ class _Moment:
     view: Box
     pointer: tuple[float, float] | None
     rings: tuple[float, ...]
+    note: Note | None
     card: float
 
 
@@ -112,6 +117,7 @@ class _Board:
                 for one in self._scene.pointings
                 if one.ring is not None and 0 <= second - one.ring < RING_SECONDS
             ),
+            next((note for note in reversed(self._scene.notes) if note.start <= second), None),
             card,
         )
 
@@ -166,6 +172,8 @@ class _Board:
         if self._last is None or self._last[0] != key:
             self._last = (key, self._ground(moment))
         frame = self._last[1].copy()
+        if moment.note is not None:
+            self._put_note(frame, moment.note, moment.view)
         for share in moment.rings:
             self._put_ring(frame, moment, share)
         if moment.pointer is not None:
@@ -250,6 +258,24 @@ class _Board:
         x, y = self._on_film(moment.pointer, moment.view)
         sign = _ring_sign(round(share * 8))
         frame.paste(sign, (round(x) - sign.width // 2, round(y) - sign.height // 2), sign)
+
+    def _put_note(self, frame: Image.Image, note: Note, view: Box) -> None:
+        """Frame the place that a note is about, and write its text into the corner that is farther from it."""
+        left, top, right, bottom = self._area
+        above = note.box is None or note.box.y + note.box.height / 2 > self._scene.window[1] / 2
+        if note.box is not None:
+            start = self._on_film((note.box.x, note.box.y), view)
+            end = self._on_film((note.box.x + note.box.width, note.box.y + note.box.height), view)
+            for grow, colour in ((FRAME_GAP, MARK), (FRAME_GAP + FRAME_STROKE, "white")):
+                box = (
+                    max(left, round(start[0] - grow)),
+                    max(top, round(start[1] - grow)),
+                    min(right, round(end[0] + grow)),
+                    min(bottom, round(end[1] + grow)),
+                )
+                _put_frame(frame, box, colour)
+        sheet = _label(note.text)
+        frame.paste(sheet, (left + 18, top + 18 if above else bottom - 18 - sheet.height), sheet)
 
     # -- cards ---------------------------------------------------------------------------------------------
 
@@ -442,6 +468,27 @@ def _pointer_sign() -> Image.Image:
     return big.resize((34, 46), Image.Resampling.LANCZOS)
 
 
+def _put_frame(frame: Image.Image, box: tuple[int, int, int, int], colour: str) -> None:
+    """Draw a rounded frame along the inside of `box`."""
+    size = (box[2] - box[0], box[3] - box[1])
+    inner = (size[0] - 2 * FRAME_STROKE, size[1] - 2 * FRAME_STROKE)
+    if min(inner) <= 0:  # the camera does not show the place yet
+        return
+    mask = _rounded(size, 10).copy()
+    mask.paste(0, (FRAME_STROKE, FRAME_STROKE), _rounded(inner, 10 - FRAME_STROKE))
+    frame.paste(Image.new("RGB", size, colour), box[:2], mask)
+
+
+@lru_cache(4)
+def _label(text: str) -> Image.Image:
+    """Return a few words on a ground of their own."""
+    wide = round(_font(BOLD, 24).getlength(_printable(text))) + 44
+    sheet = Image.new("RGBA", (wide, 50))
+    sheet.paste(Image.new("RGB", sheet.size, MARK), (0, 0), _rounded(sheet.size, 25))
+    _put_text(sheet, (22, 8), text, 24, "white")
+    return sheet
+
+
 @lru_cache(16)
 def _ring_sign(eighths: int) -> Image.Image:
     """Return a click ring that has grown so far."""
@@ -475,12 +522,17 @@ def _disc(  # noqa: PLR0913, PLR0917  # what and where, in which colours
     ImageDraw.Draw(image).text(centre, text, font=_font(BOLD, round(radius * 1.05)), fill=ink, anchor="mm")
 
 
+def _printable(text: str) -> str:
+    """Return what can be drawn of a text; quotation marks beside Latin letters are not as wide as Chinese ones."""
+    return NARROW_QUOTES.sub('"', typeface.printable(text))
+
+
 def _put_text(  # noqa: PLR0913, PLR0917  # what and where, and how it looks
     image: Image.Image, at: tuple[float, float], text: str, size: float, fill: str, weight: str = BOLD
 ) -> None:
     """Draw a line of text; larger and scaled down, so that its letters stand evenly."""
     font = _font(weight, size * SMOOTH)
-    text = typeface.printable(text)
+    text = _printable(text)
     wide, high = round(font.getlength(text)) + 2 * SMOOTH, round(size * 1.6) * SMOOTH
     mask = Image.new("L", (wide - wide % SMOOTH + SMOOTH, high))
     ImageDraw.Draw(mask).text((0, 0), text, font=font, fill=255)
@@ -510,7 +562,7 @@ def _wrapped(text: str, room: float, size: int) -> list[str]:
     """Break text into lines: between words, or between any two Chinese characters but before no punctuation."""
     font = _font(BOLD, size)
     lines = [""]
-    for part in _parts(typeface.printable(text)):
+    for part in _parts(_printable(text)):
         if lines[-1] and font.getlength((lines[-1] + part).rstrip()) > room:
             lines.append("")
         lines[-1] += part if lines[-1] else part.lstrip()

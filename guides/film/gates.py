@@ -33,6 +33,14 @@ def _(message: str) -> str:
     return translator("guides", current_lang()).gettext(message)
 
 
+def too_long(seconds: float, longest: float) -> Iterator[str]:
+    """Yield a complaint when a film is longer than its viewers wait."""
+    if seconds > longest:
+        yield _("The film is {seconds:.0f} s long; it should be {longest:.0f} s at most.").format(
+            seconds=seconds, longest=longest
+        )
+
+
 def complaints(script: Script, scenes: Sequence[bytes], path: Path) -> Iterator[str]:
     """Yield what is wrong with a film, each as one line that names the scene or the second.
 
@@ -97,7 +105,7 @@ def _missed(scene: Scene) -> Iterator[str]:
 def _unprintable(script: Script) -> Iterator[str]:
     texts = [line.text for scene in script.scenes for line in scene.lines]
     for scene in script.scenes:
-        texts.append(scene.heading)
+        texts += [scene.heading, *(note.text for note in scene.notes)]
         if scene.card:
             texts += [scene.card.kicker, scene.card.title, *scene.card.items]
     if lost := typeface.missing(" ".join(texts)):

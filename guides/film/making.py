@@ -16,12 +16,12 @@ from guides.film import cutting, sound
 from guides.film.captions import as_srt, as_webvtt, chapters_as_webvtt
 from guides.film.drawing import FPS, film_size, frames, ticks_of
 from guides.film.gates import blank, complaints
-from guides.film.script import Scene, Script
+from guides.film.script import CARD, MOVE, Scene, Script
 from guides.theme import INK
 from guides.typeface import FILES, REGULAR
 from trainer import __version__
 
-RECIPE = 3
+RECIPE = 4
 """Raised with each change of how scenes are drawn or encoded: what was kept before is then of no use."""
 
 Kept = MutableMapping[str, bytes]
@@ -132,6 +132,7 @@ def _drawn(scene: Scene) -> _Take:
 def _moments(scene: Scene) -> list[tuple[float, str]]:
     """Return the seconds of a scene that its contact sheet shows, each with its label."""
     rings = [one.ring + 0.15 for one in scene.pointings if one.ring is not None]
+    rings += [(note.start or CARD) + MOVE for note in scene.notes]
     still = scene.card is not None and scene.card.kind != "chapter"
     wanted = [0.0] if still else [*([0.6] if scene.card else []), *rings, scene.seconds]
     return [(second, scene.id) for second in wanted]

@@ -34,6 +34,10 @@ RECAP = 2.8
 """The recap stands no longer than this after the last word."""
 BREATH = 0.3
 """Between two lines."""
+TURN = 0.55
+"""Where something has changed, so much of what is said goes with the picture of before."""
+LOOK = 1.6
+"""What is there now is shown at least so long."""
 
 CLOSEST, CLOSEST_ON_PHONES = 1.3, 1.1
 """A target is shown at most so much larger; on phones everything is large already."""
@@ -42,6 +46,9 @@ AROUND = 2.4
 
 POINTED = frozenset({"click", "fill", "choose", "tick", "press"})
 """Verbs that end in a click ring."""
+
+SIDES = frozenset({"was", "now"})
+"""Verbs of marks that tell what has changed, see `trainer.app.update.told`."""
 
 SENTENCE = re.compile(r".+?[.!?。！？](?=\s|$|[^\x00-\x7f])", re.DOTALL)
 
@@ -131,6 +138,21 @@ class View:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What the picture is, written into its corner, and the place that it is about.
+
+    Attributes:
+        start: When it appears; it stays until the next one.
+        text: A few words.
+        box: The place, which is framed, or None.
+    """
+
+    start: float
+    text: str
+    box: Box | None
+
+
+@dataclass(frozen=True)
 class Card:
     """A text over the dimmed picture.
 
@@ -166,6 +188,7 @@ class Scene:
         pointings: Where the pointer goes, in order.
         pointer: Where it is at the begin.
         views: Where the camera goes, in order.
+        notes: What is written onto the picture, in order.
         card: The card at its begin, if there is one.
     """
 
@@ -181,6 +204,7 @@ class Scene:
     pointings: tuple[Pointing, ...] = ()
     pointer: tuple[float, float] = (0.0, 0.0)
     views: tuple[View, ...] = ()
+    notes: tuple[Note, ...] = ()
     card: Card | None = None
 
 
@@ -247,7 +271,10 @@ def write(walkthrough: Walkthrough, say: Say, texts: Texts, kind: str) -> Script
     writer.title(kind)
     for number, group in enumerate(writer.groups, start=1):
         for place, step in enumerate(group):
-            writer.step(step, number, first=place == 0)
+            if _compares(step):
+                writer.comparison(step, number)
+            else:
+                writer.step(step, number, first=place == 0)
     writer.recap()
     return Script(
         f"{walkthrough.scenario}.{walkthrough.lang}",
@@ -366,6 +393,46 @@ class _Writer:
             card=card,
         )
 
+    def comparison(self, step: WalkStep, number: int) -> None:
+        """Show a change: the picture of before and that of now, with the place framed, while it is told."""
+        opening, pointer = self._shown, self._pointer
+        self.titles.append((len(self.scenes), step.say))
+        say = self._line(step.say, LEAD)
+        turn = max(CARD + MOVE + SETTLE, LEAD + say.shown * TURN)
+        seconds = max(turn + MOVE + LOOK, _end([say]) + TAIL)
+        places = [shot.marks[0].box if shot.marks else None for shot in step.shots]
+        labels = (self._texts.gettext("Before the update"), self._texts.gettext("After the update"))
+        changes: list[Change] = []
+        pointings: list[Pointing] = []
+        views: list[View] = []
+        notes: list[Note] = []
+        for shot, place, label, shown, at in zip(
+            step.shots, places, labels, (0.0, turn), (CARD, turn), strict=True
+        ):
+            self._show(changes, shown, shot.png)
+            notes.append(Note(shown, label, place))
+            around = place or next(box for box in places if box)  # where it is not, one sees where it would be
+            views.append(View(at, _around(around, self._window), MOVE))
+            if place:
+                self._pointer = (place.x + place.width / 2, place.y + place.height / 2)
+                pointings.append(Pointing(at, *self._pointer, None))
+        views.append(View(seconds - ZOOM_OUT, Box(0, 0, *self._window), ZOOM_OUT))
+        kicker = self._texts.gettext("Change {number} of {total}").format(number=number, total=len(self.groups))
+        self._add(
+            step.say,
+            number,
+            id=step.id,
+            seconds=seconds,
+            lines=(say,),
+            opening=opening,
+            pointer=pointer,
+            changes=tuple(changes),
+            pointings=tuple(pointings),
+            views=tuple(views),
+            notes=tuple(notes),
+            card=Card("chapter", kicker, step.say, (), CARD),
+        )
+
     def _act(self, changes: list[Change], shot: Shot, mark: Mark, following: Shot | None, click: float) -> None:
         """Show what an action does: text is typed, everything else changes as it was seen to."""
         seen = [Still.of(glimpse.png) for glimpse in shot.after]
@@ -385,6 +452,11 @@ class _Writer:
             begun = max([start, *(change.start + change.seconds for change in changes[-1:])])
             changes.append(Change(begun, still))
             self._shown = still
+
+
+def _compares(step: WalkStep) -> bool:
+    """Tell whether a step shows what was before and what is now."""
+    return len(step.shots) == len(SIDES) and any(mark.verb in SIDES for shot in step.shots for mark in shot.marks)
 
 
 def _seconds(shot: Shot) -> float:

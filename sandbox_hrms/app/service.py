@@ -27,6 +27,7 @@ class Settings:
         secure: Pages are served over TLS, so cookies carry ``Secure``.
         models: Folder of Vosk models for speech recognition, one a language; None for none.
         whisper: Folder of a model of faster-whisper, which then goes before Vosk; None for none.
+        films: Folder of entry films; None for none.
         backup_dir: A second folder for backups, e.g. on another disk; None for none.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     backup_dir: Path | None = None
     models: Path | None = None
     whisper: Path | None = None
+    films: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

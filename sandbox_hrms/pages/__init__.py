@@ -29,6 +29,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
         dashboard,
         department,
         draft,
+        entry,
         forecast,
         grades,
         home,
@@ -66,6 +67,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     for module in (
         sign_in,
         home,
+        entry,
         interview,
         me,
         dashboard,

@@ -80,11 +80,16 @@ def _in_menu(visit: Visit, label: str, name: str) -> ui.menu_item:
         return named(ui.menu_item(label).classes("menu-entry").props("role=menuitem"), name)
 
 
-def way_out(visit: Visit) -> str:
-    """Return a sentence that tells where the button is (translated), with the sign on it where it has one."""
+def way_out(visit: Visit, label: str = "") -> str:
+    """Return a sentence that tells where the button is (translated), with the sign on it where it has one.
+
+    Args:
+        visit: Whose page.
+        label: What the button says (msgid); the profile's word for ending when empty.
+    """
     t = visit.t
     profile = visit.sandbox().profile
-    end = t(profile.labels.end)
+    end = t(label or profile.labels.end)
     if sign := _SIGNS.get(profile.layout.exit_button.look):
         end = t("{sign} ({meaning})").format(sign=sign, meaning=end)
     texts = {

@@ -85,7 +85,7 @@ def _head(visit: Visit) -> None:
         f'<script src="{asset_url("frame.js")}" defer></script>',
     ]
     if visit.role is Role.CANDIDATE:
-        scripts = ("kept.js", "journal.js", "record.js", "spoken.js", "voice.js")
+        scripts = ("kept.js", "journal.js", "record.js", "spoken.js", "voice.js", "entry.js")
         parts += [f'<script src="{asset_url(name)}" defer></script>' for name in scripts]
     if settings.companion is not None:
         port = "" if settings.parent_port is None else str(settings.parent_port)

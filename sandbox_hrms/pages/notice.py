@@ -11,6 +11,7 @@ from sandbox_hrms.app.privacy import my_data
 from sandbox_hrms.core.errors import NotAllowed
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.pages.controls import button
+from sandbox_hrms.pages.entry import entry_hint
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.show import tag
 from sandbox_hrms.pages.visit import Visit
@@ -38,10 +39,12 @@ def notice(visit: Visit, room: Room, show: Callable[[Room], None]) -> None:
 
     async def refuse(_: GenericEventArguments) -> None:
         await visit.do(decline)
+        hint.delete()
         card.clear()
         with card:
             _declined(visit)
 
+    hint = entry_hint(visit, _breaks(visit))
     with tag("section", "", "card") as card:
         tag("h2", t("Before you begin"))
         for_post = t("Your interview for the post {post} has {count} questions.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import av
 import pytest
 
 from tests.e2e.commands import trainer
@@ -16,6 +17,7 @@ from trainer.cli.diff import performed
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 RUNS = 10
+FILM = {"mp4", "vtt", "srt", "chapters.vtt", "txt", "jpg", "sheet.jpg"}
 VERSIONS = ("--from", "app@1", "--to", "app@2")
 
 
@@ -30,6 +32,7 @@ def test_the_moved_button_is_named_and_nothing_else(tmp_path: Path) -> None:
         "en",
         "--lang",
         "zh_CN",
+        "--film",
         "-o",
         str(out),
         env=ENGLISH,
@@ -43,7 +46,11 @@ def test_the_moved_button_is_named_and_nothing_else(tmp_path: Path) -> None:
         assert found["changes"][0]["kinds"] == ["moved", "renamed"]
         assert (found["new_steps"], found["gone_steps"]) == ([], [])
         names = {path.name.partition(f".{lang}.changes.")[2] for path in out.glob(f"*.{lang}.*")}
-        assert names == {"notice.txt", "pdf", "html", "interview.end.png"}
+        assert names == {"notice.txt", "pdf", "html", "interview.end.png", *FILM}
+        assert "WEBVTT" in (out / f"normal-exit-app.{lang}.changes.vtt").read_text("utf-8")
+        with av.open(str(out / f"normal-exit-app.{lang}.changes.mp4")) as film:
+            assert (film.streams.video[0].width, film.streams.video[0].height) == (720, 1280)
+            assert 10 < (film.duration or 0) / av.time_base < 60
     assert "it was in a menu at the top right and is now at the bottom right" in (
         out / "normal-exit-app.en.changes.notice.txt"
     ).read_text("utf-8")
@@ -62,6 +69,7 @@ def test_runs_without_a_change_raise_no_alarm() -> None:
         (("normal-exit-app", "--from", "web", "--to", "app@2"), 2, "plays on profile app, not on web"),
         (("normal-exit-app", "--from", "app@7", "--to", "app@2"), 2, "app@7"),
         (("normal-exit-wbe", *VERSIONS), 2, "normal-exit-wbe"),
+        (("normal-exit-app", *VERSIONS, "--film"), 2, "A film needs a folder"),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(arguments: tuple[str, ...], code: int, said: str) -> None:

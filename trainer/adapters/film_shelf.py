@@ -71,21 +71,27 @@ class FilmShelf:
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
 
-    def find(self, scenario: Scenario, lang: str) -> Reel | None:
-        """Return a film that is there, or None."""
-        stem = self._stem(scenario, lang)
+    def find(self, scenario: Scenario, lang: str, *, entry: bool = False) -> Reel | None:
+        """Return a film that is there, or None.
+
+        Args:
+            scenario: The lesson.
+            lang: Language of the film.
+            entry: Not the whole lesson but the minute that shows how to leave.
+        """
+        stem = self._stem(scenario, lang, entry=entry)
         files = {ending: self._folder / f"{stem}.{ending}" for ending in ENDINGS}
         return Reel(1.0, files) if all(file.is_file() for file in files.values()) else None
 
-    def order(self, scenario: Scenario, lang: str) -> Reel:
-        """Return a film, or how far it is; it is begun by the first question.
+    def order(self, scenario: Scenario, lang: str, *, entry: bool = False) -> Reel:
+        """Return a film, or how far it is; it is begun by the first question. Arguments are those of `find`.
 
         Raises:
             BrokenEnvironment: It could not be made (the next question begins anew), or too many are waiting.
         """
-        stem = self._stem(scenario, lang)
+        stem = self._stem(scenario, lang, entry=entry)
         with self._guard:
-            if (found := self.find(scenario, lang)) is not None:
+            if (found := self.find(scenario, lang, entry=entry)) is not None:
                 return found
             if stem not in self._shares:
                 if len(self._shares) >= WAITING:
@@ -93,7 +99,7 @@ class FilmShelf:
                         _("Too many films are being made at the moment."), _("Ask again in a minute.")
                     )
                 self._shares[stem] = 0.0
-                self._studio.submit(self._make, scenario.id, lang, stem)
+                self._studio.submit(self._make, scenario.id, lang, stem, *(["--entry"] if entry else []))
             share = self._shares[stem]
             if isinstance(share, BrokenEnvironment):
                 del self._shares[stem]
@@ -108,23 +114,25 @@ class FilmShelf:
             end_family(self._process)
         self._studio.shutdown()
 
-    def _stem(self, scenario: Scenario, lang: str) -> str:
+    def _stem(self, scenario: Scenario, lang: str, *, entry: bool) -> str:
         """Return the files' name: another lesson, translation or version of the trainer gives another one."""
         made_of = hashlib.sha256(f"{__version__} {scenario.digest}".encode())
         for catalogue in sorted((data_dir("locales") / lang / "LC_MESSAGES").glob("*.po")):
             made_of.update(catalogue.read_bytes())
-        return f"{scenario.id}.{lang}.{made_of.hexdigest()[:16]}"
+        name = f"entry.{scenario.profile}" if entry else scenario.id
+        return f"{name}.{lang}.{made_of.hexdigest()[:16]}"
 
-    def _make(self, scenario: str, lang: str, stem: str) -> None:
+    def _make(self, scenario: str, lang: str, stem: str, *options: str) -> None:
         outcome: BrokenEnvironment | None = None
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self._folder, prefix=".making-") as desk:
-                self._run(stem, scenario, "--lang", lang, "-o", desk)
-                for older in self._folder.glob(f"{scenario}.{lang}.*"):
+                self._run(stem, scenario, "--lang", lang, "-o", desk, *options)
+                name = stem.rpartition(".")[0]
+                for older in self._folder.glob(f"{name}.*"):
                     older.unlink(missing_ok=True)
                 for ending in ENDINGS:
-                    (Path(desk) / f"{scenario}.{lang}.{ending}").replace(self._folder / f"{stem}.{ending}")
+                    (Path(desk) / f"{name}.{ending}").replace(self._folder / f"{stem}.{ending}")
         except BrokenEnvironment as error:
             outcome = error
         except OSError as error:
@@ -150,7 +158,7 @@ class FilmShelf:
                 with process.stderr as talk:
                     for line in talk:
                         said.append(line)
-                        self._hear(stem, line.rstrip())
+                        self._hear(stem, scenario, line.rstrip())
             process.wait()
         finally:
             late.cancel()
@@ -163,7 +171,7 @@ class FilmShelf:
                 _("The server's log says why; so does: {command}").format(command=f"trainer record {scenario}"),
             )
 
-    def _hear(self, stem: str, line: str) -> None:
+    def _hear(self, stem: str, scenario: str, line: str) -> None:
         """Note how far it is: the first half of the work is to perform the lesson, the second to draw."""
         found = PROGRESS.search(line)
         if found is None:
@@ -172,4 +180,4 @@ class FilmShelf:
         with self._guard:
             before = self._shares.get(stem, 0.0)
             if not isinstance(before, BrokenEnvironment):
-                self._shares[stem] = part if line.startswith(stem.partition(".")[0]) else 0.5 + part
+                self._shares[stem] = part if line.startswith(scenario) else 0.5 + part

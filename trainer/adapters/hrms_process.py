@@ -127,6 +127,7 @@ class HrmsProcess:
             errors="replace",
             env={
                 "HRMS_MODELS": str(home() / "models"),
+                "HRMS_FILMS": str(home() / "films" / "shelf"),
                 **os.environ,
                 "HRMS_CONTROL_TOKEN": self.token,
                 "PYTHONUNBUFFERED": "1",

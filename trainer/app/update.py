@@ -207,6 +207,13 @@ def notice(update: Walkthrough) -> str:
     return f"{update.title}\n\n{update.summary}\n{lines}"
 
 
+def spoken(update: Walkthrough) -> Walkthrough:
+    """Return what is different as it is told in a film: names of versions are for the eye only."""
+    with speaking(update.lang):
+        summary = ngettext("One thing has changed.", "{count} things have changed.", len(update.steps))
+        return replace(update, summary=summary.format(count=len(update.steps)))
+
+
 def _summary(count: int, before: Watched, after: Watched) -> str:
     if not count:
         return _("Nothing has changed from {before} to {after}.").format(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,10 +12,12 @@ from typing import Any
 import click
 
 from trainer import bootstrap
+from trainer.app.ports import Voice
 from trainer.app.publish import NoGuide
-from trainer.app.update import Watched, changes_between, notice, told, watch
+from trainer.app.update import Watched, changes_between, notice, spoken, told, watch
 from trainer.cli.guide import check_folder, write
 from trainer.cli.place import place_of
+from trainer.cli.record import composed, write_film
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import CRASH_SECONDS, SCALE, SIZE, tell
 from trainer.core.changes import Changes
@@ -44,17 +46,30 @@ FORMS = ("pdf", "html")
     type=click.Path(path_type=Path),
     help=_("Folder for pictures, guide and notice; made if missing."),
 )
+@click.option("--film", is_flag=True, help=_("Make a film of the changes, too; needs a folder (-o)."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the changes as JSON."))
 def diff(  # noqa: PLR0913  # one argument for each option
-    *, scenario_id: str, earlier: str, later: str, langs: tuple[str, ...], out: Path | None, as_json: bool
+    *,
+    scenario_id: str,
+    earlier: str,
+    later: str,
+    langs: tuple[str, ...],
+    out: Path | None,
+    film: bool,
+    as_json: bool,
 ) -> int:
     """Compare; differences are no failure, a lesson that does not get through on both versions is one."""
     scenario = bootstrap.scenarios().get(scenario_id)
     if out is not None:
         check_folder(out)
+    elif film:
+        raise BadInput(_("A film needs a folder to be written into."), _("Name one with -o."))
     found: dict[str, Any] = {}
-    with orderly_end():
+    wrong = False
+    with orderly_end(), bootstrap.voice() if film else nullcontext() as voice:
         for lang in dict.fromkeys(langs) or (current_lang(),):
+            if voice is not None:
+                voice.say(translator("scenarios", lang).gettext(scenario.title), lang)  # before minutes of work
             try:
                 before, after = (performed(scenario, version, lang) for version in (earlier, later))
             except NoGuide as error:
@@ -67,13 +82,14 @@ def diff(  # noqa: PLR0913  # one argument for each option
             if not as_json:
                 click.echo(notice(update))
             if out is not None:
-                _write(out, f"{scenario.id}.{lang}.changes", changes, update, (before, after))
+                name = f"{scenario.id}.{lang}.changes"
+                wrong |= not _write(out, name, changes, update, (before, after), voice)
     if as_json:
         told_all = {"shape": SHAPE, "scenario": scenario.id, "from": earlier, "to": later, "langs": found}
         click.echo(json.dumps(told_all, ensure_ascii=False, indent=2))
     if out is None:
         click.echo(f"→ trainer diff {scenario.id} --from {earlier} --to {later} -o changes", err=True)
-    return ExitCode.PASSED
+    return ExitCode.CHECK_FAILED if wrong else ExitCode.PASSED
 
 
 def performed(scenario: Scenario, version: str, lang: str) -> Watched:
@@ -123,12 +139,22 @@ def as_data(changes: Changes, update: Walkthrough) -> dict[str, object]:
     }
 
 
-def _write(out: Path, name: str, changes: Changes, update: Walkthrough, sides: tuple[Watched, Watched]) -> None:
-    """Write the notice, and for what has changed a guide and pictures side by side."""
+def _write(  # noqa: PLR0913, PLR0917  # everything that is told
+    out: Path,
+    name: str,
+    changes: Changes,
+    update: Walkthrough,
+    sides: tuple[Watched, Watched],
+    voice: Voice | None,
+) -> bool:
+    """Write the notice, and for what has changed a guide, pictures side by side and, with a voice, a film.
+
+    Return whether everything was written; a film may have faults.
+    """
     write(out / f"{name}.notice.txt", notice(update).encode())
     click.echo(out / f"{name}.notice.txt", err=True)
     if not changes:
-        return
+        return True
     from guides.beside import side_by_side
     from guides.edition import edition
     from guides.formats import files
@@ -143,3 +169,12 @@ def _write(out: Path, name: str, changes: Changes, update: Walkthrough, sides: t
             picture = side_by_side(list(zip(labels, step.shots, strict=False)))
             write(out / f"{name}.{change.element}.png", picture)
             click.echo(out / f"{name}.{change.element}.png", err=True)
+    return voice is None or _filmed(out, name, update, voice)
+
+
+def _filmed(out: Path, name: str, update: Walkthrough, voice: Voice) -> bool:
+    """Write the film of what has changed, or tell what is wrong with it; return whether it was written."""
+    if not write_film(composed(spoken(update), voice, bootstrap.kept("scenes"), tell), name, out):
+        return False
+    click.echo(out / f"{name}.mp4", err=True)
+    return True

@@ -97,7 +97,7 @@ def make_kits(scenario: Scenario, langs: list[str], brand: Brand) -> dict[str, K
             if isinstance(performed, NoGuide):
                 raise performed
             today = bootstrap.clock().astimezone().date()
-            found[lang] = invitation.kit(edition(performed, today, brand))
+            found[lang] = invitation.kit(edition(performed, today, brand), bootstrap.public_url())
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, MutableMapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -47,8 +47,13 @@ SCALE = 1.5
 @click.option(
     "--lang", "langs", multiple=True, type=click.Choice(LANGS), help=_("Language; all of them by default.")
 )
+@click.option(
+    "--entry",
+    is_flag=True,
+    help=_("Only how to leave: the minute that candidates are shown on entering an interview (entry.PROFILE…)."),
+)
 @url_option
-def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], url: str | None) -> int:
+def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], *, entry: bool, url: str | None) -> int:
     """Make films; prints the paths of the films. A film with a fault is not written, and the fault is told."""
     catalogue = bootstrap.scenarios()
     chosen = [catalogue.get(name) for name in dict.fromkeys(ids)]
@@ -58,7 +63,7 @@ def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], url: str | N
         for scenario in chosen:
             with Studio(scenario, place_of(scenario, url), voice) as studio:
                 for lang in dict.fromkeys(langs) or LANGS:
-                    wrong |= not _filmed(studio, lang, out)
+                    wrong |= not _filmed(studio, lang, out, entry=entry)
     if wrong:
         click.echo(f"→ trainer verify {chosen[0].id}", err=True)
         return ExitCode.CHECK_FAILED
@@ -66,22 +71,17 @@ def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], url: str | N
     return ExitCode.PASSED
 
 
-def _filmed(studio: Studio, lang: str, out: Path) -> bool:
+def _filmed(studio: Studio, lang: str, out: Path, *, entry: bool) -> bool:
     """Make one film and write it; tell how long that took, or what is wrong with it."""
     began = time.monotonic()
     try:
-        film = studio.film(lang, tell)
+        film = studio.film(lang, tell, entry=entry)
     except NoGuide as error:
         click.echo(error.message, err=True)
         return False
-    name = f"{studio.scenario.id}.{lang}"
-    if film.complaints:
-        click.echo(_("No film {name}:").format(name=name), err=True)
-        for complaint in film.complaints:
-            click.echo(f"  {complaint}", err=True)
+    name = f"entry.{studio.scenario.profile}.{lang}" if entry else f"{studio.scenario.id}.{lang}"
+    if not write_film(film, name, out):
         return False
-    for ending, content in film.files.items():
-        write(out / f"{name}.{ending}", content)
     taken = time.monotonic() - began
     click.echo(
         _("{name}: {seconds:.0f} s of film in {taken:.0f} s ({times:.1f} × real time), {drawn}").format(
@@ -97,8 +97,47 @@ def _filmed(studio: Studio, lang: str, out: Path) -> bool:
     return True
 
 
+def write_film(film: Film, name: str, out: Path) -> bool:
+    """Write the files of a film, or tell what is wrong with it; return whether it was written."""
+    if film.complaints:
+        click.echo(_("No film {name}:").format(name=name), err=True)
+        for complaint in film.complaints:
+            click.echo(f"  {complaint}", err=True)
+        return False
+    for ending, content in film.files.items():
+        write(out / f"{name}.{ending}", content)
+    return True
+
+
 Progress = Callable[[str, int, int], None]
 """Hears what is being made, which part of it, and how many parts there are."""
+
+
+def composed(
+    walkthrough: Walkthrough, voice: Voice, scenes: MutableMapping[str, bytes], progress: Progress
+) -> Film:
+    """Return the film of what was performed.
+
+    Args:
+        walkthrough: What is told.
+        voice: Speaks.
+        scenes: The scenes that were made before.
+        progress: Hears how far it is.
+    """
+    from guides.film.making import make
+    from guides.film.script import write as write_script
+
+    lang = walkthrough.lang
+    profile = walkthrough.profile.partition("@")[0]
+    kind = PROFILES.get(profile, profile)
+    script = write_script(
+        walkthrough,
+        lambda text: voice.say(text, lang),
+        translator("guides", lang),
+        translator("trainer", lang).gettext(kind) if kind else "",
+    )
+    name = f"{walkthrough.scenario} {lang}"
+    return make(script, scenes, partial(progress, _("film {name}").format(name=name)))
 
 
 @dataclass
@@ -125,27 +164,29 @@ class Studio:
     def __exit__(self, *error: object) -> None:
         self._open.close()
 
-    def film(self, lang: str, progress: Progress) -> Film:
+    def film(self, lang: str, progress: Progress, *, entry: bool = False) -> Film:
         """Make the film in one language.
 
+        Args:
+            lang: The language.
+            progress: Hears how far it is.
+            entry: Only how to leave, as it is shown on entering an interview.
+
         Raises:
+            BadInput: The lesson does not show how to leave.
             NoGuide: The demo did not get through.
             BrokenEnvironment: There is no browser, no voice, or the application is gone.
         """
-        from guides.film.making import make
-        from guides.film.script import write as write_script
-
-        name = f"{self.scenario.id} {lang}"
         self.voice.say(translator("scenarios", lang).gettext(self.scenario.title), lang)  # before minutes of work
-        walkthrough = self._footage(lang, partial(progress, name))
-        kind = PROFILES.get(walkthrough.profile, walkthrough.profile)
-        script = write_script(
-            walkthrough,
-            lambda text: self.voice.say(text, lang),
-            translator("guides", lang),
-            translator("trainer", lang).gettext(kind) if kind else "",
-        )
-        return make(script, self.kept("scenes"), partial(progress, _("film {name}").format(name=name)))
+        walkthrough = self._footage(lang, partial(progress, f"{self.scenario.id} {lang}"))
+        if not entry:
+            return composed(walkthrough, self.voice, self.kept("scenes"), progress)
+        from guides.film.entry import LONGEST_SECONDS, excerpt
+        from guides.film.gates import too_long
+
+        minute = excerpt(walkthrough, translator("guides", lang))
+        film = composed(minute, self.voice, self.kept("scenes"), progress)
+        return replace(film, complaints=(*film.complaints, *too_long(film.seconds, LONGEST_SECONDS)))
 
     def _footage(self, lang: str, progress: Callable[[int, int], None]) -> Walkthrough:
         """Return what was performed: kept from before where nothing but words has changed."""

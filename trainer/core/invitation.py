@@ -68,6 +68,7 @@ class Kit(Model):
         width: Width of the picture in CSS pixels.
         height: Its height.
         brand: Name, logo and colours.
+        film: Where a film of the exit can be seen, or "".
     """
 
     model_config = ConfigDict(strict=False, ser_json_bytes="base64", val_json_bytes="base64")
@@ -81,6 +82,7 @@ class Kit(Model):
     width: float
     height: float
     brand: Brand
+    film: str = ""
 
     @property
     def id(self) -> str:

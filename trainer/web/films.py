@@ -24,6 +24,9 @@ GALLERY_ROUTE = "/films"
 """Where all films are found."""
 FILE_ROUTE = "/film/{scenario}/{lang}/{ending}"
 
+ENTRY = "entry"
+"""Query parameter of these addresses: not the whole lesson but the minute that shows how to leave."""
+
 RELOAD_SECONDS = 3
 
 KINDS = {
@@ -70,7 +73,7 @@ aria-pressed="{chosen}" data-testid="language[{code}]">{name}</button></form>"""
 
 
 def register_films(app: App, services: Services, films: Films) -> None:
-    """Serve ``GET /films``, ``GET /film/{scenario}?lang=…`` and the files of films.
+    """Serve ``GET /films``, ``GET /film/{scenario}?lang=…`` (``&entry=1``) and the files of films.
 
     Args:
         app: Gets the routes.
@@ -90,13 +93,13 @@ def register_films(app: App, services: Services, films: Films) -> None:
     async def film(request: Request, scenario: str) -> Response:
         lang = asked_lang(request)
         try:
-            return await asyncio.to_thread(_film, services, films, scenario, lang)
+            return await asyncio.to_thread(_film, services, films, scenario, lang, entry=_is_entry(request))
         except TrainerError as error:
             return _refused(lang, error)
 
     @app.get(FILE_ROUTE)
-    async def file(scenario: str, lang: str, ending: str) -> Response:
-        reel = await asyncio.to_thread(_found, services, films, scenario, lang)
+    async def file(request: Request, scenario: str, lang: str, ending: str) -> Response:
+        reel = await asyncio.to_thread(_found, services, films, scenario, lang, entry=_is_entry(request))
         if reel is None or ending not in KINDS:
             return Response(status_code=HTTPStatus.NOT_FOUND)
         # "identity" keeps the server from compressing what a player asks for in parts
@@ -104,47 +107,69 @@ def register_films(app: App, services: Services, films: Films) -> None:
         return FileResponse(reel.files[ending], media_type=KINDS[ending], headers=headers)
 
 
+def _is_entry(request: Request) -> bool:
+    return ENTRY in request.query_params
+
+
+def _shows_exit(lesson: Scenario) -> bool:
+    return lesson.family == "normal-exit"
+
+
 def _lesson(services: Services, scenario: str) -> Scenario | None:
     """Return a lesson of the catalogue, so that no path comes from outside."""
     return next((lesson for lesson in services.scenarios.all() if lesson.id == scenario), None)
 
 
-def _found(services: Services, films: Films, scenario: str, lang: str) -> Reel | None:
+def _found(services: Services, films: Films, scenario: str, lang: str, *, entry: bool) -> Reel | None:
     lesson = _lesson(services, scenario)
-    return films.find(lesson, lang) if lesson and lang in services.languages else None
+    return films.find(lesson, lang, entry=entry) if lesson and lang in services.languages else None
 
 
-def _film(services: Services, films: Films, scenario: str, lang: str) -> Response:
+def _film(services: Services, films: Films, scenario: str, lang: str, *, entry: bool) -> Response:
     texts = translator("trainer", lang)
     with speaking(lang):
         lesson = _lesson(services, scenario)
-        if lesson is None:
+        if lesson is None or (entry and not _shows_exit(lesson)):
             raise BadInput(texts.gettext("There is no such lesson."))
-        reel = films.order(lesson, lang)
+        reel = films.order(lesson, lang, entry=entry)
     title = translator("scenarios", lang).gettext(lesson.title)
-    return _player(lesson, lang, title, reel, texts) if reel.files else _waiting(lang, title, reel.share, texts)
+    if entry:
+        title = texts.gettext("How to leave this interview")
+    if not reel.files:
+        return _waiting(lang, title, reel.share, texts)
+    return _player(lesson, lang, title, reel, texts, entry=entry)
 
 
-def _player(lesson: Scenario, lang: str, title: str, reel: Reel, texts: Translations) -> Response:
+def _player(  # noqa: PLR0913  # what is played, and to whom
+    lesson: Scenario, lang: str, title: str, reel: Reel, texts: Translations, *, entry: bool
+) -> Response:
     _ = texts.gettext
     at = f"/film/{lesson.id}/{lang}"
+    of = f"?{ENTRY}=1" if entry else ""
+    name = f"{ENTRY}.{lesson.profile}" if entry else lesson.id
     tag, label = lang.replace("_", "-"), escape(_("Captions"))
     links = (("mp4", _("Film")), ("srt", _("Captions")), ("txt", _("All that is said")))
     said = reel.files["txt"].read_text("utf-8")
     body = (
-        f'<video controls playsinline preload="metadata" poster="{at}/jpg" src="{at}/mp4"'
+        f'<video controls playsinline preload="metadata" poster="{at}/jpg{of}" src="{at}/mp4{of}"'
         ' data-testid="film.video">'
-        f'<track kind="captions" src="{at}/vtt" srclang="{tag}" label="{label}" default>'
-        f'<track kind="chapters" src="{at}/chapters.vtt" srclang="{tag}"></video>'
+        f'<track kind="captions" src="{at}/vtt{of}" srclang="{tag}" label="{label}" default>'
+        f'<track kind="chapters" src="{at}/chapters.vtt{of}" srclang="{tag}"></video>'
         f"<h2>{escape(_('Save'))}</h2><p>"
         + " · ".join(
-            f'<a href="{at}/{ending}" download="{lesson.id}.{lang}.{ending}">{escape(text)}</a>'
+            f'<a href="{at}/{ending}{of}" download="{name}.{lang}.{ending}">{escape(text)}</a>'
             for ending, text in links
         )
         + f"</p><details><summary>{escape(_('All that is said'))}</summary><pre>{escape(said)}</pre></details>"
-        f'<p><a href="{GALLERY_ROUTE}?lang={lang}">{escape(_("All films"))}</a></p>'
+        + (_entry_link(lesson, lang, texts) if _shows_exit(lesson) and not entry else "")
+        + f'<p><a href="{GALLERY_ROUTE}?lang={lang}">{escape(_("All films"))}</a></p>'
     )
     return HTMLResponse(_page(lang, title, "film.player", body), headers={"Cache-Control": "no-store"})
+
+
+def _entry_link(lesson: Scenario, lang: str, texts: Translations) -> str:
+    text = escape(texts.gettext("One minute for candidates: only how to leave"))
+    return f'<p><a href="/film/{lesson.id}?lang={lang}&amp;{ENTRY}=1">{text}</a></p>'
 
 
 def _waiting(lang: str, title: str, share: float, texts: Translations) -> Response:

@@ -68,11 +68,11 @@ class Guides(Protocol):
 class Films(Protocol):
     """Makes and keeps films."""
 
-    def find(self, scenario: Scenario, lang: str) -> Reel | None:
-        """Return a film that is there, or None."""
+    def find(self, scenario: Scenario, lang: str, *, entry: bool = False) -> Reel | None:
+        """Return a film that is there, or None; with `entry` the minute that shows how to leave."""
         ...
 
-    def order(self, scenario: Scenario, lang: str) -> Reel:
+    def order(self, scenario: Scenario, lang: str, *, entry: bool = False) -> Reel:
         """Return a film, or how far it is; raises `TrainerError` when it cannot be made."""
         ...
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders import a_step
 from trainer.adapters.in_memory import InMemoryControl
-from trainer.app.publish import REST_SECONDS, Camera
+from trainer.app.publish import REST_SECONDS, Camera, FilmCamera
 from trainer.core.actions import Action, Click, CloseTab, Fill, NotDone, WaitFor
 from trainer.core.errors import LookFailed
 from trainer.core.walkthrough import Box, Mark, WalkStep
@@ -32,6 +32,7 @@ class Page:
         self.scrolls = False
         self.scrolled = ""
         self.hidden: tuple[str, ...] = ()
+        self.taken = 0
 
     def wait_for(self, target: str, *, visible: bool) -> None:
         assert visible
@@ -48,6 +49,7 @@ class Page:
 
     def picture(self, hide: Sequence[str] = ()) -> bytes:
         self.hidden = tuple(hide)
+        self.taken += 1
         self.last = next(self.shown, self.last)
         if self.last is None:
             raise LookFailed("just changing")
@@ -108,6 +110,19 @@ def test_a_field_that_has_gone_is_not_ringed() -> None:
 def test_a_moving_page_is_awaited() -> None:
     (shot,) = shoot(Page(BOTH, b"1", b"2", b"3", None, b"4", b"4"), SEND).shots
     assert shot.png == b"4"
+
+
+def test_a_page_that_looks_as_before_needs_no_second_picture() -> None:
+    page = Page(BOTH, b"1", b"1", b"2", b"2")
+    camera = FilmCamera(InMemoryControl(), 2.0, lambda _number, _total: None, lambda _seconds: None, operator.eq)
+    camera.step_begins(a_step(), 1, 1, page)  # type: ignore[arg-type]
+    for action in (SEND, FILL):
+        camera.before_action(action, page)  # type: ignore[arg-type]
+        camera.after_action(action, page)  # type: ignore[arg-type]
+    assert page.taken == 2 + 2 + 1 + 1  # before, after; before, after
+    camera.step_ended(a_step(), (), page)  # type: ignore[arg-type]
+    assert page.taken == 7
+    assert [shot.png for shot in camera.steps[0].shots] == [b"1", b"2", b"2"]
 
 
 def test_a_page_that_never_rests_is_taken_as_it_is() -> None:

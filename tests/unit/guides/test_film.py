@@ -14,11 +14,15 @@ from PIL import Image, ImageChops
 from guides.film import cutting, gates, sound
 from guides.film.captions import LONGEST, Cue, as_srt, as_webvtt, cues, reading_seconds, width
 from guides.film.drawing import FPS, MARK, TALL, WIDE, frames
+from guides.film.entry import LONGEST_SECONDS, excerpt
 from guides.film.making import Film, make
 from guides.film.script import Scene, Script
+from guides.invitation import saving
 from tests.unit.guides.films import OUTSIDE, performance, script_of
 from trainer.adapters.in_memory import InMemoryVoice
+from trainer.core.errors import BadInput
 from trainer.core.walkthrough import Box
+from trainer.i18n import translator
 
 
 @pytest.fixture(scope="module", params=["en", pytest.param("zh_CN", marks=pytest.mark.proof)])
@@ -193,6 +197,23 @@ def test_only_what_changed_is_made_again() -> None:
     changed = make(script_of(replace(lesson, steps=(told,))), kept)
     assert changed.drawn == 1
     assert changed.complaints == ()
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_a_minute_shows_only_how_to_leave(lang: str) -> None:
+    texts = translator("guides", lang)
+    minute = excerpt(performance(lang), texts)
+    assert [scene.id for scene in script_of(minute).scenes] == ["title", "end", "recap"]
+    title, end, _recap = script_of(minute).scenes
+    assert [line.text for line in title.lines] == [
+        texts.gettext("How to leave this interview"),
+        saving("web", texts),
+    ]
+    assert end.lines[0].text == performance(lang).steps[-1].say
+    with pytest.raises(BadInput, match="does not show how to leave"):
+        excerpt(replace(performance(lang), steps=performance(lang).steps[:-1]), texts)
+    assert len(list(gates.too_long(60.4, LONGEST_SECONDS))) == 1
+    assert list(gates.too_long(59.9, LONGEST_SECONDS)) == []
 
 
 # -- what a film is checked for ------------------------------------------------------------------------------

@@ -12,19 +12,24 @@ import psutil
 import pytest
 from fastapi import FastAPI
 
+from sandbox_hrms.app import entry_films
 from tests.builders import a_scenario
 from tests.unit.guides.test_web import LESSON, Catalogue, Page
 from trainer.adapters.film_shelf import ENDINGS, FilmShelf, Reel
 from trainer.core.errors import BrokenEnvironment
+from trainer.core.scenario import Scenario
 from trainer.web.films import register_films
 from trainer.web.services import Services
 
+NORMAL_EXIT = a_scenario(id="normal-exit-web", family="normal-exit")
+
 MAKES = """
 import pathlib, sys
-scenario, _, lang, _, out = sys.argv[1:]
+scenario, _, lang, _, out, *entry = sys.argv[1:]
+name = "entry.web" if entry else scenario
 print(f"{scenario} {lang} 2/4", file=sys.stderr, flush=True)
 while pathlib.Path(GO).exists() is False: pass
-for ending in ENDINGS: pathlib.Path(out, f"{scenario}.{lang}.{ending}").write_text(f"{scenario} {ending}")
+for ending in ENDINGS: pathlib.Path(out, f"{name}.{lang}.{ending}").write_text(f"{scenario} {ending}")
 """
 FAILS = "import sys; sys.exit('the demo did not get through')"
 SECONDS = 60.0
@@ -70,6 +75,18 @@ def test_a_film_is_made_once_with_its_progress_and_kept(shelf: Shelf, go: Path) 
     assert films.find(a_scenario(version=2), "en") is None
 
 
+def test_the_minute_about_the_exit_stands_where_the_practice_hr_system_looks(shelf: Shelf, go: Path) -> None:
+    go.touch()
+    films = shelf(MAKES)
+    until(lambda: films.order(a_scenario(), "en", entry=True).files)
+    assert films.find(a_scenario(), "en") is None
+    found = entry_films.find(go.parent / "shelf", "web", "en")
+    assert found["mp4"].read_text("utf-8") == "lesson-web mp4"
+    assert set(found) == {"mp4", "vtt", "jpg"}
+    assert entry_films.find(go.parent / "shelf", "web", "zh_CN") == {}
+    assert entry_films.find(go.parent / "shelf", "../web", "en") == {}
+
+
 def test_a_film_that_fails_is_told_once_and_begun_anew(shelf: Shelf) -> None:
     films, lesson = shelf(FAILS), a_scenario()
     until(lambda: refused(films))
@@ -107,14 +124,16 @@ def living(processes: list[psutil.Process]) -> list[psutil.Process]:
 class Films:
     """Gives one answer to every order, and a film that is there to who looks for one in English."""
 
-    def __init__(self, answer: Reel | Exception, there: Reel | None = None) -> None:
+    def __init__(self, answer: Reel | Exception, there: Reel | None = None, *, entry: bool = False) -> None:
+        self.entry = entry
         self.answer = answer
         self.there = there
 
-    def find(self, _scenario: object, lang: str) -> Reel | None:
-        return self.there if lang == "en" else None
+    def find(self, _scenario: object, lang: str, *, entry: bool = False) -> Reel | None:
+        return self.there if lang == "en" and entry == self.entry else None
 
-    def order(self, _scenario: object, _lang: str) -> Reel:
+    def order(self, _scenario: object, _lang: str, *, entry: bool = False) -> Reel:
+        assert entry == self.entry
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -128,8 +147,10 @@ def reel(tmp_path: Path) -> Reel:
     return Reel(1.0, files)
 
 
-def visit(films: Films) -> Page:
+def visit(films: Films, *lessons: Scenario) -> Page:
     known = Catalogue()
+    if lessons:
+        known.all = lambda: lessons  # type: ignore[method-assign]
     known.scenarios = known
     app = FastAPI()
     register_films(cast("Any", app), cast("Services", known), films)
@@ -160,6 +181,21 @@ def test_its_files_are_served_in_parts_and_uncompressed(reel: Reel) -> None:
     assert answer.headers["content-encoding"] == "identity"
     for wrong in ("other/en/mp4", "lesson-web/xx/mp4", "lesson-web/en/exe", "lesson-web/zh_CN/mp4"):
         assert page.get(f"/film/{wrong}").status_code == 404
+
+
+def test_the_minute_about_the_exit_is_a_film_of_its_own(reel: Reel) -> None:
+    page = visit(Films(reel, reel, entry=True), NORMAL_EXIT)
+    answer = page.get("/film/normal-exit-web?lang=en&entry=1")
+    assert answer.status_code == 200
+    assert "How to leave this interview" in answer.text
+    assert 'src="/film/normal-exit-web/en/mp4?entry=1"' in answer.text
+    assert page.get("/film/normal-exit-web/en/mp4?entry=1").status_code == 200
+    assert page.get("/film/normal-exit-web/en/mp4").status_code == 404  # the whole lesson is not there
+    whole = visit(Films(reel, reel), NORMAL_EXIT).get("/film/normal-exit-web?lang=en")
+    assert 'href="/film/normal-exit-web?lang=en&amp;entry=1"' in whole.text
+    lesson = a_scenario(family="crash-recovery")
+    other = visit(Films(reel, reel, entry=True), lesson).get("/film/lesson-web?lang=en&entry=1")
+    assert other.status_code == 404  # a lesson that is not about leaving
 
 
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])

@@ -114,7 +114,7 @@ class Page:
 
 
 def test_a_film_has_a_picture_for_each_action_and_of_what_it_changed() -> None:
-    page = Page(b"empty", b"empty", b"filled", b"filled", b"filled", b"filled", b"saving", b"saved", b"saved")
+    page = Page(b"empty", b"empty", b"filled", b"filled", b"filled", b"saving", b"saved", b"saved")
     camera = FilmCamera(
         InMemoryControl(), 1.5, lambda _number, _total: None, lambda _seconds: None, lambda one, two: one == two
     )

@@ -18,8 +18,10 @@ from pypdf import PageObject, PdfReader
 
 from guides import invitation
 from guides.edition import edition
+from guides.letter import compose
 from tests.unit.guides.candidates import NOW, SENDER, a_candidate, a_kit
 from tests.unit.guides.walks import TEXTS, walkthrough
+from trainer.core.brand import Brand
 from trainer.core.errors import BadInput
 from trainer.core.invitation import About, Channel, Invitation, Item, items
 from trainer.i18n import translator
@@ -83,6 +85,19 @@ def test_a_letter_says_where_the_exit_is_how_to_save_and_whom_to_ask(lang: str) 
     (picture,) = [part for part in message.walk() if part["Content-ID"] == "<exit>"]
     assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in body(message, "html")
     Image.open(io.BytesIO(picture.get_content())).verify()
+
+
+@LANG
+def test_a_letter_leads_to_the_film_of_the_exit(lang: str) -> None:
+    shared = invitation.kit(edition(walkthrough(lang), date(2026, 11, 26), Brand()), "https://train.example/")
+    told = invitation.letter(an_item(a_candidate(lang=lang)), shared, SENDER, NOW)
+    address = f"https://train.example/film/{shared.lesson}?lang={lang}&entry=1"
+    message = compose(told)
+    assert address in body(message, "plain")
+    page = lxml.html.fromstring(body(message, "html"))
+    assert address in [link.get("href") for link in page.iter("a")]
+    without = invitation.letter(an_item(a_candidate(lang=lang)), a_kit(lang), SENDER, NOW)
+    assert "entry=1" not in body(compose(without), "plain")
 
 
 @LANG

@@ -8,17 +8,21 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 from pypdf import PdfReader
 
 from guides.beside import side_by_side
 from guides.edition import edition
+from guides.film import gates
+from guides.film.drawing import FPS, HEADER, MARK, WIDE, frames
+from guides.film.script import Still
 from guides.formats import files
 from tests.builders import a_step
+from tests.unit.guides.films import script_of
 from tests.unit.guides.walks import BUTTON, PRESS, screen
 from tests.unit.play.lessons import lesson
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
-from trainer.app.update import LOOKS, Watched, Watcher, changes_between, notice, told, watch
+from trainer.app.update import LOOKS, Watched, Watcher, changes_between, notice, spoken, told, watch
 from trainer.core.actions import Click, NotDone
 from trainer.core.brand import Brand
 from trainer.core.changes import Element, Moment
@@ -118,6 +122,37 @@ def test_changes_become_a_guide_like_any_lesson(lang: str) -> None:
     assert "".join(update.steps[0].say.split()) in text
     assert ("Beforetheupdate" if lang == "en" else "更新前") in text
     assert update.title in made["changes.html"].decode()
+
+
+@pytest.mark.parametrize("kind", ["moved", "appeared", "vanished"])
+def test_a_film_shows_what_was_and_what_is_now(kind: str) -> None:
+    old, new, _sentence = CASES[kind]
+    before, after = (
+        seen(version, *([element] if element else [])) for version, element in (("app@1", old), ("app@2", new))
+    )
+    script = script_of(spoken(told(changes_between(before, after), before, after)))
+    title, change, recap = script.scenes
+    assert [line.text for line in title.lines] == ["What has changed: Leaving", "One thing has changed."]
+    assert (title.card and title.card.kind, recap.card and recap.card.kind) == ("title", "recap")
+    assert [note.text for note in change.notes] == ["Before the update", "After the update"]
+    assert [note.box for note in change.notes] == [old and old.box, new and new.box]
+    shown = [change.opening.digest, *(one.still.digest for one in change.changes)]
+    pictures = [Still.of(side.walkthrough.steps[0].shots[0].png).digest for side in (before, after)]
+    assert shown == pictures
+    assert change.changes[0].start == change.notes[1].start < change.seconds - 1
+    assert not list(gates.blank(change))
+
+
+def test_the_place_is_framed_and_named_as_long_as_it_is_shown() -> None:
+    old, new, _sentence = CASES["moved"]
+    before, after = (seen(version, element) for version, element in (("app@1", old), ("app@2", new)) if element)
+    (scene,) = script_of(spoken(told(changes_between(before, after), before, after))).scenes[1:2]
+    times = [scene.notes[1].start - 0.1, scene.views[-1].start - 0.1]
+    for second, high in zip(times, (False, True), strict=True):
+        frame = next(image for tick, image in reversed(list(frames(scene))) if tick <= second * FPS)
+        marked = ImageChops.difference(frame, Image.new("RGB", frame.size, MARK)).convert("L")
+        label = marked.crop((0, HEADER[WIDE], WIDE[0], WIDE[1] // 2 + 40)).point(lambda value: 255 * (value < 4))
+        assert (label.histogram()[255] > 3000) is high, second  # the label is opposite of the place
 
 
 def test_pictures_stand_side_by_side_with_their_labels() -> None:
