@@ -64,6 +64,7 @@ def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
     from trainer.cli.bench_crash import crash
     from trainer.cli.bench_film import film
     from trainer.cli.bench_judge import judge
+    from trainer.cli.bench_letters import letters
     from trainer.cli.bench_load import load
     from trainer.cli.bench_pages import pages
     from trainer.cli.bench_resumes import resumes
@@ -79,6 +80,7 @@ def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
         "resumes": resumes,
         "crash": crash,
         "film": film,
+        "letters": letters,
     }
 
 

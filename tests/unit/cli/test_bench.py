@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from trainer.cli import bench
 from trainer.cli.bench import Row, as_data
+from trainer.cli.bench_letters import measure
 
 
 @pytest.mark.parametrize(
@@ -42,3 +43,12 @@ def test_a_figure_over_its_limit_is_code_1(figure: float, code: int, monkeypatch
     told = CliRunner().invoke(bench.bench, [], standalone_mode=False)
     assert "only elsewhere" in told.stdout
     assert ("Over the limit: start" in told.stderr) is bool(code)
+
+
+def test_letters_are_measured_beside_a_bare_page() -> None:
+    pages, whole, memory = measure(lambda _what: None, 4)
+    assert pages.bound
+    assert pages.bound > pages.figure > 0  # type: ignore[operator]
+    assert whole.figure
+    assert whole.figure < pages.figure  # type: ignore[operator]
+    assert memory.figure is not None
