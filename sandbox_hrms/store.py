@@ -20,7 +20,7 @@ from sandbox_hrms.core.errors import Broken, Down, StorageFailed
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables import SANDBOX
 
-FORMAT = 5
+FORMAT = 6
 """Raised with every change of the tables; kept in the file as SQLite's ``user_version``."""
 _ADDED_TO = 3
 """Files from this format on lack nothing but whole tables, which are added when they are opened."""

@@ -19,6 +19,7 @@ from sandbox_hrms.tables.interviews import (
     AnswerRow,
     DraftRow,
     InterviewRow,
+    PictureRow,
     RecordingRow,
     ScoreRow,
     SittingRow,
@@ -77,12 +78,14 @@ def erase(sandbox: Sandbox, change: Change, candidate: str) -> dict[str, int]:
     interviews = session.exec(select(InterviewRow).where(InterviewRow.candidate == candidate)).all()
     keys = [one.id for one in interviews]
     sittings = session.exec(select(SittingRow.id).where(col(SittingRow.interview).in_(keys))).all()
+    takes = session.exec(select(RecordingRow.id).where(col(RecordingRow.sitting).in_(sittings))).all()
     if interviews:
         case = case_of_candidate(session, candidate)
         if case.state.interview in _UNFINISHED:
             case.move(Event.WITHDRAW, sandbox.profile.policy, change.at)
     counts = {
         "answers": _drop(session, AnswerRow, col(AnswerRow.sitting).in_(sittings)),
+        "pictures": _drop(session, PictureRow, col(PictureRow.recording).in_(takes)),
         "recordings": _drop(session, RecordingRow, col(RecordingRow.sitting).in_(sittings)),
         "drafts": _drop(session, DraftRow, col(DraftRow.sitting).in_(sittings)),
         "scores": _drop(session, ScoreRow, col(ScoreRow.interview).in_(keys)),

@@ -1,14 +1,15 @@
 """Spoken answers: each piece is on the disk before it is acknowledged, and all that is kept can be played.
 
 A take is recorded in segments: whenever it goes on after a break, a new one begins. Its pieces lie in the
-sandbox's media folder until the take is finished; then each segment is one file.
+sandbox's media folder until the take is finished; then each segment is one file, with the picture in it where the
+candidate agreed to one.
 """
 
 import os
 import re
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,18 +27,19 @@ from sandbox_hrms.core.rubric import Question
 from sandbox_hrms.core.states import SittingStatus
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.speech.hearing import Heard, Outcome, Recogniser
-from sandbox_hrms.speech.sound import as_wav, samples_of, seconds_in
-from sandbox_hrms.tables.interviews import InterviewRow, RecordingRow, SittingRow
+from sandbox_hrms.speech.sound import as_wav, has_picture, samples_of, seconds_in
+from sandbox_hrms.tables.interviews import InterviewRow, PictureRow, RecordingRow, SittingRow
 
 TYPES = ("audio/webm", "audio/mp4")
+PICTURE_TYPES = ("video/webm", "video/mp4")
 MOST_BYTES = 262_144
-"""A piece is half a second at most: 8 KB or so."""
+"""A piece is half a second at most: 8 KB or so, with a picture 25."""
 _MOST_SEGMENTS = 50
 _AT_ONCE, _A_SECOND = 60, 8
 """So many pieces may come at once, and so many more for each second since the take began."""
 _SPARE_SECONDS = 30
 _PIECE = re.compile(r"(\d{3})-(\d{6})")
-_WHOLE = re.compile(r"(\d{3})\.sound")
+_WHOLE = re.compile(r"(\d{3})\.(sound|film)")
 _HEADS = (b"\x1a\x45\xdf\xa3", b"ftyp")
 """How a WebM file begins, and what stands at the fifth byte of an MP4 file."""
 
@@ -80,17 +82,27 @@ def takes(sandbox: Sandbox, actor: Actor, question_id: str) -> Takes:
         return takes_of(session, sitting.id if sitting else "", question_id, sandbox.profile.policy.voice.takes)
 
 
-def begin(sandbox: Sandbox, actor: Actor, sitting_id: str, question_id: str) -> Begun:
+def begin(sandbox: Sandbox, actor: Actor, sitting_id: str, question_id: str, *, picture: bool = False) -> Begun:
     """Begin a take, or go on with the one that was interrupted.
 
+    Args:
+        sandbox: Where.
+        actor: The candidate.
+        sitting_id: The sitting under way.
+        question_id: The question that is open.
+        picture: The candidate agrees that a picture is recorded with this take.
+
     Raises:
-        NotAllowed: The sitting or the question is not open, or all takes are used.
+        NotAllowed: The sitting or the question is not open, all takes are used, or this kind of system records no
+            picture.
     """
     sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
     with sandbox.change(actor) as change:
         need_present(change.session, actor.id)
         case = case_of_candidate(change.session, actor.id)
         question = _open_question(case, sitting_id, question_id)
+        if picture and not sandbox.profile.policy.voice.camera:
+            raise NotAllowed(N_("No picture is recorded here."), N_("Record without it, or type your answer."))
         rows = _rows(change.session, case, question_id)
         going = next((one for one in rows if not one.finished_at), None)
         if going is None:
@@ -103,6 +115,9 @@ def begin(sandbox: Sandbox, actor: Actor, sitting_id: str, question_id: str) -> 
                 id=name, sitting=sitting_id, question=question_id, take=len(rows) + 1, started_at=change.at
             )
             change.session.add(going)
+            change.session.flush()
+        if picture:
+            change.session.merge(PictureRow(recording=going.id, agreed_at=change.at))
         folder = _folder(sandbox, actor.id, going.id)
         folder.mkdir(parents=True, exist_ok=True)
         begun = [int(found[1]) for file in folder.iterdir() if (found := _PIECE.fullmatch(file.name))]
@@ -117,7 +132,8 @@ def keep_piece(  # noqa: PLR0913, PLR0917  # the fields of one request
     Raises:
         NotFound: No such recording of this candidate.
         NotAllowed: The take is finished already, or the sitting is over.
-        Invalid: The piece is too large, of another type, or beyond the time of the answer.
+        Invalid: The piece is too large, of another type, a picture without a word for it, or beyond the time of
+            the answer.
         TooFast: It cannot have been spoken yet; it may be sent again.
         StorageFailed: The disk did not take it.
     """
@@ -128,11 +144,14 @@ def keep_piece(  # noqa: PLR0913, PLR0917  # the fields of one request
         if row.finished_at or sitting.status not in {SittingStatus.OPEN, SittingStatus.PAUSED}:
             raise NotAllowed(N_("This recording is finished."), N_("Record again, or type your answer."))
         most = _question_of(session, row).answer_seconds + _SPARE_SECONDS
+        agreed = session.get(PictureRow, recording) is not None
     folder = _folder(sandbox, actor.id, recording)
     file = folder / f"{segment:03}-{seq:06}"
     if not (0 <= segment < _MOST_SEGMENTS and 0 <= seq < most * _A_SECOND):
         raise Invalid(N_("The recording is longer than the time of the answer."), N_("Finish it."))
-    if not 0 < len(piece) <= MOST_BYTES or kind.partition(";")[0] not in TYPES:
+    if not 0 < len(piece) <= MOST_BYTES or kind.partition(";")[0] not in (
+        TYPES + PICTURE_TYPES if agreed else TYPES
+    ):
         raise Invalid(N_("This is no piece of a recording."), N_("Record again, or type your answer."))
     if seq == 0 and not piece.startswith(_HEADS[0]) and piece[4:8] != _HEADS[1]:
         raise Invalid(N_("This is no piece of a recording."), N_("Record again, or type your answer."))
@@ -179,10 +198,20 @@ def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recognise
             row.words = [asdict(one) for one in heard.words]
             change.session.add(row)
             subject = change.session.get_one(SittingRow, row.sitting).interview
+            picture = change.session.get(PictureRow, recording) is not None
             change.tell(
-                Kind.ANSWER_RECORDED, subject, question=row.question, seconds=row.seconds, heard=heard.outcome
+                Kind.ANSWER_RECORDED,
+                subject,
+                question=row.question,
+                seconds=row.seconds,
+                heard=heard.outcome,
+                picture=picture,
             )
         else:
+            word = change.session.get(PictureRow, recording)
+            if word is not None:
+                change.session.delete(word)
+                change.session.flush()
             change.session.delete(row)
     return Finished(recording, row.seconds, heard, takes(sandbox, actor, row.question).left)
 
@@ -194,6 +223,51 @@ def sound_of(sandbox: Sandbox, actor: Actor, recording: str) -> bytes:
         NotFound: There is no such recording, or it is somebody else's.
         Forbidden: The role may not read the interview.
     """
+    return as_wav(_samples(_readable(sandbox, actor, recording)))
+
+
+def film_of(sandbox: Sandbox, actor: Actor, recording: str, part: int) -> tuple[Path, str]:
+    """Return the file of one part of a recording's picture with its sound, and its type, to who may read it.
+
+    Raises:
+        NotFound: There is no such picture, or it is somebody else's.
+        Forbidden: The role may not read the interview.
+    """
+    films = _films(_readable(sandbox, actor, recording))
+    if not 0 <= part < len(films):
+        raise _unknown(recording)
+    with films[part].open("rb") as file:
+        return films[part], PICTURE_TYPES[0] if file.read(4) == _HEADS[0] else PICTURE_TYPES[1]
+
+
+def film_parts(sandbox: Sandbox, candidate: str, recording: str) -> int:
+    """Return in how many parts a recording's picture is; 0 for none."""
+    return len(_films(_folder(sandbox, candidate, recording)))
+
+
+def own_recording(sandbox: Sandbox, actor: Actor, recording: str) -> RecordingRow:
+    """Return a candidate's own recording; raises :class:`NotFound`."""
+    with sandbox.store.read() as session:
+        return _own(session, actor, recording)
+
+
+def pieces_of(sandbox: Sandbox, candidate: str, recording: str) -> tuple[int, bytes] | None:
+    """Return the number of the newest segment under way and its sound up to the first piece that is missing."""
+    pieces = _pieces(_folder(sandbox, candidate, recording))
+    if not pieces:
+        return None
+    segment = max(pieces)
+    return segment, _in_order(pieces[segment])
+
+
+def files_of(sandbox: Sandbox, candidate: str, recording: str) -> list[Path]:
+    """Return the files of a recording, in the order in which they were spoken."""
+    folder = _folder(sandbox, candidate, recording)
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _readable(sandbox: Sandbox, actor: Actor, recording: str) -> Path:
+    """Return the folder of a recording, to who may read the answer."""
     with sandbox.store.read() as session:
         row, interview = _found(session, recording)
     if actor.role is Role.CANDIDATE:
@@ -202,13 +276,11 @@ def sound_of(sandbox: Sandbox, actor: Actor, recording: str) -> bytes:
             raise _unknown(recording)
     else:
         (report_to_head if actor.role is Role.HEAD else report)(sandbox, actor, interview.id)
-    return as_wav(_samples(_folder(sandbox, interview.candidate, row.id)))
+    return _folder(sandbox, interview.candidate, row.id)
 
 
-def files_of(sandbox: Sandbox, candidate: str, recording: str) -> list[Path]:
-    """Return the files of a recording, in the order in which they were spoken."""
-    folder = _folder(sandbox, candidate, recording)
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+def _films(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.film"))
 
 
 def _open_question(case: Case, sitting_id: str, question_id: str) -> Question:
@@ -286,20 +358,31 @@ def _write(file: Path, content: bytes) -> None:
 
 def _join(folder: Path) -> None:
     """Make one file of the pieces of each segment, up to the first that is missing."""
+    for segment, files in _pieces(folder).items():
+        content = _in_order(files)
+        if content:
+            _write(folder / f"{segment:03}.{'film' if has_picture(content) else 'sound'}", content)
+        for file in files.values():
+            file.unlink()
+
+
+def _pieces(folder: Path) -> dict[int, dict[int, Path]]:
+    """Return the files of pieces by segment and number."""
     pieces: dict[int, dict[int, Path]] = {}
     for file in folder.iterdir() if folder.is_dir() else ():
         if found := _PIECE.fullmatch(file.name):
             pieces.setdefault(int(found[1]), {})[int(found[2])] = file
-    for segment, files in pieces.items():
-        content = b""
-        for seq in range(len(files)):
-            if seq not in files:
-                break
-            content += files[seq].read_bytes()
-        if content:
-            _write(folder / f"{segment:03}.sound", content)
-        for file in files.values():
-            file.unlink()
+    return pieces
+
+
+def _in_order(files: Mapping[int, Path]) -> bytes:
+    """Return what pieces hold, up to the first that is missing."""
+    content = b""
+    for seq in range(len(files)):
+        if seq not in files:
+            break
+        content += files[seq].read_bytes()
+    return content
 
 
 def _samples(folder: Path) -> bytes:

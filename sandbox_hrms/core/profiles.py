@@ -232,9 +232,12 @@ class VoicePolicy(_Strict):
 
     Attributes:
         takes: How often one answer may be recorded.
+        camera: A picture may be recorded beside the sound, where the candidate agrees answer by answer. It is
+            never scored.
     """
 
     takes: Annotated[int, Field(ge=1, le=9)] = 3
+    camera: bool = False
 
 
 class SignInPolicy(_Strict):

@@ -42,6 +42,8 @@ def device_check(visit: Visit, show: Callable[[Room], None]) -> None:
         text = t("A microphone is needed for spoken answers only. Every answer can be typed, and counts the same.")
         tag("p", text, "soft")
         _microphone(t)
+        if visit.sandbox().profile.policy.voice.camera:
+            _camera(t)
         results = named(tag("ul", "", "checks"), "device.result").props("aria-live=polite")
         with tag("div", "", "buttons"):
             probe = f"async () => emit(await hrmsDevice('{visit.base}'))"
@@ -71,6 +73,32 @@ def _microphone(t: Texts) -> None:
         named(tag("p", "", "small"), "device.microphone_state").props("role=status")
         sound = named(tag("audio"), "device.microphone_sound").props("controls hidden")
         sound.props["aria-label"] = t("What the microphone heard")
+
+
+def _camera(t: Texts) -> None:
+    """Let somebody see their own picture; nothing of it leaves the page."""
+    with tag("div", "", "voice") as box:
+        for key, text in (
+            ("try", t("Try the camera")),
+            ("stop", t("Switch the camera off")),
+            ("on", t("This is your picture. Nothing of it is sent or kept.")),
+            ("off", t("The camera is off.")),
+            ("denied", t("The camera is not allowed. No picture is needed: record sound, or type your answers.")),
+            ("none", t("No camera was found. No picture is needed: record sound, or type your answers.")),
+        ):
+            box.props[f"data-label-{key}"] = text
+        tag(
+            "p",
+            t("A picture is recorded only where you agree, answer by answer. It is never scored."),
+            "soft small",
+        )
+        tries = named(tag("button", t("Try the camera"), "plain-button"), "device.camera")
+        tries.props("type=button").on(
+            "click", js_handler="(event) => hrmsTryCamera(event.currentTarget.closest('.voice'))"
+        )
+        named(tag("p", "", "small"), "device.camera_state").props("role=status")
+        picture = named(tag("video"), "device.picture").props("muted playsinline hidden")
+        picture.props["aria-label"] = t("Your own picture")
 
 
 def _findings(t: Texts, found: dict[str, Any]) -> list[tuple[str, bool, str]]:

@@ -84,7 +84,7 @@ def _terms(visit: Visit, room: Room) -> list[str]:
     asked = t("Not if you tick the second box.")
     return [
         time.format(minutes=minutes),
-        t("Recorded: what you type, and when you send it; sound only while you record an answer. No picture."),
+        _recorded(visit),
         t("Seen by: the recruiters; and the head of the department, once the interview is finished."),
         t("AI scoring: a program scores first and quotes your own words for every point. A person decides."),
         t("Without AI: tick the second box below, now or later under My data. Nothing else changes."),
@@ -92,6 +92,17 @@ def _terms(visit: Visit, room: Room) -> list[str]:
         kept.format(days=my_data(visit.sandbox(), visit.actor()).days),
         _breaks(visit),
     ]
+
+
+def _recorded(visit: Visit) -> str:
+    """Say what is recorded in this kind of system."""
+    t = visit.t
+    if visit.sandbox().profile.policy.voice.camera:
+        return t(
+            "Recorded: what you type, and when you send it; sound only while you record an answer. Your "
+            "picture only where you agree, answer by answer; it is never scored."
+        )
+    return t("Recorded: what you type, and when you send it; sound only while you record an answer. No picture.")
 
 
 def _breaks(visit: Visit) -> str:

@@ -134,11 +134,11 @@ def _answers(visit: Visit, found: Report) -> None:
     if any(one.take is not None and one.take.words for one in found.answers):
         ui.add_head_html(f'<script src="{asset_url("transcript.js")}" defer></script>')
     for one in found.answers:
-        _answer(visit, one, found.score)
+        _answer(visit, one, found)
 
 
-def _answer(visit: Visit, answer: ReportAnswer, score: Score | None) -> None:
-    t = visit.t
+def _answer(visit: Visit, answer: ReportAnswer, found: Report) -> None:
+    t, score = visit.t, found.score
     with named(tag("section", "", "card"), f"review.answer[{answer.question}]"):
         tag("p", f"{answer.number}. {t(labels.QUESTION_KIND[answer.kind])}", "soft small")
         tag("h3", answer.asked)
@@ -154,7 +154,7 @@ def _answer(visit: Visit, answer: ReportAnswer, score: Score | None) -> None:
             for part, quoted in marked(answer.text, _evidence(score, answer.question)):
                 tag("mark" if quoted else "span", part)
         if answer.take is not None:
-            recorded_answer(visit, answer.take, answer.text)
+            recorded_answer(visit, found.candidate_id, answer.take, answer.text)
         with tag("p", "", "buttons soft small"):
             tag("span", t("Submitted {when}").format(when=moment(t, answer.submitted_at)))
             if answer.late:

@@ -43,7 +43,10 @@ class ChatRoom(PageRoom):
         with named(tag("aside", "", "chat-video"), "chat.video") as video:
             video.props["aria-label"] = t("Video window")
             self._light = tag("span", "", "chat-light").props("role=status")
-            tag("p", t("Simulated: this window shows what such systems show. No camera is on."), "small")
+            told = t("Simulated: this window shows what such systems show. No camera is on.")
+            if self._visit.sandbox().profile.policy.voice.camera:
+                told = t("Simulated: the camera is on only while you record your picture with an answer.")
+            tag("p", told, "small")
         self._window = video
         self._record_on(running=True)
 

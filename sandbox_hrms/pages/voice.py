@@ -11,10 +11,11 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import FileResponse, JSONResponse
 
 from sandbox_hrms.app import recordings
 from sandbox_hrms.app.conduct import Room, RoomQuestion
+from sandbox_hrms.app.partials import Partials
 from sandbox_hrms.app.recordings import MOST_BYTES
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.sign_in import COOKIE
@@ -41,6 +42,7 @@ class Beginning(_Order):
 
     sitting: str
     question: str
+    picture: bool = False
 
 
 class Ending(_Order):
@@ -57,9 +59,15 @@ def doors(site: Site) -> dict[Address, Door]:
     """Return who answers at the addresses of the recorder and the players."""
     listening = ThreadPoolExecutor(1, "listening")  # a model takes seconds: nobody's page waits for it
 
+    following = ThreadPoolExecutor(
+        1, "following"
+    )  # what is preliminary waits for what is final, never the reverse
+    partials = Partials(site.hrms.recogniser)
+
     async def begin(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
         wanted = _read(Beginning, await _body(request, _LARGEST_ORDER))
-        begun = await site.work(recordings.begin, sandbox, actor, wanted.sitting, wanted.question)
+        start = partial(recordings.begin, sandbox, actor, wanted.sitting, wanted.question, picture=wanted.picture)
+        begun = await site.work(start)
         return JSONResponse({"id": begun.id, "segment": begun.segment, "most": begun.most_seconds})
 
     async def piece(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
@@ -73,18 +81,33 @@ def doors(site: Site) -> dict[Address, Door]:
         wanted = _read(Ending, await _body(request, _LARGEST_ORDER))
         listen = partial(recordings.finish, sandbox, actor, wanted.id, site.hrms.recogniser)
         done = await site.wait_for(listening, listen)
+        parts = await site.work(recordings.film_parts, sandbox, actor.id, done.id)
         told = {"outcome": done.heard.outcome, "text": done.heard.text, "seconds": done.seconds, "left": done.left}
-        return JSONResponse({"id": done.id} | told)
+        return JSONResponse({"id": done.id, "film": bool(parts)} | told)
+
+    async def so_far(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
+        told = await site.wait_for(following, partials.so_far, sandbox, actor, request.query_params.get("id", ""))
+        return JSONResponse({"text": told})
 
     async def play(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
         sound = await site.work(recordings.sound_of, sandbox, actor, request.query_params.get("id", ""))
         return Response(sound, media_type="audio/wav")
 
+    async def film(request: Request, sandbox: Sandbox, actor: Actor) -> Response:
+        asked = request.query_params
+        part = _number(asked.get("part"))
+        file, kind = await site.work(recordings.film_of, sandbox, actor, asked.get("id", ""), part)
+        return FileResponse(file, media_type=kind)
+
+    readers = (Role.CANDIDATE, Role.HR, Role.HEAD)
     return {
         ("POST", Role.CANDIDATE, "/recording"): _door(site, Role.CANDIDATE, begin),
         ("POST", Role.CANDIDATE, "/recording/piece"): _door(site, Role.CANDIDATE, piece),
         ("POST", Role.CANDIDATE, "/recording/finish"): _door(site, Role.CANDIDATE, finish),
-    } | {("GET", role, "/recording"): _door(site, role, play) for role in (Role.CANDIDATE, Role.HR, Role.HEAD)}
+        ("GET", Role.CANDIDATE, "/recording/partial"): _door(site, Role.CANDIDATE, so_far),
+        **{("GET", role, "/recording"): _door(site, role, play) for role in readers},
+        **{("GET", role, "/recording/film"): _door(site, role, film) for role in readers},
+    }
 
 
 def _door(site: Site, role: Role, act: _Act) -> Door:
@@ -121,6 +144,7 @@ def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only:
             "left": str(stand.left),
             "open": stand.open or "",
             "newest": stand.newest or "",
+            "follows": "" if visit.site.hrms.recogniser.follow(visit.sandbox().lang) is None else "1",
         } | {f"label-{key}": text for key, text in _labels(t).items()}
         data(box, values)
         hint = t("Or speak: think for up to {think} seconds, then record. A recording ends after {most} seconds.")
@@ -137,21 +161,54 @@ def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only:
             level = named(tag("meter"), "interview.level").props("min=0 max=1 low=0.05 value=0")
             level.props["aria-label"] = t("Loudness")
             named(tag("span", "", "small"), "interview.recorded_time").props("role=timer")
+        if visit.sandbox().profile.policy.voice.camera:
+            _with_picture(t, read_only=read_only)
         named(tag("p", "", "small"), "interview.recording_state").props("role=status")
+        with named(tag("p", "", "preliminary small"), "interview.preliminary").props("hidden"):
+            tag("span", t("Preliminary:"), "chip chip-calm")
+            tag("span").props("data-words-so-far")
         mine = named(tag("audio"), "interview.my_recording").props("controls preload=none")
         mine.props["aria-label"] = t("Your recording")
         mine.props["hidden"] = stand.newest is None
         if stand.newest:
             mine.props["src"] = sound_url(visit, stand.newest)
+        film = named(tag("video"), "interview.my_film").props("controls preload=none playsinline")
+        film.props["aria-label"] = t("Your recording, with picture")
+        parts = recordings.film_parts(visit.sandbox(), visit.actor().id, stand.newest) if stand.newest else 0
+        film.props["hidden"] = not parts
+        if stand.newest and parts:
+            film.props["src"] = film_url(visit, stand.newest, 0)
 
 
-def recorded_answer(visit: Visit, take: Take, text: str | None) -> None:
+def _with_picture(t: Texts, *, read_only: bool) -> None:
+    """Let the candidate agree, for this answer, that a picture is recorded; without that no camera is used."""
+    with tag("label", "", "spoken-switch"):
+        box = named(tag("input"), "interview.with_picture").props(
+            "type=checkbox autocomplete=off data-holder-only"
+        )
+        if read_only:
+            box.props("disabled")
+        tag("span", t("Record my picture with this answer, too"))
+    note = t("It is kept and deleted with the answer, seen by whoever reads it, and never scored.")
+    tag("p", note, "soft small")
+    own = named(tag("video"), "interview.own_picture").props("muted playsinline hidden")
+    own.props["aria-label"] = t("Your own picture")
+
+
+def recorded_answer(visit: Visit, candidate: str, take: Take, text: str | None) -> None:
     """Put a recorded answer into a report: what the program understood in step with it, and how it was spoken."""
     t = visit.t
     name = f"review.recording[{take.question}]"
     player = named(tag("audio"), name).props("controls preload=none")
     player.props["src"] = sound_url(visit, take.id)
     player.props["aria-label"] = t("Recorded answer, {seconds} seconds").format(seconds=round(take.seconds))
+    for part in range(recordings.film_parts(visit.sandbox(), candidate, take.id)):
+        film = named(tag("video"), f"review.film[{take.question}/{part}]").props(
+            "controls preload=none playsinline"
+        )
+        film.props["src"] = film_url(visit, take.id, part)
+        film.props["aria-label"] = t("Recorded picture, part {part}").format(part=part + 1)
+        tag("p", t("The picture counts nothing in the score."), "soft small")
     if take.words:
         _in_step(visit, take, name)
     elif take.transcript and take.transcript != text:
@@ -198,6 +255,11 @@ def sound_url(visit: Visit, recording: str) -> str:
     return f"{visit.base}/recording?id={quote(recording, safe='')}"
 
 
+def film_url(visit: Visit, recording: str, part: int) -> str:
+    """Return the address of one part of a recording's picture."""
+    return f"{visit.base}/recording/film?id={quote(recording, safe='')}&part={part}"
+
+
 def _labels(t: Texts) -> dict[str, str]:
     return {
         "record": t("Record"),
@@ -206,6 +268,7 @@ def _labels(t: Texts) -> dict[str, str]:
         "finish": t("Stop and use"),
         "asking": t("Your browser asks for the microphone: allow it."),
         "denied": t("The microphone is not allowed. Type your answer, or allow it in the browser."),
+        "no-camera": t("No camera may be used. Record without the picture, or type your answer."),
         "none": t("No microphone was found. Type your answer: it counts the same."),
         "recording": t("Recording …"),
         "kept": t("Kept on this device, sent as soon as the connection is back."),

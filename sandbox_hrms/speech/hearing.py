@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from sandbox_hrms.speech.sound import HZ, loud_seconds
 
 if TYPE_CHECKING:
-    from vosk import Model
+    from vosk import KaldiRecognizer, Model
 
 Outcome = Literal["understood", "nothing", "no_model"]
 
@@ -50,11 +50,23 @@ class Heard:
     by: str = ""
 
 
+class Following(Protocol):
+    """Listens to one answer while it is spoken."""
+
+    def more(self, samples: bytes) -> str:
+        """Take what was said since, and return what is understood so far: preliminary, and without any check."""
+        ...
+
+
 class Recogniser(Protocol):
     """Turns samples into words."""
 
     def hear(self, samples: bytes, lang: str) -> Heard:
         """Return what somebody says in ``samples`` (16 kHz, mono, 16 bit)."""
+        ...
+
+    def follow(self, lang: str) -> Following | None:
+        """Return who listens while an answer is spoken, at no cost until then; None where nobody does."""
         ...
 
 
@@ -84,6 +96,10 @@ class Typed:
         """Return that nobody listened."""
         return Heard("no_model")
 
+    def follow(self, lang: str) -> Following | None:  # noqa: ARG002  # one port
+        """Return that nobody listens."""
+        return None
+
 
 class Vosk:
     """Vosk with the models of a folder: one a language, loaded when it is first needed, shared by everybody.
@@ -106,6 +122,12 @@ class Vosk:
         if not (self._folder / lang).is_dir():
             return Heard("no_model")
         return heard(samples, "" if lang == "zh_CN" else " ", "vosk", lambda: self._words(samples, lang))
+
+    def follow(self, lang: str) -> Following | None:
+        """Return who listens while an answer is spoken, where there is a model of the language."""
+        if not (self._folder / lang).is_dir():
+            return None
+        return _Following(lambda: self._model(lang), "" if lang == "zh_CN" else " ")
 
     def _words(self, samples: bytes, lang: str) -> tuple[Word, ...]:
         from vosk import KaldiRecognizer
@@ -130,3 +152,25 @@ class Vosk:
                 except Exception as error:  # it raises nothing more precise
                     raise OSError(f"the model in {self._folder / lang} cannot be loaded") from error
             return self._models[lang]
+
+
+class _Following:
+    """One recogniser of Vosk, fed bit by bit; the model is loaded at the first bit."""
+
+    def __init__(self, model: Callable[[], "Model"], space: str) -> None:
+        self._model = model
+        self._space = space
+        self._listener: KaldiRecognizer | None = None
+        self._said: list[str] = []
+
+    def more(self, samples: bytes) -> str:
+        """Take what was said since, and return what is understood so far."""
+        from vosk import KaldiRecognizer
+
+        if self._listener is None:
+            self._listener = KaldiRecognizer(self._model(), HZ)
+        for at in range(0, len(samples), _PIECE):
+            if self._listener.AcceptWaveform(samples[at : at + _PIECE]):
+                self._said += json.loads(self._listener.Result())["text"].split()
+        going = json.loads(self._listener.PartialResult())["partial"].split()
+        return self._space.join([*self._said, *going])

@@ -27,6 +27,15 @@ def samples_of(recorded: bytes) -> bytes:
     return out.getvalue()
 
 
+def has_picture(recorded: bytes) -> bool:
+    """Say whether there is a picture in one recording, as far as it can be read."""
+    try:
+        with av.open(io.BytesIO(recorded), mode="r") as container:
+            return bool(container.streams.video)
+    except FFmpegError:
+        return False
+
+
 def _write(out: io.BytesIO, frames: list[av.AudioFrame]) -> None:
     """Write samples; a frame's plane may be longer than they are."""
     out.writelines(bytes(frame.planes[0])[: frame.samples * 2] for frame in frames)

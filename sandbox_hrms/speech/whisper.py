@@ -62,6 +62,9 @@ class Whisper:
         words = tuple(Word(one.text.strip(), one.start, one.end, one.confidence) for one in found.words)
         return Heard(found.outcome, found.text.strip(), words, found.by)
 
+    def follow(self, lang: str) -> None:
+        """Return that nobody listens before the end: the model takes whole sentences."""
+
     def _loaded(self) -> "WhisperModel":
         if self._model is None:
             from faster_whisper import WhisperModel

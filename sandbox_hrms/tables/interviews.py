@@ -85,6 +85,14 @@ class RecordingRow(SQLModel, table=True):
     heard_by: str = ""
 
 
+class PictureRow(SQLModel, table=True):
+    """The candidate's word that a picture may be recorded with one take; without a row none is taken."""
+
+    __tablename__ = "picture"
+    recording: str = Field(primary_key=True, foreign_key="recording.id")
+    agreed_at: datetime = Field(sa_type=Utc)
+
+
 class ScoreRow(SQLModel, table=True):
     """The score of an interview, as plain data; ``earlier`` ones, the oldest first, each with its time."""
 

@@ -123,6 +123,7 @@ def test_a_spoken_interview_is_understood_corrected_scored_and_reported(
         expect(me["interview.progress"]).to_have_text(f"{number}/4")
         wait_until(lambda: me["interview.spoken"].evaluate("one => one.currentTime > 0"), "the question is heard")
         candidate.record_for(5)
+        expect(me["interview.preliminary"]).to_be_visible(timeout=LISTENING_MS)
         me["interview.record"].click()
         done(me)
         expect(me["interview.recording_state"]).to_have_attribute("data-state", "understood")

@@ -10,11 +10,15 @@
   const LONGEST_WAIT_MS = 4000;
   const PATIENCE_MS = 8000;
   const TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4"];
+  const FILM_TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
+  const PICTURE = { width: { ideal: 320 }, height: { ideal: 240 }, frameRate: { ideal: 15 } };
   const TRY_MS = 3000;
+  const FOLLOW_MS = 2000;
 
   const kept = window.hrmsKept("hrms-voice", "pieces");
 
   let room = null; // the recorder that is shown
+  let trying = null; // the device check's own picture, switched off when the check is left
   let sending = null;
   let wait = FIRST_WAIT_MS;
 
@@ -87,6 +91,9 @@
       time: part("recorded_time"),
       state: part("recording_state"),
       player: part("my_recording"),
+      film: part("my_film"),
+      picture: part("with_picture"), // null where no picture is recorded
+      own: part("own_picture"),
       left: Number(box.dataset.left),
       take: box.dataset.open || null, // begun and not finished
       recorder: null,
@@ -122,12 +129,12 @@
     room.state.textContent = text;
   }
 
-  async function microphone() {
+  async function microphone(picture) {
     tell("asking");
     try {
-      return await navigator.mediaDevices.getUserMedia({ audio: true });
+      return await navigator.mediaDevices.getUserMedia({ audio: true, video: picture && PICTURE });
     } catch (error) {
-      tell(error.name === "NotAllowedError" ? "denied" : "none");
+      tell(picture ? "no-camera" : error.name === "NotAllowedError" ? "denied" : "none");
       return null;
     }
   }
@@ -135,13 +142,15 @@
   async function start(mine) {
     window.hrmsSpoken.stop();
     mine.player.pause();
+    mine.film.pause();
     mine.time.textContent = "";
     mine.button.disabled = true;
-    const stream = await microphone();
+    const picture = Boolean(mine.picture?.checked);
+    const stream = await microphone(picture);
     mine.button.disabled = false;
     if (!stream) return;
     try {
-      const begun = await ask("/recording", { sitting: mine.box.dataset.sitting, question: mine.box.dataset.question });
+      const begun = await ask("/recording", { sitting: mine.box.dataset.sitting, question: mine.box.dataset.question, picture });
       if (mine !== room) throw new Error("another question is shown");
       if (mine.take !== begun.id) mine.left -= 1;
       mine.take = begun.id;
@@ -154,8 +163,11 @@
 
   function record(mine, stream, { id, segment, most }) {
     const { base, sandbox } = mine.box.dataset;
-    const type = TYPES.find((one) => MediaRecorder.isTypeSupported(one));
-    const recorder = new MediaRecorder(stream, { mimeType: type, audioBitsPerSecond: 64000 });
+    const filmed = stream.getVideoTracks().length > 0;
+    const type = (filmed ? FILM_TYPES : TYPES).find((one) => MediaRecorder.isTypeSupported(one));
+    const rates = { audioBitsPerSecond: 64000, videoBitsPerSecond: 250000 };
+    const recorder = new MediaRecorder(stream, { mimeType: type, ...rates });
+    if (filmed) lookAt(mine.own, stream);
     let count = 0;
     let writing = Promise.resolve(); // one after the other, so that they are found in order
     recorder.addEventListener("dataavailable", ({ data }) => {
@@ -173,6 +185,7 @@
     mine.end = async () => {
       if (recorder.state !== "inactive") recorder.stop();
       stream.getTracks().forEach((track) => track.stop());
+      if (mine.own) lookAt(mine.own, null);
       await ended;
       await writing;
     };
@@ -180,8 +193,40 @@
     stream.getAudioTracks()[0].addEventListener("ended", () => mine.recorder === recorder && stop(mine)); // unplugged
     recorder.start(PIECE_MS);
     mine.quiet = meter(stream, mine, performance.now(), most);
+    if (mine.box.dataset.follows) follow(mine, recorder, id);
     tell("recording");
     offer(mine);
+  }
+
+  // Show somebody their own picture; nothing of it leaves the page from here.
+  function lookAt(video, stream) {
+    video.srcObject = stream;
+    video.hidden = !stream;
+    if (stream) video.play();
+  }
+
+  // Show what is understood so far; what the whole take gives is what counts.
+  async function follow(mine, recorder, id) {
+    const shown = mine.box.querySelector('[data-testid="interview.preliminary"]');
+    const words = shown.querySelector("[data-words-so-far]");
+    const going = () => mine.recorder === recorder;
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+      if (!going()) break;
+      try {
+        const query = new URLSearchParams({ id });
+        const signal = AbortSignal.timeout(PATIENCE_MS);
+        const answer = await fetch(`${mine.box.dataset.base}/recording/partial?${query}`, { signal });
+        const { text } = answer.ok ? await answer.json() : { text: "" };
+        if (!going()) break;
+        if (text) words.textContent = text;
+        shown.hidden = !words.textContent;
+      } catch (error) {
+        // the connection is gone: what was shown stays
+      }
+    }
+    words.textContent = "";
+    shown.hidden = true;
   }
 
   // Loudness and time while it records; at the end of the time it stops by itself.
@@ -234,6 +279,8 @@
         mine.player.src = `${mine.box.dataset.base}/recording?id=${encodeURIComponent(done.id)}`;
         mine.player.hidden = false;
       }
+      mine.film.hidden = !done.film;
+      if (done.film) mine.film.src = `${mine.box.dataset.base}/recording/film?id=${encodeURIComponent(done.id)}&part=0`;
       if (done.text) write(done.text);
     } catch (error) {
       if (mine === room) tell("failed");
@@ -283,6 +330,30 @@
     button.disabled = false;
   };
 
+  // Show one's own picture until the button is pressed again; nobody else gets it.
+  window.hrmsTryCamera = async (box) => {
+    const [button, video] = ["button", "video"].map((name) => box.querySelector(name));
+    const state = box.querySelector("[role=status]");
+    const told = (what) => {
+      state.dataset.state = what;
+      state.textContent = box.dataset[`label${what[0].toUpperCase()}${what.slice(1)}`];
+      button.textContent = what === "on" ? box.dataset.labelStop : box.dataset.labelTry;
+    };
+    const going = video.srcObject;
+    if (going) {
+      going.getTracks().forEach((track) => track.stop());
+      lookAt(video, null);
+      told("off");
+      return;
+    }
+    try {
+      lookAt(video, await navigator.mediaDevices.getUserMedia({ video: PICTURE }));
+      told("on");
+    } catch (error) {
+      told(error.name === "NotAllowedError" ? "denied" : "none");
+    }
+  };
+
   // ---- coming and going --------------------------------------------------------------------------
 
   function look() {
@@ -291,6 +362,9 @@
       silence(room);
       room = null;
     }
+    const tried = document.querySelector('[data-testid="device.picture"]');
+    if (trying && trying !== tried) trying.srcObject?.getTracks().forEach((track) => track.stop());
+    trying = tried;
     if (box && !room) open(box);
   }
 

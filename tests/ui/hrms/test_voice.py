@@ -36,7 +36,7 @@ def listening_browser(
 def speaker_at_work(listening_browser: Browser) -> Iterator[Person]:
     """Somebody with a microphone who lets pages use it."""
     context = calm_context(listening_browser)
-    context.grant_permissions(["microphone"])
+    context.grant_permissions(["microphone", "camera"])
     person = Person(context.new_page())
     yield person
     context.close()
@@ -70,13 +70,17 @@ def test_a_spoken_answer_is_recorded_typed_out_submitted_and_heard_by_hr(
     sandbox = server.sandbox("en")
     me = speaker_at_work
     me.start(sandbox)
+    me.page.route("**/recording/partial?*", lambda route: route.fulfill(json={"text": "I asked our"}))
+    me.page.locator("[data-voice]").evaluate("box => (box.dataset.follows = '1')")  # as where a model is installed
     me["interview.record"].click()
     expect(me["interview.recording_state"]).to_have_attribute("data-state", "recording")
+    expect(me["interview.preliminary"]).to_have_text("Preliminary:I asked our")
     until(lambda: me["interview.level"].evaluate("meter => meter.value") > 0.05, "the meter shows a voice")
     heard(me, 2)
     me["interview.record"].click()
     expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
     expect(me["interview.record"]).to_have_text("Record again")
+    expect(me["interview.preliminary"]).to_be_hidden()
     source = recording(me)
     wav = sound(me, server, source)
     assert wav.status == 200
@@ -216,3 +220,65 @@ def test_recordings_go_with_the_data_and_are_in_the_copy(
     me["dialog.confirm"].click()
     expect(me["my.delete"]).to_have_count(0)
     assert list(folder.rglob("*.sound")) == []
+
+
+def shows(person: Person, name: str) -> bool:
+    """Say whether a picture is seen in an element."""
+    return bool(person[name].evaluate("film => film.videoWidth > 0 && film.currentTime > 0"))
+
+
+def test_a_picture_is_recorded_only_where_it_is_agreed_to_and_played_again(
+    server: Server, speaker_at_work: Person, somebody: Callable[[], Person]
+) -> None:
+    sandbox = server.sandbox("en", "cloud")
+    me = speaker_at_work
+    me.open(sandbox.link("candidate"))
+    me["home.start"].click()
+    me["consent.agree"].check()
+    me["consent.begin"].click()
+    me["device.camera"].click()
+    expect(me["device.camera_state"]).to_have_attribute("data-state", "on")
+    wait_until(lambda: shows(me, "device.picture"), "somebody sees themselves")
+    me["device.camera"].click()
+    expect(me["device.picture"]).to_be_hidden()
+    me["device.skip"].click()
+    expect(me["interview.with_picture"]).not_to_be_checked()
+    me["interview.with_picture"].check()
+    me["interview.record"].click()
+    expect(me["interview.own_picture"]).to_be_visible()
+    heard(me, 2)
+    me["interview.record"].click()
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
+    expect(me["interview.own_picture"]).to_be_hidden()
+    me["interview.my_film"].evaluate("film => film.play()")
+    wait_until(lambda: shows(me, "interview.my_film"), "the picture plays")
+    assert violations(me.page) == []
+    source = me["interview.my_film"].get_attribute("src")
+    stranger = somebody()
+    stranger.start(server.sandbox("en"))
+    assert sound(stranger, server, source).status != 200
+    assert httpx.get(server.address + source, follow_redirects=False).status_code != 200
+
+
+def test_hr_sees_the_picture_beside_the_answer(
+    server: Server, speaker_at_work: Person, somebody: Callable[[], Person]
+) -> None:
+    sandbox = server.sandbox("en", "cloud")
+    me = speaker_at_work
+    me.start(sandbox)
+    me["interview.with_picture"].check()
+    me["interview.record"].click()
+    heard(me, 1)
+    me["interview.record"].click()
+    expect(me["interview.my_film"]).to_be_visible()
+    me["interview.answer"].fill("We asked the customer what had gone wrong, and offered two ways out of it.")
+    me["interview.submit"].click()
+    expect(me["interview.progress"]).to_have_text("2/4")
+    me["record.save"].click()
+    expect(me["record.mark"]).to_have_attribute("data-state", "saved")
+    hr = somebody()
+    hr.open(sandbox.link("hr"))
+    hr.open(sandbox.url(f"/hr/interviews/{sandbox.snapshot()['interview']['id']}"))
+    film = f"review.film[{sandbox.questions[0]['id']}/0]"
+    hr[film].evaluate("film => film.play()")
+    wait_until(lambda: shows(hr, film), "the picture plays")

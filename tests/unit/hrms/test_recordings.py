@@ -11,12 +11,12 @@ from pathlib import Path
 import av
 import pytest
 
-from sandbox_hrms.app import conduct, recordings
+from sandbox_hrms.app import conduct, partials, privacy, recordings
 from sandbox_hrms.app.recordings import TooFast
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.takes import Takes
-from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, NotFound
+from sandbox_hrms.core.errors import Forbidden, HrmsError, Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.speech.hearing import Heard, Typed, Vosk
 from sandbox_hrms.speech.sound import as_wav, loud_seconds, samples_of, seconds_in
@@ -24,8 +24,26 @@ from sandbox_hrms.speech.sound import as_wav, loud_seconds, samples_of, seconds_
 WEBM = "audio/webm;codecs=opus"
 
 
+class Counter:
+    """Says how many samples it got so far."""
+
+    def __init__(self) -> None:
+        self.got: list[int] = []
+
+    def more(self, samples: bytes) -> str:
+        self.got.append(len(samples) // 2)
+        return f" {sum(self.got)}  samples "
+
+
 class Parrot:
-    """A recogniser that understands everything as one sentence."""
+    """A recogniser that understands everything as one sentence, and counts what it follows."""
+
+    def __init__(self) -> None:
+        self.counter = Counter()
+
+    def follow(self, lang: str) -> Counter:
+        assert lang == "en"
+        return self.counter
 
     def hear(self, samples: bytes, lang: str) -> Heard:
         assert samples
@@ -206,3 +224,117 @@ def test_sound_survives_as_far_as_it_came() -> None:
     assert 0.5 < seconds_in(samples_of(whole[: len(whole) // 2])) < 2
     assert samples_of(b"nothing of the kind") == b""
     assert seconds_in(samples_of(as_wav(samples_of(whole)))) == pytest.approx(3, abs=0.05)
+
+
+def test_what_is_spoken_is_followed_bit_by_bit_and_forgotten_at_the_end(
+    sandbox: Sandbox,
+    candidate: Actor,
+    take: recordings.Begun,
+    keep: Callable[[int, int, bytes], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partials, "_PAUSE_SECONDS", 0)
+    ear = Parrot()
+    followed = partials.Partials(ear)
+    assert followed.so_far(sandbox, candidate, take.id) == ""
+    parts = pieces(tone(3))
+    for seq, part in enumerate(parts[:4]):
+        keep(0, seq, part)
+    first = followed.so_far(sandbox, candidate, take.id)
+    assert first == f"{ear.counter.got[0]} samples"
+    for seq, part in enumerate(parts[4:], 4):
+        keep(0, seq, part)
+    followed.so_far(sandbox, candidate, take.id)
+    assert sum(ear.counter.got) == pytest.approx(3 * 16_000, rel=0.05)
+    assert len(ear.counter.got) == 2
+    other = Actor(Role.CANDIDATE, "c9", "Somebody else")
+    with pytest.raises(NotFound):
+        followed.so_far(sandbox, other, take.id)
+    recordings.finish(sandbox, candidate, take.id, ear)
+    assert followed.so_far(sandbox, candidate, take.id) == ""
+    assert partials.Partials(Typed()).so_far(sandbox, candidate, take.id) == ""
+
+
+def test_who_asks_too_often_gets_the_same_words(
+    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    ear = Parrot()
+    followed = partials.Partials(ear)
+    parts = pieces(tone(2))
+    keep(0, 0, parts[0])
+    said = followed.so_far(sandbox, candidate, take.id)
+    for seq, part in enumerate(parts[1:], 1):
+        keep(0, seq, part)
+    assert followed.so_far(sandbox, candidate, take.id) == said
+    assert len(ear.counter.got) == 1
+
+
+def film(seconds: float) -> bytes:
+    """Return a WebM file with a tone and a grey picture of so many seconds."""
+    out = io.BytesIO()
+    sound = io.BytesIO(tone(seconds))
+    with av.open(out, "w", format="webm") as container, av.open(sound) as heard:
+        picture = container.add_stream("libvpx", rate=5)
+        picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
+        voice = container.add_stream_from_template(heard.streams.audio[0])
+        for packet in heard.demux(audio=0):
+            if packet.dts is not None:
+                packet.stream = voice
+                container.mux(packet)
+        for _ in range(int(seconds * 5)):
+            container.mux(picture.encode(av.VideoFrame(64, 48, "yuv420p")))
+        container.mux(picture.encode(None))
+    return out.getvalue()
+
+
+@pytest.fixture
+def cloud(hrms: Hrms) -> tuple[Sandbox, Actor]:
+    sandbox = hrms.sandboxes.create("cloud", "en", "sales_two_openings", 7)
+    candidate = Actor(Role.CANDIDATE, sandbox.context.candidate.id, sandbox.context.candidate.name)
+    conduct.give_consent(sandbox, candidate)
+    conduct.check_devices(sandbox, candidate, "skipped")
+    return sandbox, candidate
+
+
+def test_a_picture_is_kept_where_the_candidate_agrees_and_goes_with_the_answer(
+    hrms: Hrms, cloud: tuple[Sandbox, Actor], hr: Actor
+) -> None:
+    sandbox, candidate = cloud
+    kind = "video/webm;codecs=vp8,opus"
+    parts = pieces(film(2))
+    question = open_question(sandbox, candidate)
+    plain = recordings.begin(sandbox, candidate, *question)
+    with pytest.raises(Invalid):
+        recordings.keep_piece(sandbox, candidate, plain.id, 0, 0, kind, parts[0])
+    take = recordings.begin(sandbox, candidate, *question, picture=True)
+    assert take.id == plain.id
+    for seq, part in enumerate(parts):
+        recordings.keep_piece(sandbox, candidate, take.id, 0, seq, kind, part)
+    for seq, part in enumerate(pieces(tone(1))):
+        recordings.keep_piece(sandbox, candidate, take.id, 1, seq, WEBM, part)
+    done = recordings.finish(sandbox, candidate, take.id, Typed())
+    assert done.seconds == pytest.approx(3, abs=0.1)
+    assert recordings.film_parts(sandbox, candidate.id, take.id) == 1
+    file, told = recordings.film_of(sandbox, hr, take.id, 0)
+    assert (told, file.read_bytes()) == ("video/webm", b"".join(parts))
+    for actor, part, refusal in (
+        (Actor(Role.CANDIDATE, "c9", "Somebody else"), 0, NotFound),
+        (Actor(Role.HEAD, "head", "Chris"), 0, Forbidden),
+        (Actor(Role.ADMIN, "admin", "Al"), 0, Forbidden),
+        (hr, 1, NotFound),
+        (hr, -1, NotFound),
+    ):
+        with pytest.raises(refusal):
+            recordings.film_of(sandbox, actor, take.id, part)
+    assert len(recordings.files_of(sandbox, candidate.id, take.id)) == 2  # as the copy of one's data has them
+    privacy.delete_candidate(sandbox, hrms.sessions, Actor(Role.ADMIN, "admin", "Al"), candidate.id)
+    assert not file.exists()
+    assert sandbox.store.one("SELECT count(*) FROM picture", {}) == (0,)
+
+
+def test_where_no_picture_is_asked_for_none_is_taken(
+    sandbox: Sandbox, candidate: Actor, begun: conduct.Room
+) -> None:
+    assert begun.current
+    with pytest.raises(NotAllowed, match="No picture"):
+        recordings.begin(sandbox, candidate, *open_question(sandbox, candidate), picture=True)
