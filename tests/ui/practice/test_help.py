@@ -43,10 +43,7 @@ def is_ringed(ann: Trainee, element: Locator) -> None:
 
 def test_help_survives_a_reload_and_leads_back_to_the_question(ann: Trainee) -> None:
     ann.begin("normal-exit-web")
-    ann.consent()
-    ann.is_at("devices")
-    ann.use("device.skip").click()
-    ann.is_at("answer.1")
+    ann.go_on_to_answer()
     ann.use("interview.answer").fill("I asked the")
     ann.see("coach.help").click()
     hints = ann.see("coach.hints").locator("li")
@@ -72,6 +69,24 @@ def test_a_trainee_is_put_back_to_the_beginning_of_a_step(ann: Trainee) -> None:
     expect(ann.use("device.skip").or_(ann.use("resume.continue")).first).to_be_visible(timeout=SEEN_SECONDS)
     ann.is_at("devices")
     expect(ann.see("coach.back")).to_be_visible()
+
+
+def test_a_tab_closed_as_soon_as_a_step_begins_does_not_move_where_it_began(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    ann.consent()
+    ann.is_at("devices")
+    expect(ann.use("device.skip")).to_be_visible(timeout=SEEN_SECONDS)
+    frame = ann.page.frames[1]
+    begun = frame.url
+    ann.see("window.close").click()
+    ann.see("practice.reopen").click()
+    frame.wait_for_url(lambda url: url not in {begun, "about:blank"})
+    ann.see("coach.back").click()
+    frame.wait_for_url(begun)
+    ann.see("window.close").click()
+    expect(ann.see("practice.reopen")).to_be_visible()
+    ann.see("coach.back").click()
+    frame.wait_for_url(begun)
 
 
 def test_hints_are_read_aloud_only_when_asked_for_and_where_there_is_a_voice(ann: Trainee) -> None:

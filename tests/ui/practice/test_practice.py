@@ -65,10 +65,7 @@ def test_a_wrong_click_is_explained(ann: Trainee) -> None:
     expect(ann.see("coach.feedback")).to_have_text(
         re.compile("You pressed “My interviews”. This step does not ask for that. Look for “Start the interview”.")
     )
-    ann.consent()
-    ann.is_at("devices")
-    ann.use("device.skip").click()
-    ann.is_at("answer.1")
+    ann.go_on_to_answer()
     ann.use("interview.end").click()
     expect(ann.see("coach.feedback")).to_have_text(re.compile("comes later, in step 7: Press End interview"))
     expect(ann.see("coach.feedback")).to_have_text(re.compile("Look for “[^”]+…”"))
@@ -90,10 +87,7 @@ def test_a_locked_database_of_the_trainer_is_told_and_nothing_is_lost(ann: Train
 
 def test_pressing_do_it_for_me_again_and_again_does_it_once(ann: Trainee) -> None:
     ann.begin("normal-exit-web")
-    ann.consent()
-    ann.is_at("devices")
-    ann.use("device.skip").click()
-    ann.is_at("answer.1")
+    ann.go_on_to_answer()
     help_button = ann.see("coach.help")
     for text in ("Give me a hint", "Where is it?", "Show me the place", "Do it for me"):
         expect(help_button).to_contain_text(text)
@@ -124,10 +118,7 @@ def test_help_goes_from_a_nudge_to_doing_it(ann: Trainee) -> None:
 
 def test_a_crash_is_announced_survived_and_recovered_from(ann: Trainee) -> None:
     ann.begin("crash-recovery-web")
-    ann.consent()
-    ann.is_at("devices")
-    ann.use("device.skip").click()
-    ann.is_at("first.1")
+    ann.go_on_to_answer("first.1")
     ann.answer()
     ann.is_at("draft")
     ann.use("interview.answer").fill("I began to say that")
@@ -155,8 +146,7 @@ def test_a_crash_is_announced_survived_and_recovered_from(ann: Trainee) -> None:
 
 def test_leaving_half_way_and_coming_back_is_done_with_the_bar_above_the_window(ann: Trainee) -> None:
     ann.begin("save-and-resume-web")
-    ann.consent()
-    ann.use("device.skip").click()
+    ann.go_on_to_answer()
     for number in (1, 2):
         ann.is_at(f"answer.{number}")
         ann.answer()
@@ -232,9 +222,7 @@ def test_forged_reports_pass_nothing(ann: Trainee) -> None:
 @pytest.mark.proof
 def test_a_result_stays_readable_when_its_sandbox_is_gone(ann: Trainee, trainer: Trainer) -> None:
     path = ann.begin("normal-exit-web")
-    ann.consent()
-    ann.is_at("devices")
-    ann.use("device.skip").click()
+    ann.go_on_to_answer()
     for number in range(1, 5):
         ann.is_at(f"answer.{number}")
         ann.answer()

@@ -171,6 +171,13 @@ class Trainee:
         self.use("consent.agree").click()
         self.use("consent.begin").click()
 
+    def go_on_to_answer(self, step: str = "answer.1") -> None:
+        """Agree to the notice, skip the device check, and come to the first question."""
+        self.consent()
+        self.is_at("devices")
+        self.use("device.skip").click()
+        self.is_at(step)
+
     def answer(self, text: str = "I asked the customer first, and sold a year's supply of paper.") -> None:
         """Type and submit one answer."""
         question = self.use("interview.question").inner_text()

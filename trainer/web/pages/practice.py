@@ -673,7 +673,7 @@ class PracticePage:
         self.show()
         self._point()
         self._talk.returning = True
-        if self._talk.scene is Scene.WORKING:
+        if self._talk.scene in {Scene.WORKING, Scene.CLOSED}:
             self._order("back")
         else:
             await self._open()

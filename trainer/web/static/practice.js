@@ -66,6 +66,7 @@
 
   function close() {
     if (closed) return;
+    begunAt = -Infinity; // what is opened next is not where the step began
     const left = () => {
       if (closed) return;
       try {
@@ -96,13 +97,13 @@
   // -- from the frame to the server ----------------------------------------------------------------------
 
   const HEARD = {
-    ready: ({ path }) => {
+    ready: ({ path, how }) => {
       alive = true;
       greeted = performance.now();
       if (typeof path === "string" && path.startsWith(setup.base)) {
         lastPath = path;
         sessionStorage.setItem(setup.keep, path);
-        if (!beginPath || performance.now() - begunAt < ARRIVE_MS) keepBegin(path);
+        if (!beginPath || (how === "navigate" && performance.now() - begunAt < ARRIVE_MS)) keepBegin(path);
       }
       order({ type: "hello", keys: Object.keys(SHORTCUTS) });
       if (pointing) order({ type: "point", ...pointing });
@@ -181,7 +182,10 @@
   // -- from the server -----------------------------------------------------------------------------------
 
   const ORDERS = {
-    open: ({ address }) => open(address),
+    open: ({ address }) => {
+      begunAt = -Infinity;
+      open(address);
+    },
     begin: () => {
       begunAt = performance.now();
       keepBegin(lastPath);
@@ -211,6 +215,7 @@
       readAloud();
       lastPath = sessionStorage.getItem(setup.keep) || "";
       beginPath = sessionStorage.getItem(`${setup.keep}-begin`) || "";
+      if (beginPath) begunAt = -Infinity;
       open(lastPath ? setup.origin + lastPath : setup.start);
     },
     order(message) {
