@@ -34,6 +34,8 @@ FADE_SECONDS = 0.3
 FRAME_GAP, FRAME_STROKE = 6, 4
 """Of the frame around what a note is about, in pixels of the film."""
 SMOOTH = 3
+STROKES = 15
+"""Text appears in so many pieces."""
 INKED = 40
 """What differs by more than this is typed text."""
 SMALLEST = 10
@@ -95,6 +97,8 @@ class _Board:
         stills = [scene.opening, *(change.still for change in scene.changes)]
         self._stills = {still.digest: still for still in stills}
         self._area = _area(self._size, scene.window)
+        views = (Box(0, 0, *scene.window), *(view.box for view in scene.views))
+        self._rests = {tuple(round(number, 2) for number in _numbers(view)) for view in views}
         self._last: tuple[tuple[object, ...], Image.Image] | None = None
         self._opened = lru_cache(4)(self._open)
 
@@ -195,7 +199,9 @@ class _Board:
             min((view.x + view.width) * scale, picture.width),
             min((view.y + view.height) * scale, picture.height),
         )
-        shown = picture.resize((right - left, bottom - top), Image.Resampling.BICUBIC, box=box)
+        # while the camera moves nobody can read: what is quicker to draw will do
+        how = Image.Resampling.BICUBIC if _numbers(view) in self._rests else Image.Resampling.BILINEAR
+        shown = picture.resize((right - left, bottom - top), how, box=box)
         frame = self._frame.copy()
         frame.paste(shown, (left, top), self._mask)
         return frame
@@ -281,17 +287,18 @@ class _Board:
 
     def _under_card(self, frame: Image.Image) -> Image.Image:
         """Return the window dimmed, with the chapter's card on it."""
-        card = self._scene.card
-        assert card is not None  # noqa: S101  # only called where there is one
         dimmed = Image.blend(frame, Image.new("RGB", frame.size, "#0a2540"), 0.62)
-        sheet = self._chapter_sheet(card)
+        sheet = self._chapter_sheet
         left = (self._size[0] - sheet.width) // 2
         top = HEADER[self._size] + (self._size[1] - HEADER[self._size] - sheet.height) // 2 - 20
         dimmed.paste(frame.crop((0, 0, frame.width, HEADER[self._size])), (0, 0))
         dimmed.paste(sheet, (left, top), sheet)
         return dimmed
 
-    def _chapter_sheet(self, card: Card) -> Image.Image:
+    @cached_property
+    def _chapter_sheet(self) -> Image.Image:
+        card = self._scene.card
+        assert card is not None  # noqa: S101  # only called where there is one
         wide = 860 if self._size == WIDE else 600
         size, lines = _fitted(card.title, (wide - 190, 230), largest=38, smallest=22)
         height = max(190, round(len(lines) * size * 1.36) + 118)
@@ -444,7 +451,10 @@ def _moved(at: tuple[float, float], pointing: Pointing, second: float) -> tuple[
 
 
 def _share(second: float, change: Change) -> float:
-    return 1.0 if change.seconds == 0 else round(min(1.0, (second - change.start) / change.seconds + 0.2), 3)
+    if change.seconds == 0:
+        return 1.0
+    share = min(1.0, (second - change.start) / change.seconds + 0.2)
+    return round(share * STROKES) / STROKES if change.typed else round(share, 3)
 
 
 def _eased(share: float) -> float:

@@ -21,7 +21,7 @@ from guides.theme import INK
 from guides.typeface import FILES, REGULAR
 from trainer import __version__
 
-RECIPE = 4
+RECIPE = 5
 """Raised with each change of how scenes are drawn or encoded: what was kept before is then of no use."""
 
 Kept = MutableMapping[str, bytes]
