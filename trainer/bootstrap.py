@@ -19,10 +19,11 @@ from trainer.core.application import Application
 from trainer.paths import home
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from trainer.adapters.control_http import HttpControl
     from trainer.adapters.database import Database
+    from trainer.adapters.demo_process import Demos
     from trainer.adapters.film_shelf import FilmShelf
     from trainer.adapters.foreign_control import ForeignControl
     from trainer.adapters.guide_shelf import GuideShelf
@@ -150,6 +151,7 @@ class Choices(TypedDict, total=False):
         size: Width and height of a window in CSS pixels; without it a desktop's.
         scale: Picture pixels per CSS pixel.
         hear: Is told what the coach's script reports, where a person acts in the windows.
+        watch: Is given each page in which somebody acts.
     """
 
     lang: Required[str]
@@ -160,6 +162,7 @@ class Choices(TypedDict, total=False):
     size: tuple[int, int]
     scale: float
     hear: Callable[[Mapping[str, Any]], None] | None
+    watch: Callable[[Page], None] | None
 
 
 class OpenStage(Protocol):
@@ -307,6 +310,13 @@ def brand(file: Path | None) -> Brand:
     return read_brand(file) if file else Brand()
 
 
+def demos() -> Demos:
+    """Return what starts demos for classes."""
+    from trainer.adapters.demo_process import Demos
+
+    return Demos()
+
+
 def films() -> FilmShelf:
     """Return the shelf of films in the trainer's home."""
     from trainer.adapters.film_shelf import FilmShelf
@@ -348,6 +358,13 @@ def public_url() -> str:
             _("Write it whole, such as https://trainer.example."),
         )
     return found
+
+
+def screencast(take: Callable[[bytes], None]) -> Callable[[Page], None]:
+    """Return what watches the pages of a stage and hands their pictures (JPEG) on."""
+    from trainer.adapters.screencast import Screencast
+
+    return Screencast(take).watch
 
 
 def candidates(database: Database) -> Candidates:

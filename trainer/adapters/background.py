@@ -27,7 +27,7 @@ def started(command: Sequence[str]) -> subprocess.Popen[str]:
     return process
 
 
-def end_family(process: subprocess.Popen[str]) -> None:
+def end_family(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
     """Kill a process with all its descendants."""
     with suppress(psutil.NoSuchProcess):
         for member in psutil.Process(process.pid).children(recursive=True):

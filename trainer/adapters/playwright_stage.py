@@ -164,6 +164,7 @@ class Setting:
         scale: Picture pixels per CSS pixel.
         companion: The coach's script, in windows in which a person acts.
         hear: Is told what that script reports, and ``{"type": "closed"}`` when such a window was closed.
+        watch: Is given each page in which somebody acts, when it opens.
     """
 
     base_url: str
@@ -178,6 +179,7 @@ class Setting:
     scale: float = 1.0
     companion: Path | None = None
     hear: Callable[[Mapping[str, Any]], None] | None = None
+    watch: Callable[[Page], None] | None = None
 
 
 @contextmanager
@@ -351,6 +353,7 @@ class PlaywrightWindow:
         self._page: Page | None = None
         self._crashed = False
         self._fresh: str | None = None
+        self._read_only = False
         self._show = Show(self._setting.speed) if self._setting.speed is not None else None
 
     def open(self, *, read_only: bool, page: str) -> None:
@@ -360,6 +363,7 @@ class PlaywrightWindow:
             BrokenEnvironment: The application cannot be reached, or lets nobody act.
             LookFailed: It lets nobody look just now.
         """
+        self._read_only = read_only
         link = self._setting.control.sign_in_link(self._sandbox, self._role, read_only=read_only)
         try:
             with self._doing(link.partition("?")[0]):
@@ -611,6 +615,8 @@ class PlaywrightWindow:
             page.on("crash", self._note_crash)
             if self._setting.hear:
                 page.on("close", self._note_close)
+            if self._setting.watch and not self._read_only:
+                self._setting.watch(page)
             self._page = page
         return self._page
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "bench": "trainer.cli.bench:bench",
     "score": "trainer.cli.score:score",
     "models": "trainer.cli.models:models",
+    "broadcast": "trainer.cli.broadcast:broadcast",
 }
 """Name → where the command lives; a command is imported only when it is called."""
 

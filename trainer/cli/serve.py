@@ -128,7 +128,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     gc.disable()  # nothing that a start makes is garbage: looking for it took a sixth of the start
     ending.callback(gc.enable)
     from trainer.app.housekeeping import HouseKeeping  # imported while the process starts: both take a second
-    from trainer.web import server, services
+    from trainer.web import live, server, services, showing
 
     database = bootstrap.database()
     ending.callback(database.close)
@@ -141,6 +141,11 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     ending.callback(guides.close)
     films = bootstrap.films()
     ending.callback(films.close)
+    open_pages = live.Live()
+    showings = showing.Showings(
+        bootstrap.demos(), lambda lesson, lang: films.find(lesson, lang) is not None, open_pages
+    )
+    ending.callback(showings.close)
     bundle = services.Services(
         scenarios=bootstrap.scenarios(),
         runs=runs,
@@ -156,12 +161,15 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         films=films,
         pictures=bootstrap.pictures(),
         public=public,
+        live=open_pages,
+        showings=showings,
     )
 
     house = HouseKeeping(runs, control)
 
     def tidy_now() -> str:
-        return f"{house.tidy(now=bootstrap.clock(), keep=bundle.settings.keep)} sandboxes removed"
+        removed = house.tidy(now=bootstrap.clock(), keep=bundle.settings.keep)
+        return f"{removed} sandboxes removed, {bundle.erase_due_candidates()} candidates deleted"
 
     app = server.build(bundle, alive=process.alive)
     starting.result()

@@ -12,6 +12,9 @@ from trainer.core.scenario import Scenario
 LASTS = timedelta(days=90)
 """So long after it was made a personal link leads anywhere."""
 
+KEPT = timedelta(days=180)
+"""So long after it was made everything about a candidate is deleted, as if the candidate had done it."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -50,6 +53,10 @@ class Candidate:
     def holds(self, now: datetime) -> bool:
         """Tell whether the personal link leads anywhere."""
         return self.revoked is None and self.erased is None and now - self.created < LASTS
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether the time is up for which data about a candidate is kept."""
+        return self.erased is None and now - self.created >= KEPT
 
 
 def way_of(lesson: str, scenarios: Sequence[Scenario], paths: Sequence[LearningPath]) -> tuple[Scenario, ...]:

@@ -14,7 +14,7 @@ from trainer.adapters.film_shelf import Reel
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.scenario import Scenario
 from trainer.i18n import LANGS, Translations, speaking, translator
-from trainer.web.pages.layout import OWN_NAMES, asset
+from trainer.web.pages.layout import FILE_ROUTE, OWN_NAMES, asset
 from trainer.web.pages.words import PROFILES
 from trainer.web.services import Films, Services, lang_of
 
@@ -22,7 +22,6 @@ FILM_ROUTE = "/film/{scenario}"
 """Where the film of a lesson is played."""
 GALLERY_ROUTE = "/films"
 """Where all films are found."""
-FILE_ROUTE = "/film/{scenario}/{lang}/{ending}"
 
 ENTRY = "entry"
 """Query parameter of these addresses: not the whole lesson but the minute that shows how to leave."""

@@ -43,6 +43,11 @@ class Live:
         pages = self._pages.get(workshop, ())
         return frozenset(page.seat for page in pages if page.seat and page.client.has_socket_connection)
 
+    def is_led(self, workshop: str) -> bool:
+        """Tell whether a page of the instructor is open and connected somewhere."""
+        pages = self._pages.get(workshop, ())
+        return any(not page.seat and page.client.has_socket_connection for page in pages)
+
     def tell(self, workshop: Workshop, seats: Mapping[str, Seat]) -> None:
         """Tell the open pages what the workshop and these seats are now; a page of another seat hears nothing."""
         for page in list(self._pages.get(workshop.id, ())):

@@ -26,6 +26,7 @@ from trainer.web.evidence import register_evidence
 from trainer.web.films import register_films
 from trainer.web.guides import register_guides
 from trainer.web.health import register_health
+from trainer.web.live_stream import register_live_stream
 from trainer.web.security import Guard, guard_socket_events
 from trainer.web.services import LANG_COOKIE, LANG_SECONDS, Services
 
@@ -58,6 +59,8 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
         register_guides(nicegui_app, services, services.guides)
     if services.films:
         register_films(nicegui_app, services, services.films)
+    if services.showings:
+        register_live_stream(app, services, services.showings)
     if services.pictures:
         register_evidence(nicegui_app, services, services.pictures)
     ui.run_with(

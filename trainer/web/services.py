@@ -28,6 +28,7 @@ from trainer.core.scenario import Scenario
 from trainer.core.workshop import Seat
 from trainer.i18n import N_
 from trainer.web.live import Live
+from trainer.web.showing import Showings
 
 TRAINEE_COOKIE = "trainer_id"
 """Cookie with the trainee's secret, set by the server before the first page is built."""
@@ -151,6 +152,7 @@ class Services:
         pictures: What the observer saw; None on a server that keeps none.
         public: Base address for other machines of the network; "" where only this machine is served.
         live: The open pages of workshops.
+        showings: What instructors show to their classes; None on a server that shows nothing.
         sayings: Answers to forms that wait for their page.
         guides: Makes and keeps guides; None on a server that makes none.
         films: Makes and keeps films; None on a server that makes none.
@@ -172,6 +174,7 @@ class Services:
     pictures: Pictures | None = None
     public: str = ""
     live: Live = field(default_factory=Live)
+    showings: Showings | None = None
     sayings: Sayings = field(default_factory=Sayings)
 
     def address(self, request: Request) -> str:
@@ -225,6 +228,13 @@ class Services:
         self.forget(candidate.owner)
         self.candidates.erase(candidate.id)
         self.people.note("", "candidate_erased", candidate.id)
+
+    def erase_due_candidates(self) -> int:
+        """Delete all there is of candidates whose time is up, and return how many they were."""
+        due = [one for one in self.candidates.all() if one.is_due(self.clock())]
+        for one in due:
+            self.erase_candidate(one)
+        return len(due)
 
     def forget(self, trainee: str) -> None:
         """Delete all there is of a trainee: the Sandboxes with what was typed into them, pictures, then the Runs.

@@ -10,8 +10,11 @@ from starlette.requests import Request
 
 from tests.unit.serve.doubles import Deleting
 from tests.unit.serve.test_housekeeping import NOW, a_run
+from trainer import bootstrap
+from trainer.adapters.candidate_store import StoredCandidates
 from trainer.adapters.database import Database
 from trainer.adapters.store import StoredRuns
+from trainer.core.candidate import KEPT
 from trainer.core.errors import BrokenEnvironment
 from trainer.web.services import Hrms, NotFound, Services, lang_of, trainee_of
 
@@ -109,6 +112,27 @@ def test_forgetting_takes_the_sandboxes_along() -> None:
     assert sorted(control.deleted) == ["sandbox-of-r1", "sandbox-of-r2"]
     assert runs.of("alice") == ()
     assert len(runs.of("bob")) == 1
+
+
+def test_candidates_whose_time_is_up_are_deleted_and_that_is_written_down() -> None:
+    database = Database("sqlite://")
+    runs, people = StoredRuns(database), bootstrap.people(database)
+    kept = bootstrap.candidates(database)
+    lin, ann = (
+        kept.make(name, post="", lesson="normal-exit-web", lang="en", starts=None, host="")
+        for name in ("Lin", "Ann")
+    )
+    StoredCandidates(database).save(replace(lin, created=bootstrap.clock() - KEPT))
+    runs.save(replace(a_run("r1", NOW), owner=lin.owner))
+    control = Deleting()
+    found = replace(services(runs, control), people=people, candidates=kept, clock=bootstrap.clock)
+    assert (found.erase_due_candidates(), found.erase_due_candidates()) == (1, 0)
+    assert control.deleted == ["sandbox-of-r1"]
+    assert [(one.name, one.erased is None) for one in (kept.get(lin.id), kept.get(ann.id))] == [
+        ("", False),
+        ("Ann", True),
+    ]
+    assert [(line.what, line.about) for line in people.audit()] == [("candidate_erased", lin.id)]
 
 
 def test_nothing_is_forgotten_half() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,12 +12,14 @@ from nicegui.elements.mixins.text_element import TextElement
 from trainer.app.workshops import FAULTS, Need, Tile
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.people import Role
+from trainer.core.scenario import Scenario
 from trainer.core.workshop import Phase, Seat, Workshop, shown_code
-from trainer.i18n import N_
+from trainer.i18n import N_, speaking
 from trainer.web.pages import words
 from trainer.web.pages.desk import Desk, field, may_run, submit
-from trainer.web.pages.layout import Handler, Typed, button, frame, link, named, picture, tag
+from trainer.web.pages.layout import Choice, Handler, Screen, Typed, button, frame, link, named, picture, tag
 from trainer.web.pages.sign_in import qr
+from trainer.web.showing import Showing, Showings
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the class."""
@@ -119,6 +121,11 @@ async def build_projector(desk: Desk) -> None:
 
         await count()
         ui.timer(LOOK_EVERY, count)
+        if desk.services.showings is not None:
+            desk.services.showings.watch(
+                workshop.id, desk.client, Screen(desk, workshop.id, "projector.screen").show
+            )
+    desk.services.live.enter(workshop.id, "", desk.client, lambda _workshop, _seat: None)
 
 
 async def build(desk: Desk) -> None:
@@ -179,6 +186,8 @@ class _Console:
             with tag("details", "", "path-test"):
                 named(tag("summary", _("A failure for everybody, for one minute")), "console.faults")
                 self._fault_buttons("console", self._strike_all, self._clear_all)
+            if desk.services.showings is not None:
+                self._show_box(desk.services.showings, lessons)
             self._grid = named(tag("ul", "", "tiles"), "console.tiles")
             self._end_box()
             self._seat_box()
@@ -186,6 +195,45 @@ class _Console:
         await self._look()
         ui.timer(LOOK_EVERY, self._look)
         desk.services.live.enter(self._workshop.id, "", desk.client, self._hear)
+
+    # -- showing a lesson -----------------------------------------------------------------------------------
+
+    def _show_box(self, showings: Showings, lessons: Sequence[Scenario]) -> None:
+        """Put on the page what shows a lesson to everybody: those of the workshop first."""
+        _, desk, own = self._desk.text, self._desk, self._workshop.id
+        first = [one for one in lessons if one.id in self._workshop.lessons]
+        titles = {one.id: self._titles[one.id] for one in (*first, *lessons)}
+
+        async def begin() -> None:
+            await desk.mine(own)
+            lesson = await desk.work(desk.services.scenarios.get, chosen.value)
+            with speaking(desk.lang):
+                showings.begin(own, lesson, desk.lang)
+            await desk.note("lesson_shown", own)
+
+        async def stop() -> None:
+            await desk.mine(own)
+            await showings.stop(own)
+
+        with tag("details", "", "path-test") as fold:
+            named(tag("summary", _("Show a lesson to everybody")), "console.show")
+            told = _("It is performed before their eyes; everybody waits meanwhile and is back afterwards.")
+            tag("p", told, "section-about")
+            chosen = Choice(_("Lesson"), "console.show.lesson", titles)
+            start = button(_("Show it now"), "console.show.start", desk.guarded(begin), "primary")
+            end = button(_("Stop showing"), "console.show.stop", desk.guarded(stop), "danger")
+            screen = Screen(desk, own, "console.screen")
+
+        def see(showing: Showing | None) -> None:
+            screen.show(showing)
+            start.set_visibility(showing is None)
+            end.set_visibility(showing is not None)
+            if showing is not None:
+                fold.props["open"] = True
+                fold.update()
+
+        see(None)
+        showings.watch(own, desk.client, see)
 
     # -- the class ------------------------------------------------------------------------------------------
 

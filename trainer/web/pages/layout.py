@@ -27,6 +27,7 @@ from trainer.core.scenario import Translate
 from trainer.core.workshop import Phase, Seat, Workshop
 from trainer.i18n import N_, speaking, translator
 from trainer.web.services import NotFound, Services, lang_of, trainee_of
+from trainer.web.showing import STREAM_ROUTE, Showing
 
 STATIC = Path(__file__).parent.parent / "static"
 STATIC_URL = "/static/practice"
@@ -40,6 +41,11 @@ OWN_NAMES = {"zh_CN": "中文", "en": "English"}
 WORKING = ThreadPoolExecutor(max_workers=16, thread_name_prefix="trainee")
 LOOKING = ThreadPoolExecutor(max_workers=8, thread_name_prefix="looking")
 FINISHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="finishing")
+
+FILE_ROUTE = "/film/{scenario}/{lang}/{ending}"
+"""Where the files of films are served."""
+
+EMPTY_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
 
 SENDING = {
     "datetime-local": """(event) => {
@@ -317,11 +323,71 @@ def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = Fal
         strip.cover(main)
 
 
+class Screen:
+    """What an instructor shows, on a page: pictures or the film, the step, and what it asks for.
+
+    Args:
+        visit: The page.
+        workshop: Id of the workshop.
+        name: Test id.
+    """
+
+    def __init__(self, visit: Visit, workshop: str, name: str) -> None:
+        self._visit = visit
+        self._workshop = workshop
+        self._showing: Showing | None = None
+        self._filmed = False
+        self._asked = 0
+        with named(tag("figure", "", "screen"), name) as self._box:
+            self._caption = named(tag("figcaption", "", "screen-caption"), f"{name}.caption")
+            self._caption.props("aria-live=polite")
+            self._step = named(tag("p", "", "screen-step"), f"{name}.step")
+            self._picture = named(tag("img", "", "screen-picture"), f"{name}.picture")
+            self._film = named(tag("video", "", "screen-picture"), f"{name}.film").props("controls playsinline")
+        self.show(None)
+        visit.client.on_connect(self._load)  # also after a laptop's sleep: the stream has ended then
+
+    def show(self, showing: Showing | None) -> None:
+        """Show what is shown now, or nothing."""
+        _, told = self._visit.text, self._visit.lesson_text
+        before, self._showing = (self._showing, self._filmed), showing
+        self._filmed = showing is not None and showing.film
+        self._box.set_visibility(showing is not None)
+        self._caption.text = showing.caption or told(showing.lesson.title) if showing else ""
+        counted = showing is not None and showing.steps
+        at = _("Step {number} of {total}").format(number=showing.step, total=showing.steps) if showing else ""
+        self._step.text = at if counted else ""
+        self._step.set_visibility(bool(counted))
+        if before != (showing, self._filmed):
+            self._load()
+
+    def _load(self) -> None:
+        """Ask for the stream, or the film, anew; where nothing is shown any more the connection ends."""
+        _, showing = self._visit.text, self._showing
+        self._asked += 1
+        streamed = showing is not None and not self._filmed
+        self._picture.set_visibility(streamed)
+        self._film.set_visibility(self._filmed)
+        here = STREAM_ROUTE.format(workshop=self._workshop)
+        self._picture.props["src"] = f"{here}?{self._asked}" if streamed else EMPTY_PICTURE
+        self._picture.props["alt"] = _("What your instructor shows: {lesson}").format(
+            lesson=self._visit.lesson_text(showing.lesson.title) if showing else ""
+        )
+        if showing and self._filmed:
+            self._film.props["src"] = FILE_ROUTE.format(
+                scenario=showing.lesson.id, lang=showing.lang, ending="mp4"
+            )
+        else:
+            self._film.props.pop("src", None)
+        self._picture.update()
+        self._film.update()
+
+
 class Strip:
     """What every page of a trainee in a workshop shows: messages, a button that asks for help, and a break.
 
     Attributes:
-        paused: Whether there is a break now.
+        paused: Whether there is a break now, or the instructor shows something.
         changed: Called when something else is to be done now: the workshop goes on or has a break, or a
             lesson was unlocked; its end leads to the class page.
     """
@@ -330,7 +396,8 @@ class Strip:
         _ = visit.text
         self._visit = visit
         self._seat, workshop = of_a_class(visit)
-        self.paused = False
+        self.paused = self._showing = False
+        self._main: Element | None = None
         self._phase = workshop.phase
         self.changed: Callable[[], None] = lambda: None
         with tag("section", "", "strip") as strip:
@@ -351,7 +418,26 @@ class Strip:
             self._break.props["aria-label"] = _("A short break")
             tag("p", _("A short break"), "cover-title")
             tag("p", _("Your instructor has paused the workshop. It goes on by itself, right where you are."))
-        self._pause(self._phase is Phase.PAUSED)
+        self._screen = None
+        if self._visit.services.showings is not None:
+            with named(tag("div", "", "break showing"), "class.showing").props("role=dialog") as self._shown:
+                self._shown.props["aria-label"] = _("Your instructor is showing something")
+                tag("p", _("Your instructor is showing something"), "cover-title")
+                tag("p", _("Watch; afterwards you are right where you were."))
+                self._screen = Screen(self._visit, self._seat.workshop, "class.screen")
+            self._shown.set_visibility(False)
+            self._visit.services.showings.watch(self._seat.workshop, self._visit.client, self._watch)
+        self._cover()
+
+    def _watch(self, showing: Showing | None) -> None:
+        """Show what the instructor shows; afterwards everybody is back at one's own place."""
+        was, self._showing = self._showing, showing is not None
+        if self._screen is not None:
+            self._screen.show(showing)
+            self._shown.set_visibility(self._showing)
+        self._cover()
+        if was and not self._showing:
+            self.changed()
 
     def _show(self, workshop: Workshop, seat: Seat) -> None:
         _ = self._visit.text
@@ -360,10 +446,13 @@ class Strip:
         self._help.text = _("I need help") if seat.asked is None else _("Help is on its way: no more needed")
         self._help.props["aria-pressed"] = "false" if seat.asked is None else "true"
 
-    def _pause(self, paused: bool) -> None:
-        self.paused = paused
-        self._break.set_visibility(paused)
-        if paused:
+    def _cover(self) -> None:
+        """Let nothing be done below a break or what the instructor shows, as soon as the page is built."""
+        if self._main is None:
+            return
+        self.paused = self._phase is Phase.PAUSED or self._showing
+        self._break.set_visibility(self._phase is Phase.PAUSED and not self._showing)
+        if self.paused:
             self._main.props("inert")
         else:
             self._main.props(remove="inert")
@@ -375,7 +464,7 @@ class Strip:
         before, self._seat = (self._phase, self._seat.unlocked), seat
         self._phase = workshop.phase
         self._show(workshop, seat)
-        self._pause(workshop.phase is Phase.PAUSED)
+        self._cover()
         if before == (workshop.phase, seat.unlocked):
             return
         if workshop.phase is Phase.ENDED:
