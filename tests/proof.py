@@ -29,6 +29,8 @@ BIN = Path(sys.executable).parent
 WORKERS = ("--numprocesses", "2", "--dist", "loadfile")
 VERSION = 2
 """Of the form of `report.json`."""
+HRMS = ("tests/ui/hrms", "tests/unit/hrms", "tests/voice")
+"""Where the practice HR system is tested."""
 LINES_KEPT = 120
 """How much of a part's own output goes into the report."""
 
@@ -87,7 +89,26 @@ PARTS = (
     Part("imports", ["lint-imports"]),
     Part("translations", ["python", "-m", "trainer.i18n", "check"]),
     Part("scenarios", ["trainer", "scenario", "check"]),
-    Part("tests", ["pytest", "-q", *WORKERS, "--junitxml", "proof/tests.xml"], "tests.xml"),
+    Part("tests", ["pytest", "-q", "-m", "not proof", *WORKERS, "--junitxml", "proof/tests.xml"], "tests.xml"),
+    Part(
+        "long tests of the practice HR system",
+        ["pytest", "-q", "-m", "proof", *HRMS, *WORKERS, "--junitxml", "proof/hrms.xml"],
+        "hrms.xml",
+    ),
+    Part(
+        "long tests of all else",
+        [
+            "pytest",
+            "-q",
+            "-m",
+            "proof",
+            *(f"--ignore={one}" for one in HRMS),
+            *WORKERS,
+            "--junitxml",
+            "proof/else.xml",
+        ],
+        "else.xml",
+    ),
     Part(
         "lessons",
         ["trainer", "verify", "--lang", "zh_CN", "--lang", "en", "-j", "2", "--junit", "proof/lessons.xml"],
