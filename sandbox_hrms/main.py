@@ -303,10 +303,13 @@ def _application(hrms: "Hrms", token: str, data: Path) -> "FastAPI":
 def _run(app: "FastAPI", listener: socket.socket, tls_cert: Path | None, tls_key: Path | None) -> None:
     import uvicorn
 
+    from sandbox_hrms.pages.guard import LARGEST_MESSAGE
+
     config = uvicorn.Config(
         app,
         log_level="warning",
         ws_per_message_deflate=False,
+        ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=2,
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,

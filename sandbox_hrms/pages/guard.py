@@ -36,6 +36,10 @@ _LEFT = "No response returned."
 """What the framework's middleware says when the visitor has gone before there was an answer."""
 _SOCKET = "/_nicegui_ws/"
 _UPLOAD = "/_nicegui/client/"
+_LARGEST_FORM = 64 * 1024
+"""Bytes of a form; what is uploaded is no form, and limited where it is read."""
+LARGEST_MESSAGE = 1_000_000
+"""Bytes of a message over the socket, or of a request in its place: the framework refuses larger ones too late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +83,17 @@ class Guard:
         if scope["type"] == "websocket":
             await self._lines.carry(self._app, scope, receive, send)
             return
-        if place is None:
-            await answered(self._app, scope, receive, send)
-            return
+        limited = await _limited(scope, headers, receive)
+        if limited is None:
+            await Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
+        elif place is None:
+            await answered(self._app, scope, limited, send)
+        else:
+            await self._serve(place, scope, limited, send)
+
+    async def _serve(self, place: _Place, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to one sandbox."""
+        headers = Headers(scope=scope)
         answer = await self._struck(scope, headers, place) or self._answer(scope, headers, place)
         protected = _Protected(send, self._hrms.settings)
         if answer is not None:
@@ -164,6 +176,39 @@ class Guard:
                 t, seconds, companion=settings.companion is not None, parent_port=settings.parent_port
             )
         return message_page(t, refused.http, t("This did not work"), *t.refusal(refused))
+
+
+def _most(scope: Scope, headers: Headers) -> int | None:
+    """Return how many bytes a request may have that the framework would read whole, None for all others."""
+    if scope["method"] in {"GET", "HEAD"}:
+        return None
+    if scope["path"].startswith(_SOCKET):
+        return LARGEST_MESSAGE
+    kind = headers.get("content-type", "").lower()
+    return _LARGEST_FORM if kind.startswith(("application/x-www-form-urlencoded", "multipart/")) else None
+
+
+async def _limited(scope: Scope, headers: Headers, receive: Receive) -> Receive | None:
+    """Return what gives the body of a request, None as soon as it is known to be too large."""
+    most = _most(scope, headers)
+    if most is None:
+        return receive
+    told = headers.get("content-length", "0")
+    if not told.isdecimal() or int(told) > most:
+        return None
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > most:
+            return None
+    first: list[Message] = [{"type": "http.request", "body": bytes(body)}]
+
+    async def again() -> Message:
+        return first.pop() if first else await receive()
+
+    return again
 
 
 async def answered(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

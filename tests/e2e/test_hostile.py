@@ -278,6 +278,57 @@ def test_no_other_address_takes_two_hundred_megabytes(server: Server, mine: Sand
     assert memory_of(server) - used < 50 * MEGABYTE
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["with its length told", "in parts without a length"])
+def test_no_form_and_no_socket_takes_two_hundred_megabytes(server: Server, mine: Sandbox, told: bool) -> None:
+    used = memory_of(server)
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    headers |= {"content-length": str(200 * MEGABYTE)} if told else {}
+    base = f"/s/{mine.id}/hr"
+    socket = "/_nicegui_ws/socket.io/?EIO=4&transport=polling&sid=x"
+    for path in (
+        f"{base}/sign-in",
+        f"{base}/sign-in/code",
+        f"{base}/data/export",
+        socket,
+        "/control/v1/sandboxes",
+    ):
+        with suppress(*SHUT):
+            answer = httpx.post(
+                server.address + path,
+                content=(b"x" * MEGABYTE for _part in range(200)),
+                headers=headers,
+                cookies=cookie(mine, "hr"),
+                timeout=60,
+            )
+            assert answer.status_code in REFUSED, path
+    assert memory_of(server) - used < 50 * MEGABYTE
+
+
+def test_a_message_of_ten_megabytes_ends_its_socket_and_nothing_else(server: Server, mine: Sandbox) -> None:
+    async def shout() -> None:
+        async with session() as http:
+            signed_in = await sign_in(http, server.address, mine.link("candidate").removeprefix(server.address))
+            async with RawPage(http, server.address, f"/s/{mine.id}/candidate/interview", signed_in) as page:
+                await page.send_raw("event", {"args": ["x" * (10 * MEGABYTE)]})
+                async with asyncio.timeout(30):
+                    with pytest.raises(ConnectionError):
+                        await page.updated(page.updates)
+
+    run(shout())
+    assert httpx.get(f"{server.address}/healthz").is_success
+
+
+# -- what a page tells others ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_cache_keeps_a_page_and_no_other_site_frames_it(mine: Sandbox, role: str) -> None:
+    headers = httpx.get(mine.url(f"/{role}/"), cookies=cookie(mine, role)).headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["content-security-policy"].endswith("frame-ancestors 'self'")
+    assert headers["referrer-policy"] == "same-origin"
+
+
 # -- formulas --------------------------------------------------------------------------------------------------
 
 

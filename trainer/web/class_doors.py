@@ -26,9 +26,6 @@ T = TypeVar("T")
 HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
 """Passwords are hashed slowly on purpose: nobody else waits for that."""
 
-LARGEST_FORM = 2 * LARGEST_ROSTER
-"""Bytes of the form that carries a roster."""
-
 
 def register_class_doors(app: FastAPI, services: Services, new_secret: Callable[[], str]) -> None:
     """Add the forms to `app`.
@@ -126,11 +123,6 @@ class _Doors:
         return _see("/sign-in")
 
     async def create(self, request: Request) -> Response:
-        if (
-            not request.headers.get("content-length", "").isdigit()
-            or int(request.headers["content-length"]) > LARGEST_FORM
-        ):
-            return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         form = await request.form(max_files=1, max_part_size=LARGEST_ROSTER)
         try:
             who = await self._work(request, self._services.people.who, request.cookies.get(PERSON_COOKIE, ""))

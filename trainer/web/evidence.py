@@ -27,4 +27,4 @@ def register_evidence(app: App, services: Services, pictures: Pictures) -> None:
         content = await asyncio.to_thread(pictures.read, name) if name in own.pictures else None
         if content is None:
             return Response(status_code=HTTPStatus.NOT_FOUND)
-        return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+        return Response(content, media_type="image/png", headers={"Cache-Control": "private, no-store"})

@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from trainer.app.roster import LARGEST_ROSTER
 from trainer.web.services import PERSON_COOKIE, SECRET, TRAINEE_COOKIE, Hrms
 
 COOKIE_SECONDS = 30 * 24 * 3600
@@ -28,13 +29,19 @@ INSIDE = ("/_nicegui/", SOCKET, "/healthz", "/readyz", "/metrics")
 
 SCRIPT = re.compile(rb"<script(?=[\s>])")
 
+LARGEST_BODY = 2 * LARGEST_ROSTER
+"""Bytes of a request: the form with a roster is the largest."""
+
+LARGEST_MESSAGE = 1_000_000
+"""Bytes of a message over the socket, or of a request in its place: the framework refuses larger ones too late."""
+
 
 class Guard:
     """ASGI middleware around everything the trainer serves.
 
     It gives every browser an anonymous identity (a cookie with 128 random bits, which the pages behind find in
-    their request from the first one on), refuses what comes from pages of other origins, lets a socket or an
-    upload reach only pages of the same trainee, and sends a content security policy with a nonce.
+    their request from the first one on), refuses what is too large or comes from pages of other origins, lets a
+    socket or an upload reach only pages of the same trainee, and sends a content security policy with a nonce.
 
     Args:
         app: What is guarded.
@@ -63,6 +70,13 @@ class Guard:
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
             return
+        if not harmless:
+            most = LARGEST_MESSAGE if scope["path"].startswith(SOCKET) else LARGEST_BODY
+            limited = await _limited(asking.headers, receive, most)
+            if limited is None:
+                await _refuse(scope, receive, send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+                return
+            receive = limited
         secret = asking.cookies.get(TRAINEE_COOKIE, "")
         if scope["path"].startswith(INSIDE):
             secret = ""
@@ -186,9 +200,29 @@ def _with_cookie(scope: Scope, secret: str) -> Scope:
     return {**scope, "headers": [*others, (b"cookie", line.encode("latin-1", "replace"))]}
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _limited(headers: Headers, receive: Receive, most: int) -> Receive | None:
+    """Return what gives the body of a request, None as soon as it is known to be larger than `most` bytes."""
+    told = headers.get("content-length", "0")
+    if not told.isdecimal() or int(told) > most:
+        return None
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > most:
+            return None
+    first: list[Message] = [{"type": "http.request", "body": bytes(body)}]
+
+    async def again() -> Message:
+        return first.pop() if first else await receive()
+
+    return again
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, status: HTTPStatus = HTTPStatus.FORBIDDEN) -> None:
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
     else:
-        await Response(status_code=HTTPStatus.FORBIDDEN)(scope, receive, send)
+        await Response(status_code=status)(scope, receive, send)

@@ -27,7 +27,7 @@ from trainer.web.films import register_films
 from trainer.web.guides import register_guides
 from trainer.web.health import register_health
 from trainer.web.live_stream import register_live_stream
-from trainer.web.security import Guard, guard_socket_events
+from trainer.web.security import LARGEST_MESSAGE, Guard, guard_socket_events
 from trainer.web.services import LANG_COOKIE, LANG_SECONDS, Services
 
 
@@ -94,6 +94,7 @@ def run(
         access_log=False,
         server_header=False,
         ws_per_message_deflate=False,
+        ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=2,
         ssl_certfile=certificate,
         ssl_keyfile=key,

@@ -52,6 +52,11 @@ class Trainer:
         if self._process.stdout is None or not self._process.stdout.readline():
             raise AssertionError(self.log())
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End it with everything it started."""
         self._process.send_signal(signal.SIGTERM)
@@ -64,11 +69,15 @@ class Trainer:
         """Kill it with everything it started, and start it again on the same data."""
         family = psutil.Process(self._process.pid).children(recursive=True)
         self._process.kill()
-        self._process.wait(30)
         for child in family:
             with suppress(psutil.NoSuchProcess):
                 child.kill()
         psutil.wait_procs(family, timeout=10)
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Start it again on the same data after it was killed."""
+        self._process.wait(30)
         if self._process.stdout:
             self._process.stdout.close()
         self._log.close()

@@ -286,6 +286,23 @@ def test_large_files_and_bombs_are_refused_and_leave_nothing(
     assert [one for one in (sandbox.folder / "media").rglob("*") if one.is_file()] == []
 
 
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!ENTITY a "laugh"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;"><!ENTITY x "&b;&b;&b;&b;&b;&b;&b;&b;">',
+        '<!ENTITY x SYSTEM "file:///etc/hostname">',
+        '<!ENTITY x SYSTEM "http://127.0.0.1:9/x">',
+    ],
+    ids=["bomb", "file of ours", "request of ours"],
+)
+def test_an_entity_in_a_word_file_is_never_filled_in(declared: str) -> None:
+    whole = zipfile.ZipFile(BytesIO(docx(["Name: Ben Example", "CRM FILLED"])))
+    parts = {name: whole.read(name) for name in whole.namelist()}
+    head, body = parts["word/document.xml"].decode().split("?>", 1)
+    parts["word/document.xml"] = f"{head}?><!DOCTYPE w [{declared}]>{body.replace('FILLED', '&x;')}".encode()
+    assert extract(packed(parts)).text == "Name: Ben Example\nCRM"
+
+
 def _with_huge_directory(parts: int, told: int) -> bytes:
     """Return an archive with one file and a directory of ``parts`` entries, whose end tells of ``told``."""
     content = bytearray(packed({"word/document.xml": b"x", "[Content_Types].xml": b"x"}))
