@@ -61,6 +61,17 @@ def test_a_link_holds_once_until_its_time_and_a_newer_one_takes_its_place(store:
     assert (store.take_link("t3", NOON - HOUR), store.take_link("t4", NOON - HOUR)) == (None, "a1")
 
 
+def test_only_what_holds_no_more_is_tidied_away(store: StoredPeople) -> None:
+    store.save_sign_in(SignIn("h1", "a1", NOON, NOON, ""))
+    store.save_sign_in(SignIn("h2", "a1", NOON, NOON + HOUR, ""))
+    store.keep_link("t1", "a1", NOON)
+    store.keep_link("t2", "a2", NOON + 2 * HOUR)
+    assert store.tidy(NOON + HOUR, NOON + HOUR) == 2
+    assert [one.id for one in store.sign_ins("a1")] == ["h2"]
+    assert store.take_link("t2", NOON) == "a2"
+    assert store.tidy(NOON + HOUR, NOON + HOUR) == 0
+
+
 def test_the_audit_log_tells_the_newest_first(store: StoredPeople) -> None:
     lines = [AuditLine(NOON, "ann", what, "x") for what in ("one", "two", "three")]
     for line in lines:

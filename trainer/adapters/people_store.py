@@ -130,6 +130,12 @@ class StoredPeople:
             session.delete(row)
             return account if until > now else None
 
+    def tidy(self, seen: datetime, now: datetime) -> int:
+        """Delete sign-ins last used before `seen` and links that ended before `now`; return how many."""
+        with self._database.writing() as session:
+            old = session.exec(delete(SignInRow).where(col(SignInRow.seen) < seen)).rowcount
+            return old + session.exec(delete(LinkRow).where(col(LinkRow.until) < now)).rowcount
+
     def note(self, line: AuditLine) -> None:
         """Add a line to the audit log."""
         with self._database.writing() as session:

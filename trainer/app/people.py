@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
-import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from trainer.app.ports import Clock
+from trainer.app.tries import Tries
 from trainer.core.errors import BadInput
 from trainer.core.people import SHORTEST_PASSWORD, Account, AuditLine, Role, SignIn
 from trainer.i18n import gettext as _
@@ -21,8 +21,12 @@ SIGN_IN_LASTS = timedelta(hours=12)
 """So long after its last use a browser is signed in."""
 
 MINUTE = timedelta(minutes=1)
-TRIES = 5
-TRIES_WITHIN = timedelta(minutes=5)
+FREE_TRIES = 5
+"""So many wrong passwords of one account from one place cost no time."""
+
+FREE_TRIES_OF_A_PLACE = 50
+"""So many wrong passwords from one place, of whatever accounts, cost no time: a class may share an address."""
+
 LOGIN = re.compile(r"[a-z0-9._%+@-]{2,80}")
 LONGEST = 200
 """Characters of a password, a name and a browser's name."""
@@ -75,6 +79,10 @@ class PeopleStore(Protocol):
         """Use up a link by its hash and return the id of its account, or None."""
         ...
 
+    def tidy(self, seen: datetime, now: datetime) -> int:
+        """Delete sign-ins last used before `seen` and links that ended before `now`; return how many."""
+        ...
+
     def note(self, line: AuditLine) -> None:
         """Add a line to the audit log."""
         ...
@@ -121,8 +129,8 @@ class People:
         self._passwords = passwords
         self._clock = clock
         self._new_secret = new_secret
-        self._failed: dict[str, deque[datetime]] = {}
-        self._guard = threading.Lock()
+        self._tries = Tries(FREE_TRIES)
+        self._tries_of_places = Tries(FREE_TRIES_OF_A_PLACE)
 
     # -- accounts -------------------------------------------------------------------------------------------
 
@@ -203,27 +211,50 @@ class People:
 
     # -- signing in -----------------------------------------------------------------------------------------
 
-    def enter(self, login: str, password: str, code: str, browser: str) -> str:
+    def enter(  # noqa: PLR0913, PLR0917  # the form, and where it comes from
+        self, login: str, password: str, code: str, browser: str, place: str = "", keepsake: str = ""
+    ) -> str:
         """Sign in and return the secret for the browser's cookie: a new one each time.
+
+        Whoever guesses waits longer and longer: by account and place. A browser in which the account was signed in
+        before is a place of its own, so that nobody at the same address can make its owner wait.
+
+        Args:
+            login: Whose account.
+            password: Its password.
+            code: Code of the second factor, "" without one.
+            browser: What the browser calls itself.
+            place: Address of the network it is in.
+            keepsake: What `keepsake` gave this browser at an earlier sign-in, or "".
 
         Raises:
             NotAllowed: Login, password or code is wrong (it is not said which), or there were too many tries.
         """
         login = login.strip().lower()[:LONGEST]
         now = self._clock()
-        self._need_calm(login, now)
         account = self._of(login)
         known = account.password if account is not None and account.closed is None else ""
+        if account is not None and known and hmac.compare_digest(keepsake.encode(), _keepsake(account).encode()):
+            place = f"browser of {login}"
+        self._begin_try(login, place, now)
         fits = self._passwords.fits(password[:LONGEST], known)
         if account is None or not fits or not self._second_factor(account, code, now):
-            with self._guard:
-                self._failed.setdefault(login, deque(maxlen=TRIES)).append(now)
-            self.note(login, "sign_in_refused", login)
+            self.note(account.login if account else "", "sign_in_refused", account.login if account else "")
             raise NotAllowed(_("Login, password or code is wrong."))
+        self._tries.right((login, place))
+        self._tries_of_places.take_back(place)
         secret = self._new_secret()
         self._store.save_sign_in(SignIn(_hash(secret), account.id, now, now, browser[:LONGEST]))
         self.note(login, "signed_in", login)
         return secret
+
+    def keepsake(self, secret: str) -> str:
+        """Return what tells a browser that is signed in as one of this account's later; "" for nobody.
+
+        It opens nothing, and is worth nothing after a change of the password.
+        """
+        account = self.who(secret)
+        return _keepsake(account) if account is not None else ""
 
     def who(self, secret: str) -> Account | None:
         """Return who is signed in with a secret, or None; it is looked up anew each time."""
@@ -241,6 +272,11 @@ class People:
         found = self._store.sign_in(_hash(secret))
         if found is not None:
             self._store.end_sign_ins(found.account, found.id)
+
+    def tidy(self) -> int:
+        """Delete sign-ins and links that hold no more, and return how many those were."""
+        now = self._clock()
+        return self._store.tidy(now - SIGN_IN_LASTS, now)
 
     def sign_ins(self, account: Account) -> tuple[SignIn, ...]:
         """Return where somebody is signed in, newest first."""
@@ -288,14 +324,18 @@ class People:
     def _of(self, login: str) -> Account | None:
         return next((account for account in self._store.accounts() if account.login == login), None)
 
-    def _need_calm(self, login: str, now: datetime) -> None:
-        with self._guard:
-            if len(self._failed) > 10 * LONGEST:
-                self._failed.clear()
-            tries = self._failed.get(login, deque())
-            if len(tries) == TRIES and now - tries[0] < TRIES_WITHIN:
-                raise NotAllowed(_("Too many tries."), _("Wait five minutes and try again."))
+    def _begin_try(self, login: str, place: str, now: datetime) -> None:
+        may = self._tries.begin((login, place), now)
+        if may and not self._tries_of_places.begin(place, now):
+            self._tries.take_back((login, place))
+            may = False
+        if not may:
+            raise NotAllowed(_("Too many tries."), _("Wait a minute, then try again."))
 
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _keepsake(account: Account) -> str:
+    return hmac.new(account.password.encode(), account.id.encode(), hashlib.sha256).hexdigest()

@@ -171,10 +171,14 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         removed = house.tidy(now=bootstrap.clock(), keep=bundle.settings.keep)
         return f"{removed} sandboxes removed, {bundle.erase_due_candidates()} candidates deleted"
 
+    def tidy_sign_ins() -> str:
+        return f"{people.tidy()} removed"
+
     app = server.build(bundle, alive=process.alive)
     starting.result()
     supervisor.start()
     ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
+    ending.enter_context(recurring("old sign-ins", tidy_sign_ins, TIDY_EVERY))
     _send_letters(ending, database)
 
     def welcome() -> None:

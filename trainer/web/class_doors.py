@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -19,9 +20,19 @@ from trainer.core.people import Role
 from trainer.i18n import speaking
 from trainer.web.pages.layout import WORKING
 from trainer.web.security import COOKIE_SECONDS
-from trainer.web.services import PERSON_COOKIE, TRAINEE_COOKIE, Services, lang_of, owner_of, trainee_of
+from trainer.web.services import (
+    KNOWN_COOKIE,
+    PERSON_COOKIE,
+    TRAINEE_COOKIE,
+    Services,
+    lang_of,
+    owner_of,
+    trainee_of,
+)
 
 T = TypeVar("T")
+
+KNOWN_SECONDS = 365 * 24 * 3600
 
 HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
 """Passwords are hashed slowly on purpose: nobody else waits for that."""
@@ -101,12 +112,15 @@ class _Doors:
     async def sign_in(self, request: Request) -> Response:
         form = await request.form()
         login, password, code = (_text(form, name) for name in ("login", "password", "code"))
-        browser = request.headers.get("user-agent", "")
+        where = (request.headers.get("user-agent", ""), _address(request), request.cookies.get(KNOWN_COOKIE, ""))
+        people = self._services.people
         try:
-            secret = await self._hash(request, self._services.people.enter, login, password, code, browser)
+            secret = await self._hash(request, people.enter, login, password, code, *where)
+            keepsake = await self._work(request, people.keepsake, secret)
         except TrainerError as error:
             return self._say("/sign-in", error)
-        return self._with_cookie(_see(_own_path(_text(form, "next"))), PERSON_COOKIE, secret, None)
+        answer = self._with_cookie(_see(_own_path(_text(form, "next"))), PERSON_COOKIE, secret, None)
+        return self._with_cookie(answer, KNOWN_COOKIE, keepsake, KNOWN_SECONDS)
 
     async def sign_out(self, request: Request) -> Response:
         await self._work(request, self._services.people.leave, request.cookies.get(PERSON_COOKIE, ""))
@@ -186,7 +200,13 @@ async def _content(form: FormData, name: str) -> bytes:
 
 
 def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+    """Return where a request comes from; of an IPv6 address the network, as each machine has many of them."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    return str(IPv6Network((address, 64), strict=False)) if isinstance(address, IPv6Address) else host
 
 
 def _own_path(path: str) -> str:

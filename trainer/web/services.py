@@ -36,6 +36,9 @@ TRAINEE_COOKIE = "trainer_id"
 PERSON_COOKIE = "trainer_person"
 """Cookie with the secret of who is signed in; a new one at each sign-in."""
 
+KNOWN_COOKIE = "trainer_known"
+"""Cookie by which a browser is known in which somebody was signed in before; it opens nothing."""
+
 LANG_COOKIE = "lang"
 """Cookie with the chosen language, set by `POST /language/<code>` and readable by nobody else."""
 

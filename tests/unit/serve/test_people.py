@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 
 import pyotp
 import pytest
+from argon2 import PasswordHasher
 
+from trainer.adapters import passwords
 from trainer.adapters.database import Database
 from trainer.adapters.passwords import Argon2Passwords
 from trainer.adapters.people_store import StoredPeople
-from trainer.app.people import NotAllowed, People
+from trainer.app.people import FREE_TRIES, FREE_TRIES_OF_A_PLACE, NotAllowed, People
 from trainer.core.errors import BadInput
 from trainer.core.people import Role
 
@@ -39,7 +42,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def people(clock: Clock) -> Iterator[People]:
+def people(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[People]:
+    """Return people without accounts, whose passwords are hashed quickly."""
+    monkeypatch.setattr(passwords, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=64))
     numbers = count()
     with closing(Database("sqlite://")) as database:
         yield People(StoredPeople(database), Argon2Passwords(), clock, lambda: f"{next(numbers):032x}")
@@ -102,15 +107,103 @@ def test_it_is_not_said_what_is_wrong(people: People, login: str, password: str)
         people.enter(login, password, "", "")
 
 
+def guess(people: People, times: int, login: str = "ann", place: str = "elsewhere") -> None:
+    """Try wrong passwords."""
+    for number in range(times):
+        with pytest.raises(NotAllowed, match="is wrong"):
+            people.enter(login, f"wrong {number}", "", "", place)
+
+
 def test_guessing_is_slowed_down(people: People, clock: Clock) -> None:
     known(people)
-    for _try in range(5):
-        with pytest.raises(NotAllowed, match="is wrong"):
-            people.enter("ann", "wrong", "", "")
+    guess(people, FREE_TRIES)
+    for seconds in (1, 2, 4, 8, 16, 32, 60, 60):
+        with pytest.raises(NotAllowed, match="Too many"):
+            people.enter("ann", PASSWORD, "", "", "elsewhere")
+        clock.passes(seconds=seconds - 0.1)
+        with pytest.raises(NotAllowed, match="Too many"):
+            people.enter("ann", PASSWORD, "", "", "elsewhere")
+        clock.passes(seconds=0.1)
+        guess(people, 1)
+    clock.passes(minutes=1)
+    assert people.enter("ann", PASSWORD, "", "", "elsewhere")
+    guess(people, FREE_TRIES)
+
+
+def test_nobody_is_locked_out_by_somebody_elses_guesses(people: People) -> None:
+    known(people)
+    keepsake = people.keepsake(people.enter("ann", PASSWORD, "", "", "at home"))
+    guess(people, FREE_TRIES, place="at home")
     with pytest.raises(NotAllowed, match="Too many"):
-        people.enter("ann", PASSWORD, "", "")
-    clock.passes(minutes=5)
-    assert people.enter("ann", PASSWORD, "", "")
+        people.enter("ann", PASSWORD, "", "", "at home")
+    assert people.enter("ann", PASSWORD, "", "", "elsewhere")
+    assert people.enter("ann", PASSWORD, "", "", "at home", keepsake)
+    with pytest.raises(NotAllowed, match="Too many"):
+        people.enter("ann", PASSWORD, "", "", "at home", "x" * 64)
+
+
+def test_a_browser_that_is_known_may_not_guess_either(people: People) -> None:
+    known(people)
+    keepsake = people.keepsake(people.enter("ann", PASSWORD, "", ""))
+    for number in range(FREE_TRIES):
+        with pytest.raises(NotAllowed, match="is wrong"):
+            people.enter("ann", "wrong", "", "", f"place {number}", keepsake)
+    with pytest.raises(NotAllowed, match="Too many"):
+        people.enter("ann", PASSWORD, "", "", "another place", keepsake)
+    people.set_password(people.link("ann"), "another password")
+    with pytest.raises(NotAllowed, match="is wrong"):
+        people.enter("ann", "wrong", "", "", "another place", keepsake)
+
+
+def test_one_place_guesses_at_many_accounts_no_faster(people: People) -> None:
+    for number in range(FREE_TRIES_OF_A_PLACE):
+        guess(people, 1, f"login{number}")
+    with pytest.raises(NotAllowed, match="Too many"):
+        people.enter("another", "wrong", "", "", "elsewhere")
+    guess(people, 1, "another", "at home")
+
+
+def test_codes_of_the_second_factor_are_not_guessed_for_long(people: People, clock: Clock) -> None:
+    known(people)
+    ann = people.who(people.enter("ann", PASSWORD, "", ""))
+    assert ann is not None
+    secret = people.new_totp()
+    people.set_totp(ann, secret, pyotp.TOTP(secret).at(clock.now))
+    for number in range(FREE_TRIES):
+        with pytest.raises(NotAllowed, match="is wrong"):
+            people.enter("ann", PASSWORD, f"{number:06}", "")
+    clock.passes(seconds=60)
+    people.enter("ann", PASSWORD, pyotp.TOTP(secret).at(clock.now), "")
+    for number in range(FREE_TRIES):
+        with pytest.raises(NotAllowed, match="is wrong"):
+            people.enter("ann", PASSWORD, f"{number:06}", "")
+    with pytest.raises(NotAllowed, match="Too many"):
+        people.enter("ann", PASSWORD, "123456", "")
+
+
+def test_what_was_typed_as_a_login_is_written_down_only_if_it_is_one(people: People) -> None:
+    known(people)
+    guess(people, 1, "my secret password")
+    guess(people, 1, "ANN")
+    refused = [(line.who, line.about) for line in people.audit() if line.what == "sign_in_refused"]
+    assert refused == [("ann", "ann"), ("", "")]
+
+
+def test_what_holds_no_more_is_tidied_away(people: People, clock: Clock) -> None:
+    known(people)
+    old = people.enter("ann", PASSWORD, "", "")
+    people.link("ann")
+    clock.passes(hours=11)
+    fresh = people.enter("ann", PASSWORD, "", "")
+    assert people.tidy() == 0
+    clock.passes(hours=2)
+    assert people.tidy() == 1
+    assert people.who(old) is None
+    ann = people.who(fresh)
+    assert ann is not None
+    assert len(people.sign_ins(ann)) == 1
+    clock.passes(hours=48)
+    assert people.tidy() == 2
 
 
 def test_a_code_is_asked_for_and_taken_once(people: People, clock: Clock) -> None:
