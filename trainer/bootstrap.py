@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trainer.adapters.outbox_store import StoredOutbox
     from trainer.adapters.pictures import PictureFolder
     from trainer.adapters.playwright_stage import PlaywrightStage, Setting, Strike
+    from trainer.adapters.reset_mail import ResetMail
     from trainer.adapters.scenario_files import ScenarioFiles
     from trainer.adapters.store import StoredRuns
     from trainer.app.candidates import Candidates
@@ -427,6 +428,16 @@ def post(database: Database, channels: Collection[Channel], *, per_minute: float
 
     found = senders(channels, practice_links(database))
     return Post(outbox(database), found, clock=clock, per_minute=per_minute)
+
+
+def resets(base: str) -> ResetMail | None:
+    """Return who sends links for new passwords, which lead to `base`; None where no mail server is set up."""
+    if not os.environ.get("TRAINER_SMTP_HOST"):
+        return None
+    from trainer.adapters.reset_mail import ResetMail
+    from trainer.adapters.smtp_post import MailServer
+
+    return ResetMail(MailServer.of(), base, clock)
 
 
 def postman(database: Database, stopping: Event) -> Post | None:

@@ -71,6 +71,7 @@ CONTENT = {
     "0003": ("INSERT INTO feedback (seat, stars, text) VALUES ('s', 5, 'Good')",),
     "0004": (KIT, LETTER, OPT_OUT),
     "0005": (CANDIDATE, CANDIDATE_LINK, CANDIDATE_DEVICE),
+    "0006": (),
 }
 """Version → what to store in it; it has to be there in every later version."""
 

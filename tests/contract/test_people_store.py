@@ -9,12 +9,13 @@ import pytest
 
 from trainer.adapters.database import Database
 from trainer.adapters.people_store import StoredPeople
-from trainer.core.people import Account, AuditLine, Role, SignIn
+from trainer.core.people import Account, AuditLine, Link, Role, SignIn
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ANN = Account("a1", "ann", "安", Role.ADMINISTRATOR, NOON)
 BOB = Account("a2", "bob", "Bob", Role.INSTRUCTOR, NOON, password="x", totp="S", totp_step=7, closed=NOON)
+ANNS = Link("a1", by_mail=False)
 
 
 @pytest.fixture
@@ -52,23 +53,34 @@ def test_sign_ins_are_listed_and_ended(store: StoredPeople) -> None:
 
 
 def test_a_link_holds_once_until_its_time_and_a_newer_one_takes_its_place(store: StoredPeople) -> None:
-    store.keep_link("t1", "a1", NOON)
-    assert (store.take_link("t1", NOON - HOUR), store.take_link("t1", NOON - HOUR)) == ("a1", None)
-    store.keep_link("t2", "a1", NOON)
+    store.keep_link("t1", ANNS, NOON)
+    assert (store.take_link("t1", NOON - HOUR), store.take_link("t1", NOON - HOUR)) == (ANNS, None)
+    store.keep_link("t2", ANNS, NOON)
     assert store.take_link("t2", NOON) is None
-    store.keep_link("t3", "a1", NOON)
-    store.keep_link("t4", "a1", NOON)
-    assert (store.take_link("t3", NOON - HOUR), store.take_link("t4", NOON - HOUR)) == (None, "a1")
+    store.keep_link("t3", ANNS, NOON)
+    store.keep_link("t4", ANNS, NOON)
+    assert (store.take_link("t3", NOON - HOUR), store.take_link("t4", NOON - HOUR)) == (None, ANNS)
+
+
+def test_a_link_by_mail_leaves_that_of_an_administrator_until_one_of_them_is_used(store: StoredPeople) -> None:
+    mailed = Link("a1", by_mail=True)
+    for token, link in (("t1", ANNS), ("t2", mailed), ("t3", mailed)):
+        store.keep_link(token, link, NOON)
+    store.keep_link("t4", Link("a2", by_mail=False), NOON)
+    assert store.take_link("t2", NOON - HOUR) is None
+    assert store.take_link("t3", NOON - HOUR) == mailed
+    assert store.take_link("t1", NOON - HOUR) is None
+    assert store.take_link("t4", NOON - HOUR) == Link("a2", by_mail=False)
 
 
 def test_only_what_holds_no_more_is_tidied_away(store: StoredPeople) -> None:
     store.save_sign_in(SignIn("h1", "a1", NOON, NOON, ""))
     store.save_sign_in(SignIn("h2", "a1", NOON, NOON + HOUR, ""))
-    store.keep_link("t1", "a1", NOON)
-    store.keep_link("t2", "a2", NOON + 2 * HOUR)
+    store.keep_link("t1", ANNS, NOON)
+    store.keep_link("t2", Link("a2", by_mail=False), NOON + 2 * HOUR)
     assert store.tidy(NOON + HOUR, NOON + HOUR) == 2
     assert [one.id for one in store.sign_ins("a1")] == ["h2"]
-    assert store.take_link("t2", NOON) == "a2"
+    assert store.take_link("t2", NOON) == Link("a2", by_mail=False)
     assert store.tidy(NOON + HOUR, NOON + HOUR) == 0
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Field, col, delete, select, update
 
 from trainer.adapters.database import Database, Moment, Row
-from trainer.core.people import Account, AuditLine, Role, SignIn
+from trainer.core.people import Account, AuditLine, Link, Role, SignIn
 
 
 class AccountRow(Row, table=True):
@@ -47,6 +47,7 @@ class LinkRow(Row, table=True):
     id: str = Field(primary_key=True)
     account: str = Field(foreign_key="account.id", index=True)
     until: datetime = Field(sa_type=Moment)
+    by_mail: bool
 
 
 class AuditRow(Row, table=True):
@@ -114,21 +115,22 @@ class StoredPeople:
         with self._database.writing() as session:
             session.exec(delete(SignInRow).where(col(SignInRow.account) == account, *one))
 
-    def keep_link(self, token: str, account: str, until: datetime) -> None:
-        """Store the hash of a one-time link; earlier ones of the account are void."""
+    def keep_link(self, token: str, link: Link, until: datetime) -> None:
+        """Store a one-time link by its hash; earlier ones of the account that came the same way are void."""
+        same = (col(LinkRow.account) == link.account, col(LinkRow.by_mail) == link.by_mail)
         with self._database.writing() as session:
-            session.exec(delete(LinkRow).where(col(LinkRow.account) == account))
-            session.add(LinkRow(id=token, account=account, until=until))
+            session.exec(delete(LinkRow).where(*same))
+            session.add(LinkRow(id=token, until=until, **asdict(link)))
 
-    def take_link(self, token: str, now: datetime) -> str | None:
-        """Use up a link by its hash and return the id of its account, or None."""
+    def take_link(self, token: str, now: datetime) -> Link | None:
+        """Use up a link by its hash, with all others of its account, and return it; None when it does not hold."""
         with self._database.writing() as session:
             row = session.get(LinkRow, token)
-            if row is None:
+            if row is None or row.until <= now:
                 return None
-            account, until = row.account, row.until
-            session.delete(row)
-            return account if until > now else None
+            link = Link(row.account, row.by_mail)
+            session.exec(delete(LinkRow).where(col(LinkRow.account) == link.account))
+            return link
 
     def tidy(self, seen: datetime, now: datetime) -> int:
         """Delete sign-ins last used before `seen` and links that ended before `now`; return how many."""

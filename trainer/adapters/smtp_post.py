@@ -76,19 +76,38 @@ class SmtpPost:
     """
 
     def __init__(self, server: MailServer, compose: Compose) -> None:
-        self._server = server
+        self._line = SmtpLine(server)
+        self._sender = server.sender
         self._compose = compose
-        self._connection: smtplib.SMTP | None = None
 
     def send(self, item: Item, kit: Kit) -> None:
         """Hand a letter over to the mail server; raises `Refused` or `NotNow`."""
-        message = self._compose(item, kit, self._server.sender)
+        self._line.send(self._compose(item, kit, self._sender), item.address)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+
+
+class SmtpLine:
+    """A connection to a mail server, made when there is something to send and kept for more.
+
+    Args:
+        server: How to reach it.
+    """
+
+    def __init__(self, server: MailServer) -> None:
+        self._server = server
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage, address: str) -> None:
+        """Hand a message over; raises `Refused` or `NotNow`."""
         try:
             connection = self._connection or self._connect()
             self._connection = connection
-            connection.send_message(message, self._server.sender, [item.address])
+            connection.send_message(message, self._server.sender, [address])
         except smtplib.SMTPRecipientsRefused as error:
-            code, said = error.recipients[item.address]
+            code, said = error.recipients[address]
             self._tell(code, said)
         except smtplib.SMTPResponseException as error:
             self._tell(error.smtp_code, error.smtp_error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,11 +13,21 @@ from typing import Protocol
 
 from trainer.app.ports import Clock
 from trainer.app.tries import Tries
-from trainer.core.errors import BadInput
-from trainer.core.people import SHORTEST_PASSWORD, Account, AuditLine, Role, SignIn
+from trainer.core.errors import BadInput, TrainerError
+from trainer.core.people import SHORTEST_PASSWORD, Account, AuditLine, Link, Role, SignIn
 from trainer.i18n import gettext as _
 
 LINK_LASTS = timedelta(hours=48)
+RESET_LASTS = timedelta(minutes=30)
+"""So long a link holds that was asked for by mail."""
+
+LETTERS = 3
+LETTERS_WITHIN = timedelta(hours=1)
+"""So many letters go to one account within this time."""
+
+FREE_ASKS = 10
+"""So many letters may be asked for from one place before the next one has to wait."""
+
 SIGN_IN_LASTS = timedelta(hours=12)
 """So long after its last use a browser is signed in."""
 
@@ -71,12 +82,12 @@ class PeopleStore(Protocol):
         """End one sign-in of an account, or all of them."""
         ...
 
-    def keep_link(self, token: str, account: str, until: datetime) -> None:
-        """Store the hash of a one-time link; earlier ones of the account are void."""
+    def keep_link(self, token: str, link: Link, until: datetime) -> None:
+        """Store a one-time link by its hash; earlier ones of the account that came the same way are void."""
         ...
 
-    def take_link(self, token: str, now: datetime) -> str | None:
-        """Use up a link by its hash and return the id of its account, or None."""
+    def take_link(self, token: str, now: datetime) -> Link | None:
+        """Use up a link by its hash, with all others of its account, and return it; None when it does not hold."""
         ...
 
     def tidy(self, seen: datetime, now: datetime) -> int:
@@ -112,6 +123,18 @@ class Passwords(Protocol):
         ...
 
 
+class ResetLetters(Protocol):
+    """Sends letters with links."""
+
+    def send(self, address: str, secret: str) -> None:
+        """Send the link with this secret, in the language that is spoken; raises `Undelivered`."""
+        ...
+
+
+class Undelivered(TrainerError):
+    """The mail server did not take a letter."""
+
+
 class People:
     """Accounts over their store.
 
@@ -131,6 +154,8 @@ class People:
         self._new_secret = new_secret
         self._tries = Tries(FREE_TRIES)
         self._tries_of_places = Tries(FREE_TRIES_OF_A_PLACE)
+        self._asks = Tries(FREE_ASKS)
+        self._letters: dict[str, deque[datetime]] = {}
 
     # -- accounts -------------------------------------------------------------------------------------------
 
@@ -169,12 +194,42 @@ class People:
         if account.closed is not None:
             self._store.save_account(replace(account, closed=None))
         secret = self._new_secret()
-        self._store.keep_link(_hash(secret), account.id, self._clock() + LINK_LASTS)
+        self._store.keep_link(_hash(secret), Link(account.id, by_mail=False), self._clock() + LINK_LASTS)
         self.note(by, "link_made", login)
         return secret
 
+    def need_few_asks(self, place: str) -> None:
+        """Raise `NotAllowed` when too many letters were asked for from one place; every call counts as one."""
+        if not self._asks.begin(place, self._clock()):
+            raise NotAllowed(_("Too many tries."), _("Wait a minute, then try again."))
+
+    def send_reset(self, login: str, letters: ResetLetters) -> None:
+        """Send a link by which a password is set anew to the account of an e-mail address, if there is one.
+
+        Nothing is told. Accounts that are closed, have no password yet, or whose login is no e-mail address get no
+        letter, and none gets more than `LETTERS` of them within `LETTERS_WITHIN`.
+        """
+        account = self._of(login.strip().lower())
+        if account is None or account.closed is not None or not account.password or "@" not in account.login:
+            return
+        now = self._clock()
+        sent = self._letters.setdefault(account.id, deque(maxlen=LETTERS))
+        if len(sent) == LETTERS and now - sent[0] < LETTERS_WITHIN:
+            return
+        sent.append(now)
+        secret = self._new_secret()
+        self._store.keep_link(_hash(secret), Link(account.id, by_mail=True), now + RESET_LASTS)
+        try:
+            letters.send(account.login, secret)
+        except Undelivered:
+            self.note("", "reset_undelivered", account.login)
+        else:
+            self.note("", "reset_sent", account.login)
+
     def set_password(self, link: str, password: str) -> Account:
-        """Use up a one-time link: set a new password, without a second factor, and end all sign-ins.
+        """Use up a one-time link: set a new password, and end all sign-ins.
+
+        A link of an administrator also takes the second factor away, one that came by mail does not.
 
         Raises:
             BadInput: The password is too short or too long; the link still holds.
@@ -187,11 +242,11 @@ class People:
                 )
             )
         found = self._store.take_link(_hash(link), self._clock())
-        account = self._store.account(found) if found else None
-        if account is None:
-            raise NotAllowed(_("This link does not hold any more."), _("Ask an administrator for another one."))
-        account = replace(account, password=self._passwords.hash(password), totp="", totp_step=0)
-        self._store.save_account(account)
+        account = self._store.account(found.account) if found else None
+        if found is None or account is None or (found.by_mail and account.closed is not None):
+            raise NotAllowed(_("This link does not hold any more."), _("Ask for another one."))
+        account = replace(account, password=self._passwords.hash(password))
+        self._store.save_account(account if found.by_mail else replace(account, totp="", totp_step=0))
         self._store.end_sign_ins(account.id)
         self.note(account.login, "password_set", account.login)
         return account

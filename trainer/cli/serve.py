@@ -120,6 +120,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
 ) -> None:
     """Start everything, serve until a signal comes, and leave to `ending` how it all ends."""
     host, port = listener.getsockname()
+    here = f"{'https' if tls else 'http'}://{LOCAL['localhost']}:{port}"
     process = bootstrap.served_hrms(host=host, port=sandbox_port, parent_port=port, tls=tls)
     helper = ending.enter_context(ThreadPoolExecutor(1))
     supervisor = Supervisor(process)
@@ -163,6 +164,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         public=public,
         live=open_pages,
         showings=showings,
+        resets=bootstrap.resets(public or here),
     )
 
     house = HouseKeeping(runs, control)
@@ -185,9 +187,8 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         ready()
         if people.is_empty():
             link = people.link(FIRST_LOGIN, role=Role.ADMINISTRATOR)
-            scheme = "https" if tls else "http"
             told = _("To run workshops, set a password for “{login}” here:").format(login=FIRST_LOGIN)
-            click.echo(f"{told}\n{scheme}://{LOCAL['localhost']}:{port}/link/{link}", err=True)
+            click.echo(f"{told}\n{here}/link/{link}", err=True)
 
     server.run(app, listener, tls=tls, ready=welcome)
 

@@ -67,6 +67,19 @@ class SignIn:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A one-time link with which a person sets a password.
+
+    Attributes:
+        account: Whose.
+        by_mail: Whether its owner asked for it by mail; otherwise an administrator made it.
+    """
+
+    account: str
+    by_mail: bool
+
+
+@dataclass(frozen=True)
 class AuditLine:
     """What somebody did who has rights over others.
 

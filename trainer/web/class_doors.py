@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -14,10 +15,11 @@ from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
+from trainer.app.people import People, ResetLetters
 from trainer.app.roster import LARGEST_ROSTER, roster
 from trainer.core.errors import TrainerError
 from trainer.core.people import Role
-from trainer.i18n import speaking
+from trainer.i18n import speaking, translator
 from trainer.web.pages.layout import WORKING
 from trainer.web.security import COOKIE_SECONDS
 from trainer.web.services import (
@@ -31,11 +33,15 @@ from trainer.web.services import (
 )
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 KNOWN_SECONDS = 365 * 24 * 3600
 
 HASHING = ThreadPoolExecutor(max_workers=2, thread_name_prefix="hashing")
 """Passwords are hashed slowly on purpose: nobody else waits for that."""
+
+MAILING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mailing")
+"""Nobody waits for a mail server, and nobody learns from the time it takes."""
 
 
 def register_class_doors(app: FastAPI, services: Services, new_secret: Callable[[], str]) -> None:
@@ -54,6 +60,7 @@ def register_class_doors(app: FastAPI, services: Services, new_secret: Callable[
         ("/feedback", doors.feedback),
         ("/sign-in", doors.sign_in),
         ("/sign-out", doors.sign_out),
+        ("/reset", doors.ask_reset),
         ("/link/{secret}", doors.set_password),
         ("/console/create", doors.create),
     ):
@@ -128,6 +135,22 @@ class _Doors:
         answer.delete_cookie(PERSON_COOKIE, path="/")
         return answer
 
+    async def ask_reset(self, request: Request) -> Response:
+        """Answer the same, and as soon, whether or not there is such an account."""
+        form = await request.form()
+        login, lang = _text(form, "login"), lang_of(request, self._services.languages)
+        with speaking(lang):
+            try:
+                self._services.people.need_few_asks(_address(request))
+            except TrainerError as error:
+                return self._say("/reset", error)
+        if self._services.resets is not None:
+            MAILING.submit(_send_reset, self._services.people, login, self._services.resets, lang)
+        told = translator("trainer", lang).gettext(
+            "If there is such an account, a letter is on its way. Look among unwanted mail, too."
+        )
+        return _see(f"/reset?said={self._services.sayings.keep(told)}")
+
     async def set_password(self, request: Request, secret: str) -> Response:
         form = await request.form()
         try:
@@ -183,6 +206,14 @@ class _Doors:
             name, secret, max_age=seconds, httponly=True, samesite="lax", secure=self._services.hrms.tls, path="/"
         )
         return answer
+
+
+def _send_reset(people: People, login: str, letters: ResetLetters, lang: str) -> None:
+    with speaking(lang):
+        try:
+            people.send_reset(login, letters)
+        except TrainerError as error:
+            log.warning("a letter: %s", error.message)
 
 
 def _see(path: str) -> Response:

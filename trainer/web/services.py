@@ -17,7 +17,7 @@ from starlette.requests import Request
 from trainer.adapters.film_shelf import Reel
 from trainer.adapters.guide_shelf import Pack
 from trainer.app.candidates import Candidates
-from trainer.app.people import People
+from trainer.app.people import People, ResetLetters
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
 from trainer.app.workshops import Workshops
 from trainer.core.candidate import Candidate
@@ -156,6 +156,7 @@ class Services:
         public: Base address for other machines of the network; "" where only this machine is served.
         live: The open pages of workshops.
         showings: What instructors show to their classes; None on a server that shows nothing.
+        resets: Sends letters with links for a new password; None where no mail server is set up.
         sayings: Answers to forms that wait for their page.
         guides: Makes and keeps guides; None on a server that makes none.
         films: Makes and keeps films; None on a server that makes none.
@@ -176,6 +177,7 @@ class Services:
     films: Films | None = None
     pictures: Pictures | None = None
     public: str = ""
+    resets: ResetLetters | None = None
     live: Live = field(default_factory=Live)
     showings: Showings | None = None
     sayings: Sayings = field(default_factory=Sayings)

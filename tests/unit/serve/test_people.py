@@ -16,11 +16,20 @@ from trainer.adapters import passwords
 from trainer.adapters.database import Database
 from trainer.adapters.passwords import Argon2Passwords
 from trainer.adapters.people_store import StoredPeople
-from trainer.app.people import FREE_TRIES, FREE_TRIES_OF_A_PLACE, NotAllowed, People
+from trainer.app.people import (
+    FREE_ASKS,
+    FREE_TRIES,
+    FREE_TRIES_OF_A_PLACE,
+    LETTERS,
+    NotAllowed,
+    People,
+    Undelivered,
+)
 from trainer.core.errors import BadInput
 from trainer.core.people import Role
 
 PASSWORD = "correct horse"
+MAIL = "ann@example.com"
 
 
 class Clock:
@@ -255,6 +264,115 @@ def test_a_closed_account_is_shut_out_at_once(people: People) -> None:
         people.enter("ann", PASSWORD, "", "")
     with pytest.raises(NotAllowed, match="cannot be closed"):
         people.close(root.id, by=root)
+
+
+class Mailbox:
+    """Takes letters with links, or not."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.letters: list[tuple[str, str]] = []
+        self._broken = broken
+
+    def send(self, address: str, secret: str) -> None:
+        if self._broken:
+            raise Undelivered("451 later")
+        self.letters.append((address, secret))
+
+
+def test_a_link_by_mail_sets_a_password_once_and_ends_all_sign_ins(people: People) -> None:
+    box = Mailbox()
+    signed_in = people.enter(known(people, MAIL), PASSWORD, "", "")
+    people.send_reset(f" {MAIL.upper()} ", box)
+    ((address, link),) = box.letters
+    assert address == MAIL
+    assert people.who(signed_in), "nothing has changed yet"
+    people.set_password(link, "another password")
+    assert people.who(signed_in) is None
+    with pytest.raises(NotAllowed, match="not hold any more"):
+        people.set_password(link, "a third password")
+    assert people.enter(MAIL, "another password", "", "")
+
+
+def test_a_link_by_mail_holds_half_an_hour_and_only_the_newest_one_does(people: People, clock: Clock) -> None:
+    box = Mailbox()
+    known(people, MAIL)
+    people.send_reset(MAIL, box)
+    people.send_reset(MAIL, box)
+    first, second = (link for _address, link in box.letters)
+    with pytest.raises(NotAllowed):
+        people.set_password(first, "another password")
+    clock.passes(minutes=30)
+    with pytest.raises(NotAllowed):
+        people.set_password(second, "another password")
+    assert people.enter(MAIL, PASSWORD, "", "")
+
+
+def test_a_mailbox_alone_does_not_take_the_second_factor_away(people: People, clock: Clock) -> None:
+    box = Mailbox()
+    ann = people.who(people.enter(known(people, MAIL), PASSWORD, "", ""))
+    assert ann is not None
+    secret = people.new_totp()
+    people.set_totp(ann, secret, pyotp.TOTP(secret).at(clock.now))
+    people.send_reset(MAIL, box)
+    people.set_password(box.letters[0][1], "another password")
+    clock.passes(seconds=60)
+    with pytest.raises(NotAllowed):
+        people.enter(MAIL, "another password", "", "")
+    assert people.enter(MAIL, "another password", pyotp.TOTP(secret).at(clock.now), "")
+    people.set_password(people.link(MAIL), PASSWORD)
+    assert people.enter(MAIL, PASSWORD, "", "")
+
+
+def test_only_an_account_with_a_password_and_an_address_gets_a_letter(people: People) -> None:
+    box = Mailbox()
+    known(people)
+    known(people, MAIL)
+    root = people.who(people.enter(known(people, "root", Role.ADMINISTRATOR), PASSWORD, "", ""))
+    assert root is not None
+    closed = people.set_password(people.link("bob@example.com", role=Role.INSTRUCTOR), PASSWORD)
+    people.link("new@example.com", role=Role.INSTRUCTOR)
+    people.close(closed.id, by=root)
+    others = ("nobody", "bob", "new", f"{MAIL}\r\nBcc: all")
+    for login in ("ann", *(f"{one}@example.com" for one in others)):
+        people.send_reset(login, box)
+    assert box.letters == []
+
+
+def test_a_closed_account_is_not_opened_by_a_link_that_was_mailed_before(people: People) -> None:
+    box = Mailbox()
+    known(people, MAIL)
+    people.send_reset(MAIL, box)
+    root = people.who(people.enter(known(people, "root", Role.ADMINISTRATOR), PASSWORD, "", ""))
+    assert root is not None
+    people.close(next(one.id for one in people.all() if one.login == MAIL), by=root)
+    with pytest.raises(NotAllowed):
+        people.set_password(box.letters[0][1], "another password")
+
+
+def test_nobodys_mailbox_is_flooded(people: People, clock: Clock) -> None:
+    box = Mailbox()
+    known(people, MAIL)
+    for _ask in range(LETTERS + 3):
+        people.send_reset(MAIL, box)
+    assert len(box.letters) == LETTERS
+    clock.passes(hours=1)
+    people.send_reset(MAIL, box)
+    assert len(box.letters) == LETTERS + 1
+    for _ask in range(FREE_ASKS):
+        people.need_few_asks("here")
+    with pytest.raises(NotAllowed, match="Too many"):
+        people.need_few_asks("here")
+    people.need_few_asks("elsewhere")
+
+
+def test_the_audit_log_tells_what_became_of_a_letter(people: People) -> None:
+    known(people, MAIL)
+    people.send_reset(MAIL, Mailbox(broken=True))
+    people.send_reset(MAIL, Mailbox())
+    assert [(line.what, line.about) for line in people.audit(2)] == [
+        ("reset_sent", MAIL),
+        ("reset_undelivered", MAIL),
+    ]
 
 
 def test_what_was_done_is_written_down(people: People) -> None:

@@ -37,6 +37,7 @@ def register(app: App, services: Services) -> None:
     page("/candidate", services, coach, portal.build)
     page("/candidate/{secret}", services, coach, portal.build_door)
     page("/sign-in", services, coach, sign_in.build)
+    page("/reset", services, coach, sign_in.build_reset)
     page("/link/{secret}", services, coach, sign_in.build_link)
     page("/certificate/{seat}", services, coach, results.build_certificate)
     desk("/console", services, coach, console.build_list)

@@ -33,7 +33,31 @@ async def build(visit: Visit) -> None:
             hidden = tag("input").props("type=hidden name=next")
             hidden.props["value"] = visit.request.query_params.get("next", "")
             submit(_("Sign in"), "sign_in.submit")
-        link(_("Join a workshop"), "nav.join", "/join", "button quiet")
+        with tag("div", "", "onward"):
+            link(_("Forgotten your password?"), "nav.reset", "/reset", "button quiet")
+            link(_("Join a workshop"), "nav.join", "/join", "button quiet")
+
+
+async def build_reset(visit: Visit) -> None:
+    """Build the page on which a letter with a link for a new password is asked for."""
+    _ = visit.text
+    with frame(visit, _("A new password"), languages=True):
+        tag("h1", _("A new password"))
+        _said(visit)
+        if visit.services.resets is not None:
+            told = _(
+                "Is your login an e-mail address? Type it, and a letter with a link comes to it. "
+                "The link works once, within 30 minutes."
+            )
+            tag("p", told, "lead")
+            with tag("form", "", "form").props("method=post action=/reset") as form:
+                form.props["aria-label"] = _("A new password")
+                field(_("Your e-mail address"), "login")
+                submit(_("Send the letter"), "reset.submit")
+        tag("p", _("An administrator can make a link for you, too: on the page “People”."))
+        with named(tag("p", _("On the machine itself, this prints one:") + " ", "note"), "reset.command"):
+            tag("code", "trainer account link LOGIN")
+        link(_("To the sign-in"), "nav.sign_in", "/sign-in", "button quiet")
 
 
 async def build_link(visit: Visit) -> None:
