@@ -309,7 +309,8 @@ def test_a_message_of_ten_megabytes_ends_its_socket_and_nothing_else(server: Ser
         async with session() as http:
             signed_in = await sign_in(http, server.address, mine.link("candidate").removeprefix(server.address))
             async with RawPage(http, server.address, f"/s/{mine.id}/candidate/interview", signed_in) as page:
-                await page.send_raw("event", {"args": ["x" * (10 * MEGABYTE)]})
+                with suppress(ConnectionError):  # it may end while we still talk
+                    await page.send_raw("event", {"args": ["x" * (10 * MEGABYTE)]})
                 async with asyncio.timeout(30):
                     with pytest.raises(ConnectionError):
                         await page.updated(page.updates)
