@@ -27,7 +27,7 @@ class _Ear:
     segment: int = 0
     used: int = 0
     text: str = ""
-    at: float = -_PAUSE_SECONDS
+    at: float = float("-inf")
     turn: threading.Lock = field(default_factory=threading.Lock)
 
 

@@ -24,6 +24,7 @@ from sandbox_hrms.tables.interviews import (
     AnswerRow,
     DraftRow,
     InterviewRow,
+    PictureRow,
     RecordingRow,
     ScoreRow,
     SittingRow,
@@ -136,6 +137,7 @@ def _interview(sandbox: Sandbox, session: Session, row: InterviewRow) -> dict[st
             _plain(one)
             | {
                 "question": asked.get(one.question, one.question),
+                "picture_agreed_at": _picture_agreed_at(session, one.id),
                 "sound": [_sound(file) for file in files_of(sandbox, row.candidate, one.id)],
             }
             for one in session.exec(select(RecordingRow).where(col(RecordingRow.sitting).in_(keys)))
@@ -150,6 +152,12 @@ def _interview(sandbox: Sandbox, session: Session, row: InterviewRow) -> dict[st
         "earlier_scores": score.earlier if score else [],
         "decisions": _rows(session, DecisionRow, col(DecisionRow.interview) == row.id),
     }
+
+
+def _picture_agreed_at(session: Session, recording: str) -> str | None:
+    """Return when the candidate agreed to a picture with a recording; None where no picture was agreed to."""
+    row = session.get(PictureRow, recording)
+    return None if row is None else row.agreed_at.isoformat()
 
 
 def _sound(file: Path) -> str:

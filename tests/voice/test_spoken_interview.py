@@ -59,7 +59,8 @@ class Candidate:
         sound = speaker.say(SPOKEN, "en").file
         speaker.close()
         self._type, self._launch, self._profile = browser_type, launch, folder / "browser"
-        self._flags = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={sound}"]
+        self._flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        self._flags += [f"--use-file-for-fake-audio-capture={sound}"]
         self.context = self._open()
 
     def _open(self) -> BrowserContext:

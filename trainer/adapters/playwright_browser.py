@@ -31,6 +31,8 @@ CLOSED_NETWORK = (
     "--no-pings",
 )
 """Flags that keep the browser from talking to anybody but the application."""
+MADE_UP_DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""Flags of a window that nobody sees: its microphone beeps, its camera shows a pattern, pages may use both."""
 
 
 @contextmanager
@@ -61,7 +63,7 @@ def _launch(playwright: Playwright, *, headed: bool) -> Browser:
         return playwright.chromium.launch(
             executable_path=program,
             headless=not headed,
-            args=[*CLOSED_NETWORK, *([f"--window-size={WIDTH},{HEIGHT + 90}"] if headed else [])],
+            args=[*CLOSED_NETWORK, *([f"--window-size={WIDTH},{HEIGHT + 90}"] if headed else MADE_UP_DEVICES)],
             chromium_sandbox=sandboxed,
             timeout=60_000,
         )

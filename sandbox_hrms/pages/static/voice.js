@@ -147,8 +147,10 @@
     mine.button.disabled = true;
     const picture = Boolean(mine.picture?.checked);
     const stream = await microphone(picture);
-    mine.button.disabled = false;
-    if (!stream) return;
+    if (!stream) {
+      mine.button.disabled = false;
+      return;
+    }
     try {
       const begun = await ask("/recording", { sitting: mine.box.dataset.sitting, question: mine.box.dataset.question, picture });
       if (mine !== room) throw new Error("another question is shown");
@@ -157,6 +159,7 @@
       record(mine, stream, begun);
     } catch (error) {
       stream.getTracks().forEach((track) => track.stop());
+      mine.button.disabled = false;
       if (mine === room) say(error.message);
     }
   }
@@ -172,6 +175,7 @@
     let writing = Promise.resolve(); // one after the other, so that they are found in order
     recorder.addEventListener("dataavailable", ({ data }) => {
       if (!data.size) return;
+      if (mine.recorder === recorder) mine.button.disabled = false; // there is something to stop now: no take is empty
       const seq = count++;
       writing = writing.then(async () => {
         const key = `${id}/${number(segment, 3)}/${number(seq, 6)}`;

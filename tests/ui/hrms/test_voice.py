@@ -26,7 +26,8 @@ def listening_browser(
     speaker = Speaker(tmp_path_factory.mktemp("voice"))
     sound = speaker.say(SPOKEN, "en").file
     speaker.close()
-    flags = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-audio-capture={sound}"]
+    flags = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    flags += [f"--use-file-for-fake-audio-capture={sound}"]
     started = browser_type.launch(**microphone_launch_args, args=flags)
     yield started
     started.close()

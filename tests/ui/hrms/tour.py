@@ -169,8 +169,16 @@ class Tour:
             self.look(f"{role}{path}")
 
     def files(self) -> None:
-        """See two candidates' files, the review of a finished interview, and the grade tables."""
-        for path in ("/candidates/c1", "/candidates/c2", "/interviews/i2", "/payroll/grades"):
+        """See two candidates' files, the review of a finished interview, grade tables, rubric and a question."""
+        places = (
+            "/candidates/c1",
+            "/candidates/c2",
+            "/interviews/i2",
+            "/payroll/grades",
+            "/rubric",
+            "/questions/q1",
+        )
+        for path in places:
             self.go(f"/hr{path}")
             self.look(f"hr{path}")
 

@@ -2,6 +2,7 @@
 
 import io
 import math
+import time
 from array import array
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +13,7 @@ import av
 import pytest
 
 from sandbox_hrms.app import conduct, partials, privacy, recordings
+from sandbox_hrms.app.personal_copy import export_person
 from sandbox_hrms.app.recordings import TooFast
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
@@ -173,7 +175,11 @@ def test_what_is_no_piece_is_refused(
         recordings.keep_piece(sandbox, candidate, take.id, *place, kind, piece)
 
 
-def test_more_than_can_have_been_spoken_has_to_wait(keep: Callable[[int, int, bytes], None]) -> None:
+def test_more_than_can_have_been_spoken_has_to_wait(
+    keep: Callable[[int, int, bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now)  # however slow this machine is
     keep(0, 0, tone(0.1))
     with pytest.raises(TooFast):
         list(map(keep, repeat(0), range(1, 400), repeat(b"x")))
@@ -256,8 +262,13 @@ def test_what_is_spoken_is_followed_bit_by_bit_and_forgotten_at_the_end(
 
 
 def test_who_asks_too_often_gets_the_same_words(
-    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+    sandbox: Sandbox,
+    candidate: Actor,
+    take: recordings.Begun,
+    keep: Callable[[int, int, bytes], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(partials, "_PAUSE_SECONDS", 3_600)
     ear = Parrot()
     followed = partials.Partials(ear)
     parts = pieces(tone(2))
@@ -326,7 +337,8 @@ def test_a_picture_is_kept_where_the_candidate_agrees_and_goes_with_the_answer(
     ):
         with pytest.raises(refusal):
             recordings.film_of(sandbox, actor, take.id, part)
-    assert len(recordings.files_of(sandbox, candidate.id, take.id)) == 2  # as the copy of one's data has them
+    copied = export_person(sandbox, candidate, "")["interviews"][0]["recordings"][0]
+    assert (len(copied["sound"]), copied["picture_agreed_at"]) == (2, sandbox.now().isoformat())
     privacy.delete_candidate(sandbox, hrms.sessions, Actor(Role.ADMIN, "admin", "Al"), candidate.id)
     assert not file.exists()
     assert sandbox.store.one("SELECT count(*) FROM picture", {}) == (0,)
