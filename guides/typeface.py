@@ -14,6 +14,10 @@ BOLD = "NotoSansSC-Bold"
 MISSING = "□"
 """Stands for a character without a glyph: seen by the reader, unlike an empty space."""
 
+FIRST_WIDE = "⺀"
+"""Chinese characters begin here."""
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+
 FILES = {
     REGULAR: Path(__file__).parent / "fonts" / "NotoSansSC-Regular.ttf",
     BOLD: Path(__file__).parent / "fonts" / "NotoSansSC-Bold.ttf",
@@ -48,6 +52,10 @@ def missing(text: str) -> tuple[str, ...]:
 
 
 def printable(text: str) -> str:
-    """Return `text` cleaned, with `MISSING` in place of every character that has no glyph."""
+    """Return `text` cleaned, with `MISSING` in place of every character that has no glyph.
+
+    The typeface's curved quotation marks are as wide as Chinese characters: text without any gets straight ones.
+    """
     known = register()
-    return "".join(character if character in known else MISSING for character in clean(text))
+    shown = "".join(character if character in known else MISSING for character in clean(text))
+    return shown if any(character >= FIRST_WIDE for character in shown) else shown.translate(STRAIGHT)

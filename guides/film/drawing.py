@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -41,7 +40,6 @@ INKED = 40
 SMALLEST = 10
 ORPHAN = 0.2
 """A last line that is shorter than this share of its room looks lost."""
-NARROW_QUOTES = re.compile("“(?=[!-~])|(?<=[!-~])”")
 POINTER = ((0, 0), (0, 22), (5.4, 17), (9, 25.2), (12.6, 23.6), (9, 15.8), (16.6, 15.8))
 """The pointer's outline, from its tip."""
 
@@ -492,7 +490,7 @@ def _put_frame(frame: Image.Image, box: tuple[int, int, int, int], colour: str) 
 @lru_cache(4)
 def _label(text: str) -> Image.Image:
     """Return a few words on a ground of their own."""
-    wide = round(_font(BOLD, 24).getlength(_printable(text))) + 44
+    wide = round(_font(BOLD, 24).getlength(typeface.printable(text))) + 44
     sheet = Image.new("RGBA", (wide, 50))
     sheet.paste(Image.new("RGB", sheet.size, MARK), (0, 0), _rounded(sheet.size, 25))
     _put_text(sheet, (22, 8), text, 24, "white")
@@ -532,17 +530,12 @@ def _disc(  # noqa: PLR0913, PLR0917  # what and where, in which colours
     ImageDraw.Draw(image).text(centre, text, font=_font(BOLD, round(radius * 1.05)), fill=ink, anchor="mm")
 
 
-def _printable(text: str) -> str:
-    """Return what can be drawn of a text; quotation marks beside Latin letters are not as wide as Chinese ones."""
-    return NARROW_QUOTES.sub('"', typeface.printable(text))
-
-
 def _put_text(  # noqa: PLR0913, PLR0917  # what and where, and how it looks
     image: Image.Image, at: tuple[float, float], text: str, size: float, fill: str, weight: str = BOLD
 ) -> None:
     """Draw a line of text; larger and scaled down, so that its letters stand evenly."""
     font = _font(weight, size * SMOOTH)
-    text = _printable(text)
+    text = typeface.printable(text)
     wide, high = round(font.getlength(text)) + 2 * SMOOTH, round(size * 1.6) * SMOOTH
     mask = Image.new("L", (wide - wide % SMOOTH + SMOOTH, high))
     ImageDraw.Draw(mask).text((0, 0), text, font=font, fill=255)
@@ -572,7 +565,7 @@ def _wrapped(text: str, room: float, size: int) -> list[str]:
     """Break text into lines: between words, or between any two Chinese characters but before no punctuation."""
     font = _font(BOLD, size)
     lines = [""]
-    for part in _parts(_printable(text)):
+    for part in _parts(typeface.printable(text)):
         if lines[-1] and font.getlength((lines[-1] + part).rstrip()) > room:
             lines.append("")
         lines[-1] += part if lines[-1] else part.lstrip()

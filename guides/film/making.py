@@ -21,7 +21,7 @@ from guides.theme import INK
 from guides.typeface import FILES, REGULAR
 from trainer import __version__
 
-RECIPE = 5
+RECIPE = 6
 """Raised with each change of how scenes are drawn or encoded: what was kept before is then of no use."""
 
 Kept = MutableMapping[str, bytes]

@@ -27,6 +27,11 @@ def test_text_is_composed_on_one_line_and_visible() -> None:
     assert clean("cafe\u0301\n\tau\u00a0lait\u200b\u202e\x00") == "café au lait"
 
 
+def test_quotation_marks_are_as_wide_as_the_letters_beside_them() -> None:
+    assert printable("Press “End”, it’s there.") == 'Press "End", it\'s there.'
+    assert printable("请点“End”。") == "请点“End”。"
+
+
 def test_an_unknown_character_is_replaced_visibly() -> None:
     assert printable("a😀b") == "a□b"
     assert missing("a😀b😀𠮷") == ("😀", "𠮷")
