@@ -29,7 +29,7 @@ from guides import typeface
 from guides.archival import ArchivalCanvas
 from guides.edition import Edition
 from guides.letter import WIDTH, Attached, Inline, Letter, Part, compose
-from guides.pdf import BODY, CONTENT, FACT, KICKER, LEAD, SIDE, SUBHEAD, TITLE, grid, panel, paragraph
+from guides.pdf import BODY, CONTENT, FACT, ITEM, KICKER, LEAD, SIDE, SUBHEAD, TITLE, grid, panel, paragraph
 from guides.telling import Texts
 from trainer import __version__
 from trainer.core.errors import BadInput
@@ -321,7 +321,7 @@ def sheet(told: Invitation, shared: Kit, now: datetime) -> bytes:
     head = [paragraph(told.name, KICKER), Spacer(0, 2 * mm)]
     head += [paragraph(subject_of(About.INVITATION, told, texts), TITLE), Spacer(0, 2 * mm)]
     head += [paragraph(when(told, texts), LEAD)]
-    factor = min(CONTENT / shared.width, 92 * mm / shared.height, 0.75)
+    factor = min(CONTENT / shared.width, 72 * mm / shared.height, 0.75)
     picture = PlacedImage(io.BytesIO(shared.picture), shared.width * factor, shared.height * factor, hAlign="LEFT")
     left = [*_listed(_("How to leave"), shared.exits, brand.primary, counted=True), picture, Spacer(0, 4 * mm)]
     columns = [
@@ -357,6 +357,6 @@ def sheet(told: Invitation, shared: Kit, now: datetime) -> bytes:
 def _listed(title: str, items: Sequence[str], colour: str, *, counted: bool = False) -> list[Flowable]:
     lines: list[Flowable] = [paragraph(title, SUBHEAD, colour), Spacer(0, 1 * mm)]
     for number, item in enumerate(items, start=1):
-        sign = f"{number}. " if counted else "• " if len(items) > 1 else ""
-        lines += [paragraph(f"{sign}{item}", BODY), Spacer(0, 1 * mm)]
+        sign = f"{number}." if counted else "•" if len(items) > 1 else ""
+        lines += [paragraph(item, ITEM if sign else BODY, sign=sign), Spacer(0, 1 * mm)]
     return [*lines, Spacer(0, 2.5 * mm)]

@@ -272,6 +272,7 @@ LEAD = _style(13, colour="#ffffff", leading=21)
 HEADING = _style(20, font=BOLD)
 SUBHEAD = _style(12, font=BOLD)
 BODY = _style(10.5, leading=16.5)
+ITEM = _style(10.5, leading=16.5, leftIndent=15, bulletFontName=REGULAR, bulletFontSize=10.5)
 FACT = _style(8.5, colour=MUTED)
 VALUE = _style(11, font=BOLD)
 NOTE = _style(9.5, colour=INK)
@@ -284,10 +285,18 @@ ENTRY = _style(11, leading=17, leftIndent=7 * mm, firstLineIndent=-7 * mm, right
 TIGHT = tuple((f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM"))
 
 
-def paragraph(text: str, style: ParagraphStyle, colour: str = "") -> Paragraph:
-    """Return `text` as a paragraph in which nothing is markup, in `colour` or in the style's own."""
+def paragraph(text: str, style: ParagraphStyle, colour: str = "", *, sign: str = "") -> Paragraph:
+    """Return `text` as a paragraph in which nothing is markup.
+
+    Args:
+        text: What it says.
+        style: How it looks.
+        colour: Of its letters; the style's own by default.
+        sign: Stands before it where it is an item of a list, in the indent of the style.
+    """
     markup = _escaped(text)
-    return Paragraph(f'<font color="{colour}">{markup}</font>' if colour else markup, style)
+    told = f'<font color="{colour}">{markup}</font>' if colour else markup
+    return Paragraph(told, style, bulletText=sign or None)
 
 
 def _escaped(text: str) -> str:

@@ -10,6 +10,7 @@ import av
 import pytest
 
 from guides.film import sound
+from guides.film.entry import LONGEST_SECONDS
 from tests.e2e.commands import trainer
 from tests.e2e.test_guide import ENGLISH, LANGS, lesson
 from trainer.adapters.in_memory import InMemoryVoice
@@ -76,6 +77,18 @@ def test_films_of_lessons_in_both_languages(tmp_path: Path, name: str) -> None:
             "Finish an interview and leave" if name == "normal-exit-web" else "Finish an interview on the phone"
         )
         assert "".join(title.split()) in words
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("kind", ["web", "app", "integrated", "cloud", "local", "suite"])
+def test_a_minute_shows_the_exit_of_each_kind_of_system(tmp_path: Path, kind: str) -> None:
+    code, data, talk = trainer("record", f"normal-exit-{kind}", "--entry", "-o", str(tmp_path), env=ENGLISH)
+    assert code == 0, talk
+    assert sorted(data.split()) == [str(tmp_path / f"entry.{kind}.{lang}.mp4") for lang in LANGS]
+    for lang in LANGS:
+        with av.open(str(tmp_path / f"entry.{kind}.{lang}.mp4")) as read:
+            assert [stream.type for stream in read.streams][:3] == ["video", "audio", "subtitle"]
+            assert 15 < (read.duration or 0) / 1e6 <= LONGEST_SECONDS + 1
 
 
 @pytest.mark.proof

@@ -91,13 +91,14 @@ def make_kits(scenario: Scenario, langs: list[str], brand: Brand) -> dict[str, K
     from guides import invitation
     from guides.edition import edition
 
+    trainer = bootstrap.public_url()  # complains before a browser is started
     found: dict[str, Kit] = {}
     with orderly_end():
         for _lesson, lang, performed in perform_all([(scenario, lang) for lang in langs], None):
             if isinstance(performed, NoGuide):
                 raise performed
             today = bootstrap.clock().astimezone().date()
-            found[lang] = invitation.kit(edition(performed, today, brand), bootstrap.public_url())
+            found[lang] = invitation.kit(edition(performed, today, brand), trainer)
     return found
 
 
