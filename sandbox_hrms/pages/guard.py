@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from nicegui import core
+from nicegui import Client, core
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request, cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -32,6 +32,10 @@ Door = Callable[[Request, str], Awaitable[Response]]
 
 _PLACE = re.compile(r"^/s/([^/]+)/([a-z]+)(/.*)?$")
 _OPEN_TAILS = ("/enter", "/sign-in", "/sign-in/code", "/sign-in/face", "/sign-out")
+BROWSER = "hrms_browser"
+"""Cookie that tells one browser from another: a socket reaches only pages of its own browser. A session's cookie,
+which belongs to one sandbox and role, does not go with the socket."""
+_SECRET = re.compile(r"[0-9a-f]{32}")
 _LEFT = "No response returned."
 """What the framework's middleware says when the visitor has gone before there was an answer."""
 _SOCKET = "/_nicegui_ws/"
@@ -94,8 +98,14 @@ class Guard:
     async def _serve(self, place: _Place, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to one sandbox."""
         headers = Headers(scope=scope)
+        browser = cookie_parser(headers.get("cookie", "")).get(BROWSER, "")
+        fresh = "" if _SECRET.fullmatch(browser) else secrets.token_hex(16)
+        if fresh:
+            line = "; ".join(filter(None, (headers.get("cookie"), f"{BROWSER}={fresh}"))).encode("latin-1")
+            others = [pair for pair in scope["headers"] if pair[0].lower() != b"cookie"]
+            scope = {**scope, "headers": [*others, (b"cookie", line)]}
         answer = await self._struck(scope, headers, place) or self._answer(scope, headers, place)
-        protected = _Protected(send, self._hrms.settings)
+        protected = _Protected(send, self._hrms.settings, fresh)
         if answer is not None:
             await answer(scope, receive, protected)
             return
@@ -110,10 +120,11 @@ class Guard:
         await answered(self._app, inner, receive, protected)
 
     def _refuse(self, scope: Scope, headers: Headers) -> HTTPStatus | None:
-        """Return why a socket or an upload is refused: it comes from elsewhere, or its page's network is cut."""
-        if not _same_origin(headers):
+        """Return why a socket or an upload is refused: another origin or browser, or the page's network is cut."""
+        client_id = client_of(scope)
+        if not (_same_origin(headers) and _same_browser(client_id, headers)):
             return HTTPStatus.FORBIDDEN
-        sandbox_id = self._lines.owners.get(client_of(scope))
+        sandbox_id = self._lines.owners.get(client_id)
         cut = sandbox_id is not None and _has(self._hrms, sandbox_id, Fault.DISCONNECTED)
         return HTTPStatus.SERVICE_UNAVAILABLE if cut else None
 
@@ -227,11 +238,12 @@ def refusal_json(t: Texts, refused: HrmsError) -> JSONResponse:
 
 
 class _Protected:
-    """Sends a response with our security headers, and marks the scripts of a page as ours."""
+    """Sends a response with our security headers and the cookie of a new browser; marks the scripts as ours."""
 
-    def __init__(self, send: Send, settings: Settings) -> None:
+    def __init__(self, send: Send, settings: Settings, browser: str) -> None:
         self._send = send
         self._settings = settings
+        self._browser = browser
         self._nonce = secrets.token_urlsafe(16)
         self._start: Message | None = None
         self._body = b""
@@ -244,6 +256,9 @@ class _Protected:
             headers["X-Content-Type-Options"] = "nosniff"
             headers["Referrer-Policy"] = "same-origin"
             headers["Cache-Control"] = "no-store"
+            if self._browser:
+                secure = "; Secure" if self._settings.secure else ""
+                headers.append("Set-Cookie", f"{BROWSER}={self._browser}; Path=/; HttpOnly; SameSite=Lax{secure}")
             if headers.get("content-type", "").startswith("text/html"):
                 self._start = message
                 return
@@ -333,6 +348,15 @@ def _same_origin(headers: Headers) -> bool:
     """Say whether a request comes from our own pages; programs other than browsers send no origin."""
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def _same_browser(client_id: str, headers: Headers) -> bool:
+    """Say whether a page was built for the browser that asks, or is gone; a socket has to name its page."""
+    client = Client.instances.get(client_id)
+    if client is None:
+        return bool(client_id)
+    asking = cookie_parser(headers.get("cookie", "")).get(BROWSER, "")
+    return secrets.compare_digest(client.request.cookies.get(BROWSER, "").encode(), asking.encode())
 
 
 def _wanted_language(headers: Headers) -> str:

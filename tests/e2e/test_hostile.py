@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import httpx
 import psutil
 import pytest
@@ -119,6 +120,34 @@ def test_an_event_for_another_persons_element_does_nothing(mine: Sandbox, theirs
     run(forge())
     assert theirs.snapshot()["interview"]["status"] == "invited"
     assert theirs.events() == ["signed_in"]
+
+
+def test_who_knows_the_id_of_a_page_gets_no_socket_for_it(mine: Sandbox, theirs: Sandbox) -> None:
+    async def knock(client_id: str, **headers: str) -> int:
+        query = f"EIO=4&transport=websocket&client_id={client_id}&implicit_handshake=false"
+        address = f"{mine.server.address}/_nicegui_ws/socket.io/?{query}"
+        async with aiohttp.ClientSession() as http:
+            try:
+                async with http.ws_connect(address, headers=headers):
+                    return 101
+            except aiohttp.WSServerHandshakeError as error:
+                return error.status
+
+    async def knock_everywhere() -> None:
+        async with session() as http:
+            address = mine.server.address
+            own, others = [
+                await sign_in(http, address, sandbox.link("candidate").removeprefix(address))
+                for sandbox in (theirs, mine)
+            ]
+            async with RawPage(http, address, f"/s/{theirs.id}/candidate/interview", own) as victim:
+                assert await knock(victim.client_id, Cookie=own) == 101
+                assert await knock(victim.client_id, Cookie=own, Origin="http://evil.example") == 403
+                assert await knock(victim.client_id, Cookie=others) == 403
+                assert await knock(victim.client_id) == 403
+                assert await knock("", Cookie=own) == 403
+
+    run(knock_everywhere())
 
 
 def test_events_that_make_no_sense_do_nothing_and_break_nothing(mine: Sandbox) -> None:
@@ -284,7 +313,7 @@ def test_no_form_and_no_socket_takes_two_hundred_megabytes(server: Server, mine:
     headers = {"content-type": "application/x-www-form-urlencoded"}
     headers |= {"content-length": str(200 * MEGABYTE)} if told else {}
     base = f"/s/{mine.id}/hr"
-    socket = "/_nicegui_ws/socket.io/?EIO=4&transport=polling&sid=x"
+    socket = "/_nicegui_ws/socket.io/?EIO=4&transport=polling&client_id=x&sid=x"
     for path in (
         f"{base}/sign-in",
         f"{base}/sign-in/code",

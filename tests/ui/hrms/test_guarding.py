@@ -79,7 +79,7 @@ def test_a_draft_needs_session_origin_and_sense(sandbox: Sandbox, candidate: Per
 
 def test_pages_of_other_origins_get_no_socket(server: Server) -> None:
     for headers, expected in (({}, 200), ({"Origin": "https://elsewhere.example"}, 403)):
-        url = f"{server.address}/_nicegui_ws/socket.io/?EIO=4&transport=polling"
+        url = f"{server.address}/_nicegui_ws/socket.io/?EIO=4&transport=polling&client_id=gone"
         assert httpx.get(url, headers=headers).status_code == expected
 
 
