@@ -153,6 +153,20 @@ class RawPage:
         arguments_sent = [json.dumps(one) for one in arguments]
         await self._send("event", id=found[0], listener_id=listener["listener_id"], args=arguments_sent)
 
+    async def report(self, kind: str, *arguments: Any) -> None:  # noqa: ANN401  # JSON
+        """Send an event of the page itself, as its script does.
+
+        Raises:
+            BrokenEnvironment: The page listens to no such event.
+        """
+        for key, one in self.elements.items():
+            for listener in one.get("events", []):
+                if listener["type"] == kind:
+                    sent = [json.dumps(argument) for argument in arguments]
+                    await self._send("event", id=key, listener_id=listener["listener_id"], args=sent)
+                    return
+        raise BrokenEnvironment(_("{name} does not listen to {kind}.").format(name=self._path, kind=kind))
+
     async def forge(self, victim: RawPage, test_id: str, kind: str, *arguments: Any) -> None:  # noqa: ANN401  # JSON
         """Send an event of another page's element over our own socket, as an attacker would."""
         found = await victim.wait_for(test_id)

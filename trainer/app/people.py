@@ -243,7 +243,7 @@ class People:
             )
         found = self._store.take_link(_hash(link), self._clock())
         account = self._store.account(found.account) if found else None
-        if found is None or account is None or (found.by_mail and account.closed is not None):
+        if found is None or account is None or account.closed is not None:
             raise NotAllowed(_("This link does not hold any more."), _("Ask for another one."))
         account = replace(account, password=self._passwords.hash(password))
         self._store.save_account(account if found.by_mail else replace(account, totp="", totp_step=0))

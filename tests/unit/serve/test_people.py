@@ -338,15 +338,17 @@ def test_only_an_account_with_a_password_and_an_address_gets_a_letter(people: Pe
     assert box.letters == []
 
 
-def test_a_closed_account_is_not_opened_by_a_link_that_was_mailed_before(people: People) -> None:
+@pytest.mark.parametrize("mailed", [True, False])
+def test_a_closed_account_is_not_opened_by_a_link_of_before(people: People, *, mailed: bool) -> None:
     box = Mailbox()
     known(people, MAIL)
     people.send_reset(MAIL, box)
+    link = box.letters[0][1] if mailed else people.link(MAIL)
     root = people.who(people.enter(known(people, "root", Role.ADMINISTRATOR), PASSWORD, "", ""))
     assert root is not None
     people.close(next(one.id for one in people.all() if one.login == MAIL), by=root)
     with pytest.raises(NotAllowed):
-        people.set_password(box.letters[0][1], "another password")
+        people.set_password(link, "another password")
 
 
 def test_nobodys_mailbox_is_flooded(people: People, clock: Clock) -> None:
