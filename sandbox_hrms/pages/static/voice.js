@@ -175,8 +175,8 @@
     let writing = Promise.resolve(); // one after the other, so that they are found in order
     recorder.addEventListener("dataavailable", ({ data }) => {
       if (!data.size) return;
-      if (mine.recorder === recorder) mine.button.disabled = false; // there is something to stop now: no take is empty
       const seq = count++;
+      if (seq && mine.recorder === recorder) mine.button.disabled = false; // the first piece may hold no sound yet
       writing = writing.then(async () => {
         const key = `${id}/${number(segment, 3)}/${number(seq, 6)}`;
         const piece = { key, base, sandbox, recording: id, segment, seq, type, at: Date.now() };
