@@ -98,7 +98,11 @@
       take: box.dataset.open || null, // begun and not finished
       recorder: null,
     });
-    mine.button.addEventListener("click", () => (mine.recorder ? stop(mine) : start(mine)));
+    // one press after the other: a second one, by keyboard say, stops what the first has begun
+    let turn = Promise.resolve();
+    mine.button.addEventListener("click", () => {
+      turn = turn.then(() => (mine.recorder ? stop(mine) : start(mine))).catch((error) => say(error.message));
+    });
     mine.use.addEventListener("click", () => use(mine));
     mine.level.hidden = true;
     if (mine.take) tell("interrupted");
@@ -144,22 +148,17 @@
     mine.player.pause();
     mine.film.pause();
     mine.time.textContent = "";
-    mine.button.disabled = true;
     const picture = Boolean(mine.picture?.checked);
     const stream = await microphone(picture);
-    if (!stream) {
-      mine.button.disabled = false;
-      return;
-    }
+    if (!stream) return;
     try {
       const begun = await ask("/recording", { sitting: mine.box.dataset.sitting, question: mine.box.dataset.question, picture });
       if (mine !== room) throw new Error("another question is shown");
       if (mine.take !== begun.id) mine.left -= 1;
       mine.take = begun.id;
-      record(mine, stream, begun);
+      await record(mine, stream, begun);
     } catch (error) {
       stream.getTracks().forEach((track) => track.stop());
-      mine.button.disabled = false;
       if (mine === room) say(error.message);
     }
   }
@@ -171,12 +170,14 @@
     const rates = { audioBitsPerSecond: 64000, videoBitsPerSecond: 250000 };
     const recorder = new MediaRecorder(stream, { mimeType: type, ...rates });
     if (filmed) lookAt(mine.own, stream);
+    let sounded;
+    const something = new Promise((resolve) => (sounded = resolve));
     let count = 0;
     let writing = Promise.resolve(); // one after the other, so that they are found in order
     recorder.addEventListener("dataavailable", ({ data }) => {
       if (!data.size) return;
       const seq = count++;
-      if (seq && mine.recorder === recorder) mine.button.disabled = false; // the first piece may hold no sound yet
+      if (seq) sounded(); // the first piece may hold no sound yet
       writing = writing.then(async () => {
         const key = `${id}/${number(segment, 3)}/${number(seq, 6)}`;
         const piece = { key, base, sandbox, recording: id, segment, seq, type, at: Date.now() };
@@ -186,6 +187,7 @@
       });
     });
     const ended = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+    recorder.addEventListener("stop", () => sounded());
     mine.end = async () => {
       if (recorder.state !== "inactive") recorder.stop();
       stream.getTracks().forEach((track) => track.stop());
@@ -200,6 +202,7 @@
     if (mine.box.dataset.follows) follow(mine, recorder, id);
     tell("recording");
     offer(mine);
+    return something; // once there is, it may be stopped
   }
 
   // Show somebody their own picture; nothing of it leaves the page from here.
