@@ -250,7 +250,7 @@ def _due(session: Session, candidate: str) -> Agreed | None:
 
 
 CALM = settings(organisation.CALM, max_examples=12, stateful_step_count=20)
-SEARCHING = settings(organisation.SEARCHING, max_examples=60)
+SEARCHING = settings(organisation.SEARCHING, max_examples=400)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -195,7 +195,7 @@ CALM = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-SEARCHING = settings(CALM, max_examples=40, phases=(Phase.generate,), print_blob=False)
+SEARCHING = settings(CALM, max_examples=400, phases=(Phase.generate,), print_blob=False)
 
 
 @pytest.fixture(scope="module", autouse=True)
