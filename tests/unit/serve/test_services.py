@@ -114,6 +114,18 @@ def test_forgetting_takes_the_sandboxes_along() -> None:
     assert len(runs.of("bob")) == 1
 
 
+def test_a_browser_works_on_the_runs_of_its_seat_or_of_its_candidate_else_on_its_own() -> None:
+    database, unused = Database("sqlite://"), Deleting()
+    classes, kept = bootstrap.workshops(database), bootstrap.candidates(database)
+    code = classes.create("candidate", test=False, host="").code
+    seat = classes.join(code, "Ann", "laptop", "192.0.2.7")
+    lin = kept.make("Lin", post="", lesson="normal-exit-web", lang="en", starts=None, host="")
+    kept.open(kept.link(lin.id), "phone")
+    found = replace(services(StoredRuns(database), unused), workshops=classes, candidates=kept)
+    owners = [found.trainee_at(device) for device in ("laptop", "phone", "tablet")]
+    assert owners == [seat.owner, lin.owner, "tablet"]
+
+
 def test_candidates_whose_time_is_up_are_deleted_and_that_is_written_down() -> None:
     database = Database("sqlite://")
     runs, people = StoredRuns(database), bootstrap.people(database)

@@ -312,8 +312,8 @@ def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = Fal
         with home:
             tag("span", "", "brand-mark").props("aria-hidden=true")
             tag("span", _("HR practice"), "brand-name")
-        if visit.candidate is not None:
-            link(_("My page"), "nav.mine", "/candidate", "button quiet small")
+        if visit.candidate is not None and visit.request.url.path != visit.home:
+            link(_("My page"), "nav.mine", "/candidate", "button quiet small header-mine")
         if languages:
             _languages(visit)
     strip = Strip(visit) if visit.seat is not None and visit.workshop is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from http import HTTPStatus
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 from nicegui import ui
 
 from trainer.core.candidate import Candidate, way_of
@@ -40,23 +40,24 @@ async def build_door(visit: Visit) -> None:
     with frame(visit, _("Your practice page"), languages=True):
         tag("p", _("Hello, {name}").format(name=found.name), "kicker")
         tag("h1", _("Practise before your interview"))
-        tag("p", _about(visit, found), "lead")
+        _about(visit, found)
+        told = _("The link is yours alone: whoever has it sees your results. Do not pass it on.")
+        tag("p", told, "lead")
         with tag("form", "", "form").props("method=post") as form:
             form.props["action"] = f"/candidate/{secret}"
             form.props["aria-label"] = _("Your practice page")
             submit(_("Open my practice page"), "portal.open")
-        told = _("The link is yours alone: whoever has it sees your results. Do not pass it on.")
-        tag("p", told, "section-about")
 
 
-def _about(visit: Visit, candidate: Candidate) -> str:
+def _about(visit: Visit, candidate: Candidate) -> None:
     _ = visit.text
+    if candidate.post:
+        tag("p", _("Your interview: {post}.").format(post=candidate.post), "lead")
     told = _(
         "The same kind of system as in your interview, with a coach beside it. All data in it is made up, and "
         "nothing you do here counts."
     )
-    post = _("Your interview: {post}.").format(post=candidate.post) if candidate.post else ""
-    return " ".join(part for part in (post, told) if part)
+    tag("p", told, "lead")
 
 
 def _nobody(visit: Visit, status: HTTPStatus) -> None:
@@ -93,7 +94,7 @@ async def build(visit: Visit) -> None:
     with frame(visit, _("Your practice page"), languages=True):
         tag("p", _("Hello, {name}").format(name=candidate.name), "kicker")
         tag("h1", _("Practise before your interview"))
-        tag("p", _about(visit, candidate), "lead")
+        _about(visit, candidate)
         _practise(visit, lessons)
         _progress(visit, lessons)
         _history(visit, runs, {one.scenario.id: visit.lesson_text(one.scenario.title) for one in known})
@@ -238,4 +239,5 @@ def moment_told(moment: datetime, visit: Visit) -> str:
     """Return a moment in the candidate's own time zone, else in UTC."""
     zone: tzinfo | None = visit.candidate.starts.tzinfo if visit.candidate and visit.candidate.starts else None
     there = moment.astimezone(zone) if zone else moment
-    return f"{format_datetime(there, 'medium', locale=visit.lang)} {there:%Z}".strip()
+    day, time = format_date(there, "medium", visit.lang), format_time(there, "short", locale=visit.lang)
+    return f"{day} {time} ({there:%Z})"
