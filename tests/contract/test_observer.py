@@ -92,6 +92,6 @@ def test_between_two_looks_its_browser_knows_nothing_of_who_looked() -> None:
         ).stdout
         ([answer], signed_in, *left, place) = json.loads(told)
     assert "error" not in answer
-    assert signed_in == 1
+    assert signed_in == 2  # the session, and which browser it is
     assert left == [0, 0, 0]
     assert box.id not in place

@@ -422,7 +422,9 @@ class PlaywrightWindow:
             if target is None:
                 self._open_page().keyboard.press(key)
             else:
-                self._usable(target).press(key)
+                found = self._usable(target)
+                found.element_handle().wait_for_element_state("enabled")  # a click waits by itself, a key does not
+                found.press(key)
 
     def choose(self, target: str, option: str) -> None:
         """Open a list and click an option; the browser's own list, which is no part of the page, is set."""
