@@ -63,7 +63,7 @@ class Done:
     Attributes:
         commit: The commit it ran on.
         date: When it began.
-        files: The digests of the files it depends on; empty when they were changed and not committed.
+        files: The digests of the files it depends on; empty when they were not committed.
         seconds: How long it took.
         counts: Tests, failures, errors and skipped, where the part counts them.
         skips: Test and reason of everything that did not run.
@@ -182,10 +182,11 @@ def now() -> str:
 
 
 def digests(part: Part) -> list[str]:
-    """Return what git calls the present contents of the files a part depends on; nothing when changed since."""
+    """Return what git calls the present contents of the files a part depends on; nothing when it cannot tell."""
     if git("status", "--porcelain", "--", *(path for path in part.files if path)):
         return []
-    return [git("rev-parse", f"HEAD:{path}") for path in part.files]
+    found = [git("rev-parse", "--verify", "--quiet", f"HEAD:{path}") for path in part.files]
+    return found if all(found) else []
 
 
 def kept(part: Part) -> Done | None:

@@ -280,7 +280,7 @@ def test_options_that_make_no_sense_are_told(tmp_path: Path, options: list[str],
 @pytest.mark.browser
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_the_observer_s_browser_goes_when_its_server_is_killed() -> None:
-    """Nothing listens on port 9, but the browser that finds that out is a real one."""
+    """Nothing listens on port 9; the browser runs all the same, and is a real one."""
     script = (
         "import sys; from trainer.adapters.observer import BrowserObserver, Sight;"
         "from tests.unit.serve.doubles import Deleting;"

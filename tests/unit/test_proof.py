@@ -67,6 +67,7 @@ def test_what_passed_on_the_same_files_is_not_repeated(tmp_path: Path, monkeypat
     monkeypatch.setattr(proof, "OUT", tmp_path / "proof")
     monkeypatch.setattr(proof, "PARTS", (part, whole))
     proof.OUT.mkdir()
+    assert proof.digests(Part("nowhere", [], files=["trainer", "elsewhere"])) == []
     assert proof.kept(part) is None
     ran = {one.name: proof.run(one) for one in (part, whole)}
     assert not proof.write({}, ran)
