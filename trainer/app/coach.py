@@ -326,6 +326,13 @@ class Coach:
             return replace(run, ongoing=replace(run.ongoing, kept=False))
         return replace(run, ongoing=replace(run.ongoing, kept=True))
 
+    def _keep_begin(self, run: Run) -> Run:
+        """Keep the Sandbox where a Step has begun, and store whether that worked."""
+        kept = self._keep(run)
+        if kept != run:
+            self._save(kept)
+        return kept
+
     def leave(self, run_id: str) -> None:
         """End a Run before its end and remove its Sandbox; a Run that ended already stays as it is."""
         with self._alone(run_id):
@@ -349,15 +356,28 @@ class Coach:
         """
         return self._progress(run)
 
-    def look(self, run_id: str, reported: Reported) -> Progress:
+    def look(self, run_id: str, reported: Reported, *, keep: bool = True) -> Progress:
         """Look at what the Sandbox has stored and pass every Step that is done, in order.
 
         A failed look is told in `Progress.trouble`; it is neither pass nor fail.
+
+        Args:
+            run_id: The Run.
+            reported: What the trainee's window shows.
+            keep: Whether the Sandbox is kept at once where a Step has begun; who wants to tell the verdict first
+                calls `keep` then.
         """
         with self._alone(run_id):
             self._catch_up(run_id)
             progress = self._look(self._get(run_id), reported)
-            return self._hand_in(progress, reported) if progress.left == timedelta() else progress
+            if progress.left == timedelta():
+                return self._hand_in(progress, reported)
+            return replace(progress, run=self._keep_begin(progress.run)) if keep and progress.passed else progress
+
+    def keep(self, run_id: str) -> Progress:
+        """Keep the Sandbox at the begin of the current Step, so that the trainee can be put back to it."""
+        with self._alone(run_id):
+            return self._progress(self._keep_begin(self._get(run_id)))
 
     def _look(self, run: Run, reported: Reported) -> Progress:
         if run.status is not RunStatus.ACTIVE:
@@ -388,8 +408,6 @@ class Coach:
                     now = replace(now, after=gone_by(step, seen, now.after))
                 run = replace(run, ongoing=now)
                 break
-        if passed:
-            run = self._keep(run)
         if run != before:
             self._save(run)
         trouble = looks.errors.get(SNAPSHOT, "")
@@ -414,7 +432,8 @@ class Coach:
             if returning and said.kind in MISTAKES:
                 return replace(said, kind=RemarkKind.DETOUR)
             if said.kind in MISTAKES:  # or is it right for a step that has been reached in this very moment?
-                run = self._look(run, seen).run
+                looked = self._look(run, seen)
+                run = self._keep_begin(looked.run) if looked.passed else looked.run
                 said = self._remark(run, observed)
             now = run.ongoing
             if now is None:

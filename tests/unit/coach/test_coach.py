@@ -733,6 +733,19 @@ def test_nobody_is_put_back_who_could_not_be_kept_or_sits_an_exam() -> None:
             desk.coach.put_back(one.id)
 
 
+def test_a_verdict_can_be_told_before_the_sandbox_is_kept() -> None:
+    desk = desk_of(started(), a_step(do=(Click(target="interview.end"),)))
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    told = desk.coach.look(run.id, BLIND, keep=False)
+    assert (told.passed, told.can_go_back) == (("begin",), False)
+    assert desk.restarted().progress(run.id).current == 1  # it is stored all the same
+    assert desk.coach.keep(run.id).can_go_back
+    desk.store(run, "interview_lost", status="abandoned")
+    desk.coach.put_back(run.id)
+    assert desk.control.snapshot(run.sandbox)["interview"]["status"] == "going"
+
+
 def test_hints_that_were_given_are_told_again() -> None:
     desk = desk_of(a_step(hints=("Think.", "In the corner.")))
     run = desk.begin()

@@ -126,8 +126,15 @@ class Visit:
         return await self._in(WORKING, call, *args, **more)
 
     async def look(self, run_id: str, reported: Reported) -> Progress:
-        """Look at a Run; looks wait for the sandbox HRMS, so they have threads of their own."""
-        return await self._in(LOOKING, self.coach.look, run_id, reported)
+        """Look at a Run; looks wait for the sandbox HRMS, so they have threads of their own.
+
+        The verdict comes before the sandbox is kept at the begin of the next Step: see `keep`.
+        """
+        return await self._in(LOOKING, self.coach.look, run_id, reported, keep=False)
+
+    async def keep(self, run_id: str) -> Progress:
+        """Keep the sandbox of a Run where a Step has begun."""
+        return await self._in(LOOKING, self.coach.keep, run_id)
 
     async def finish(self, run_id: str) -> Run:
         """Close a Run. It waits for a browser that looks in other roles, so it has threads of its own."""

@@ -397,7 +397,7 @@ class PracticePage:
         if rung is not None:
             self._help_text.text = _(RUNGS[rung])
         costs = can_help and rung is Help.DO
-        self._back.set_visibility(progress.can_go_back)
+        self._back.set_visibility(progress.can_go_back or (progress.mode.puts_back and bool(progress.passed)))
         self._cost.text = _("Then this step counts as done with help.") if costs else ""
         self._end_box.set_visibility(progress.complete)
         self._end_text.text = (
@@ -470,6 +470,9 @@ class PracticePage:
             await self._visit.own(self._id)
             progress = await self._visit.look(self._id, reported)
             await self._take(progress)
+            if progress.passed and progress.mode.puts_back and not progress.complete:
+                self._progress = await self._visit.keep(self._id)
+                self.show_actions()
             self._tell_failure(None)
         except TrainerError as error:
             self._tell_failure(error)
