@@ -653,7 +653,8 @@ class PlaywrightWindow:
         page = self._open_page()
         self._fresh = None
         url, half = self._address(path), self._setting.patience * 500
-        self._navigate(lambda: page.goto(url, wait_until="commit", timeout=half))
+        stays = "#" in url and page.url.partition("#")[0] == url.partition("#")[0]
+        self._navigate(lambda: page.goto(url, wait_until="commit", timeout=half), stays=stays)
 
     def _below_start(self, page: str) -> str:
         return f"/s/{self._sandbox}/{self._role}/{page}"
@@ -661,8 +662,12 @@ class PlaywrightWindow:
     def _address(self, path: str) -> str:
         return self._setting.base_url + path
 
-    def _navigate(self, go: Callable[[], Response | None]) -> None:
-        """Navigate until the page is ready; a page that reloads itself, or asks for patience, gets it."""
+    def _navigate(self, go: Callable[[], Response | None], *, stays: bool = False) -> None:
+        """Navigate until the page is ready; a page that reloads itself, or asks for patience, gets it.
+
+        Without an answer the page that was there before has gone elsewhere by itself at the same moment, unless
+        the page `stays` and only turns to another part of itself.
+        """
         page = self._open_page()
         deadline = time.monotonic() + self._setting.patience
         while True:
@@ -671,6 +676,8 @@ class PlaywrightWindow:
             except PlaywrightError as error:
                 if time.monotonic() > deadline or not any(word in error.message for word in OTHER_NAVIGATION):
                     raise
+                continue
+            if answer is None and not stays and time.monotonic() < deadline:
                 continue
             if answer is None or answer.ok:
                 break

@@ -1,8 +1,9 @@
 """The peer of `trainer bench pages`: pages of plain NiceGUI, with as many elements and nothing behind them.
 
-Run as a program with a port and a folder. ``/open/N`` shows N elements; ``/act/N/U-V`` has a button that draws U
-of them anew, then V, and so on; ``/store/N/U`` stores a row before it draws, in a file of that page's own and as
-durable as an answer (SQLite, write-ahead log, ``synchronous=FULL``), in a thread, as the framework advises.
+Run as a program with a port and a folder. ``/open/N`` shows N elements. ``/act/CONTROL/N/U-V`` has a control, of
+the kind that the page beside it has, that draws U of them anew, then V, and so on. ``/store/N/U`` stores a row
+before it draws, in a file of that page's own and as durable as an answer (SQLite, write-ahead log,
+``synchronous=FULL``), in a thread, as the framework advises.
 """
 
 from __future__ import annotations
@@ -32,9 +33,14 @@ def serve(port: int, folder: Path) -> None:
     def show(count: int) -> None:
         _labels(count)
 
-    @ui.page("/act/{count}/{changed}")
-    def act(count: int, changed: str) -> None:
-        ui.button("Act", on_click=_drawing(count, changed)).props("data-testid=act")
+    @ui.page("/act/{control}/{count}/{changed}")
+    def act(control: str, count: int, changed: str) -> None:
+        draw = _drawing(count, changed)
+        made: dict[str, Callable[[], ui.element]] = {
+            "nicegui-select": lambda: ui.select(["One", "Two", "Three", "Four"], value="One", on_change=draw),
+            "nicegui-input": lambda: ui.input("Search", on_change=draw),
+        }
+        made.get(control, lambda: ui.button("Act", on_click=draw))().props("data-testid=act")
 
     @ui.page("/store/{count}/{changed}")
     def store(count: int, changed: str) -> None:

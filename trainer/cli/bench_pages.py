@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from random import Random
 from tempfile import TemporaryDirectory
@@ -73,8 +73,11 @@ EVENTS = (
     Event("sync.filter_status", "update:modelValue", ({"value": 1}, {"value": 0})),
 )
 """Where a page shows one of these, it is done there; every page is opened, too."""
-_ACT = Event("act", "click", ())
-"""What is done on a bare page."""
+_BARE = "act"
+"""What is used on a bare page."""
+_ACT = Event(_BARE, "click", ())
+_ALIKE = {"nicegui-input", "nicegui-select"}
+"""Controls that a bare page has, too; in the place of any other it has a button, which costs the least."""
 
 
 @dataclass
@@ -86,6 +89,7 @@ class Place:
         name: The same for people, ids left out.
         elements: How many it has.
         event: What is done there, if anything.
+        control: The kind of element it is done with.
         changed: How many elements each argument of the event draws anew, in turn.
     """
 
@@ -94,11 +98,18 @@ class Place:
     name: str
     elements: int
     event: Event | None = None
+    control: str = ""
     changed: tuple[int, ...] = ()
 
     def of(self, base_url: str, trainee: _Trainee) -> tuple[str, str]:
         """Return address and cookie of a trainee's own."""
         return base_url + self.path.format(sandbox=trainee.sandbox), trainee.cookies[self.role]
+
+    def peer(self) -> tuple[str, Event]:
+        """Return path and event of the bare page where the same is done."""
+        event = self.event if self.event is not None and self.control in _ALIKE else _ACT
+        path = f"/act/{self.control or 'button'}/{self.elements}/{'-'.join(map(str, self.changed))}"
+        return path, replace(event, test_id=_BARE)
 
 
 @dataclass(frozen=True)
@@ -176,9 +187,12 @@ async def _places(http: aiohttp.ClientSession, base_url: str, visitor: _Trainee)
             with contextlib.suppress(BrokenEnvironment):  # a file to download is no page
                 async with RawPage(http, base_url, path, visitor.cookies[role]) as page:
                     place = Place(role, path.replace(visitor.sandbox, "{sandbox}"), name, len(page.elements))
-                    place.event = next((one for one in EVENTS if page.find(one.test_id)), None)
-                    place.changed = await _changes(page, place.event) if place.event is not None else ()
-                    place.event = place.event if place.changed else None
+                    for event in EVENTS:
+                        if shown := page.find(event.test_id):
+                            place.changed = await _changes(page, event)
+                            place.event = event if place.changed else None
+                            place.control = str(shown[1]["tag"])
+                            break
                     found[name] = place
                     waiting += [href for href in _links(page) if href.startswith(f"{base}/")]
     return list(found.values())
@@ -274,11 +288,11 @@ async def _used(  # noqa: PLR0913, PLR0917  # who and where
     seconds: float,
 ) -> Row:
     """Let everybody act on one page, and as many on its bare peer meanwhile."""
-    peer = f"{bare}/act/{place.elements}/{'-'.join(map(str, place.changed))}"
+    path, same = place.peer()
     async with AsyncExitStack() as stack:
         ours, bares = await asyncio.gather(
             _using(stack, http, base_url, [place.of(base_url, one) for one in trainees], event),
-            _using(stack, http, bare, [(peer, "")] * len(trainees), _ACT),
+            _using(stack, http, bare, [(bare + path, "")] * len(trainees), same),
         )
         times = await asyncio.gather(
             act_in_turn(ours, seconds, PAUSE_SECONDS), act_in_turn(bares, seconds, PAUSE_SECONDS, seed=8)
