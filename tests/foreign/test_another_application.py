@@ -113,7 +113,8 @@ def test_a_demo_and_guides_in_both_languages(
 ) -> None:
     assert run("demo", "shared-bill", "--url", budget, "--lang", "zh_CN", "--speed", "8") == 0
     assert run("guide", "shared-bill", "--url", budget, "-o", str(tmp_path)) == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["shared-bill.en.pdf", "shared-bill.zh_CN.pdf"]
+    made = ["shared-bill.en.pdf", "shared-bill.zh_CN.pdf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["guides.json", *made]
     told = capsys.readouterr()
     assert applications.CODE not in told.out + told.err
     assert not any(applications.CODE.encode() in content for content in kept(tmp_path))

@@ -23,6 +23,7 @@ from typing import Any
 import psutil
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+from starlette.requests import cookie_parser
 
 from trainer import bootstrap
 from trainer.adapters.hrms_process import HrmsProcess
@@ -35,6 +36,8 @@ from trainer.i18n import gettext as _
 from trainer.machine import find_browser
 
 PROFILE = "app"
+SESSION = "hrms_session"
+"""The cookie of who is signed in; the one of the browser comes with the first page."""
 """Of all the kinds of system the one that promises most: also a closed tab keeps everything."""
 
 KEYS = 24
@@ -132,10 +135,10 @@ class _Room:
         self.context.set_default_timeout(PATIENCE_SECONDS * 1000)
         self.context.add_init_script(PERSON)
         for trial in trials:
-            name, _sign, value = trial.seat.cookie.partition("=")
+            value = cookie_parser(trial.seat.cookie)[SESSION]
             path = trial.url.removesuffix("/interview")
             self.context.add_cookies(
-                [{"name": name, "value": value, "domain": "127.0.0.1", "path": path, "httpOnly": True}]
+                [{"name": SESSION, "value": value, "domain": "127.0.0.1", "path": path, "httpOnly": True}]
             )
             self.open_tab(trial)
 

@@ -200,16 +200,15 @@ def _served(home: Path) -> Iterator[_Server]:
     program = "from trainer.cli import main; main()"
     arguments = ["serve", "--port", str(port), "--sandbox-port", str(sandbox_port)]
     environment = {name: value for name, value in os.environ.items() if name != "TRAINER_DATABASE_URL"}
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", program, *arguments],
         env={**environment, "TRAINER_HOME": str(home)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-    )
-    try:
-        if process.stdout is None or not process.stdout.readline():
-            raise BrokenEnvironment(_("The trainer did not start."), "trainer serve")
-        yield _Server(f"http://127.0.0.1:{port}", home, psutil.Process(process.pid))
-    finally:
-        process.terminate()
-        process.wait(30)
+    ) as process:
+        try:
+            if process.stdout is None or not process.stdout.readline():
+                raise BrokenEnvironment(_("The trainer did not start."), "trainer serve")
+            yield _Server(f"http://127.0.0.1:{port}", home, psutil.Process(process.pid))
+        finally:
+            process.terminate()
