@@ -315,7 +315,7 @@ def _run(app: "FastAPI", listener: socket.socket, tls_cert: Path | None, tls_key
         ssl_keyfile=tls_key,
     )
     gc.freeze()  # full collections of what stays anyway would stop everybody's page
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(2_000, 10, 900)  # so they are rare, and all others stop it for milliseconds only
     gc.enable()
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -73,7 +73,7 @@ def serve(port: int, folder: Path) -> None:
 
     ui.run_with(app, reconnect_timeout=30, tailwind=False, show_welcome_message=False)
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(2_000, 10, 900)
     uvicorn.run(app, port=port, log_level="warning", ws_per_message_deflate=False)
 
 

@@ -110,12 +110,15 @@ class _Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then spare the start's objects from garbage collection: full ones stop everybody for long."""
+        """Start, then spare the start's objects from garbage collection.
+
+        Full ones stop everybody for long, so they are rare; all others take milliseconds.
+        """
         await super().startup(sockets)
         if self.started:
             gc.collect()
             gc.freeze()
-            gc.set_threshold(20000, 20, 50)
+            gc.set_threshold(2_000, 10, 900)
             gc.enable()
             self._ready()
 
