@@ -37,7 +37,7 @@ OPENED_A_SECOND = 14.0
 """So often somebody of the class goes to another page: that costs the framework itself ten times an action."""
 VISITS = 100
 """So often each page is opened."""
-SECONDS = 5.0
+SECONDS = 12.0
 """So long each action is measured."""
 WARM_SECONDS = 1.0
 RATIO = 2.0

@@ -119,6 +119,7 @@ class _Talk:
     beats: int = 0
     eager: int = BEATS_AFTER_ACTION
     looking: bool = False
+    look_again: bool = False
     offered: bool = False
     shown: bool = False
     lost: bool = False
@@ -478,6 +479,8 @@ class PracticePage:
             self._tell_failure(error)
         finally:
             talk.looking = False
+            if talk.look_again:
+                self._look_soon()
 
     def _tell_failure(self, error: TrainerError | None) -> None:
         """Say once, for as long as it lasts, that looking does not work; None when it works again."""
@@ -796,8 +799,12 @@ class PracticePage:
         self._talk.labels = dict(list({**self._talk.labels, **found}.items())[-KEPT_LABELS:])
 
     def _look_soon(self) -> None:
-        """Look now, without keeping the next report waiting, and again at the next beats."""
+        """Look now, or once the present look is over; without keeping the next report waiting.
+
+        The next beats bring a look each, too.
+        """
         self._talk.eager = BEATS_AFTER_ACTION
+        self._talk.look_again = self._talk.looking
         if not self._talk.looking and not self._finished:
             background_tasks.create(self._look_until_stored(), name="look at a sandbox")
 
