@@ -314,6 +314,7 @@ def _run(app: "FastAPI", listener: socket.socket, tls_cert: Path | None, tls_key
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
     )
+    sys.setswitchinterval(0.001)  # a page waits no longer than that, each time, for a thread that computes
     gc.freeze()  # full collections of what stays anyway would stop everybody's page
     gc.set_threshold(2_000, 10, 900)  # so they are rare, and all others stop it for milliseconds only
     gc.enable()

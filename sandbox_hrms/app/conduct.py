@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Session, col, select
+from sqlalchemy import text as sql
+from sqlmodel import Session
 
 from sandbox_hrms.app.case import Case, case_of_candidate, codes
 from sandbox_hrms.app.chat_model import chat_model
@@ -38,6 +39,10 @@ MAX_TEXT = 20_000
 """Characters that one answer or draft may have."""
 MAX_SEQ = 2**53 - 1
 """Up to here a page can count its drafts."""
+_NAMED = sql(
+    "SELECT candidate.name, post.title FROM candidate JOIN post ON post.id = candidate.post"
+    " WHERE candidate.id = :candidate"
+)
 _ACTIONS: dict[Interview, Action] = {Interview.INVITED: "start", Interview.IN_PROGRESS: "continue"}
 
 
@@ -484,8 +489,7 @@ def room_of(sandbox: Sandbox, case: Case, *, entering: bool = False) -> Room:
     stage = _stage(case, entering=entering and not (keeps_nothing and _is_blank(case)))
     sitting = case.sitting
     current = case.current if stage == "question" else None
-    named = select(CandidateRow.name, PostRow.title).join(PostRow, col(PostRow.id) == CandidateRow.post)
-    name, title = case.session.exec(named.where(CandidateRow.id == case.interview.candidate)).one()
+    name, title = case.session.connection().execute(_NAMED, {"candidate": case.interview.candidate}).one()
     state = case.state
     most_takes = sandbox.profile.policy.voice.takes
     return Room(

@@ -23,7 +23,7 @@ from sandbox_hrms.pages.frame import ask
 from sandbox_hrms.pages.names import named
 from sandbox_hrms.pages.notice import notice
 from sandbox_hrms.pages.saving import mark, refusal_line, save_button, sitting_data
-from sandbox_hrms.pages.show import chip, data, tag
+from sandbox_hrms.pages.show import chip, data, described, tag
 from sandbox_hrms.pages.spoken import spoken_question
 from sandbox_hrms.pages.visit import Handler, Visit
 from sandbox_hrms.pages.voice import voice_answer
@@ -159,8 +159,8 @@ class PageRoom:
         t = self._visit.t
         number = room.current.number if room.current else room.total
         shown = named(tag("span", f"{number}/{room.total}"), "interview.progress")
-        shown.props["aria-label"] = t("Question {number} of {total}").format(number=number, total=room.total)
-        with tag("span", "", "progress-dots").props("aria-hidden=true"):
+        described(shown, aria_label=t("Question {number} of {total}").format(number=number, total=room.total))
+        with tag("span", "", "progress-dots", "aria-hidden=true"):
             for one in room.questions:
                 tag("span", "", "done" if one.answered else "now" if one.number == number else "")
 
@@ -170,7 +170,7 @@ class PageRoom:
         t = self._visit.t
         with tag("span"):
             tag("span", t("Time left") + " ")
-            timer = named(tag("span", "", "timer"), "interview.timer").props("role=timer")
+            timer = named(tag("span", "", "timer", "role=timer"), "interview.timer")
         values = {
             "seconds": room.seconds_left,
             "at60": t("One minute left."),
@@ -178,7 +178,7 @@ class PageRoom:
             "at0": t("The time is over. You may still submit; the answer is marked as late."),
         }
         data(timer, values)
-        tag("span", "", "small").props("aria-live=polite data-timer-live")
+        tag("span", "", "small", "aria-live=polite data-timer-live")
 
     def _question(self, room: Room) -> None:
         question = room.current
@@ -186,8 +186,7 @@ class PageRoom:
             return
         with tag("section", "", "card"):
             tag("p", self._visit.t(labels.QUESTION_KIND[question.kind]), "soft small")
-            asked = named(tag("h2", question.text, "question-text"), "interview.question")
-            asked.props["id"] = "asked"
+            named(tag("h2", question.text, "question-text", "id=asked"), "interview.question")
             self._answer(room, question)
 
     def _answer(self, room: Room, question: RoomQuestion) -> None:
@@ -197,7 +196,7 @@ class PageRoom:
         spoken_question(visit, question.id, by_itself=not self._read_only)
         self._answer_area(room, question)
         with tag("div", "", "answer-foot"):
-            state = named(tag("span", "", "saved-state"), "interview.saved_state").props("role=status")
+            state = named(tag("span", "", "saved-state", "role=status"), "interview.saved_state")
             values = {
                 "label-saving": t("Saving …"),
                 "label-saved": t("Draft saved"),
@@ -213,8 +212,9 @@ class PageRoom:
     def _answer_area(self, room: Room, question: RoomQuestion) -> None:
         """Put the area on the page; its text is the journal's business, never the socket's."""
         visit = self._visit
-        area = named(ui.element("textarea").classes("answer"), "interview.answer")
-        area.props("aria-labelledby=asked rows=9 maxlength=20000")
+        area = named(
+            tag("textarea", "", "answer", "aria-labelledby=asked rows=9 maxlength=20000"), "interview.answer"
+        )
         values: dict[str, Any] = {
             "sandbox": visit.sandbox_id,
             "sitting": room.sitting_id,

@@ -14,7 +14,9 @@ from sandbox_hrms.core.payroll import PayStatus
 from sandbox_hrms.core.roles import SYSTEM, Role
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.i18n import Texts
+from sandbox_hrms.pages.lean import properties
 
+E = TypeVar("E", bound=Element)
 Code = TypeVar("Code", bound=StrEnum)
 
 _TONES = {
@@ -50,10 +52,11 @@ class Tag(Element):
     which doubles what a page costs.
     """
 
-    def __init__(self, name: str, text: str, classes: str) -> None:
+    def __init__(self, name: str, text: str, classes: str, attributes: str) -> None:
         super().__init__(name)
         self._text = text or None
         list.extend(self._classes, classes.split())
+        dict.update(self._props, properties(attributes))
 
     @property
     def text(self) -> str:
@@ -67,9 +70,26 @@ class Tag(Element):
             self.update()
 
 
-def tag(name: str, text: str = "", classes: str = "") -> Tag:
-    """Put an HTML element with plain text (never markup) on the page."""
-    return Tag(name, text, classes)
+def tag(name: str, text: str = "", classes: str = "", attributes: str = "") -> Tag:
+    """Put an HTML element with plain text (never markup) on the page.
+
+    Args:
+        name: Of the element.
+        text: What it says.
+        classes: Of the element, separated by blanks.
+        attributes: Fixed ones, as in ``type=button hidden``; texts are given with :func:`described`.
+    """
+    return Tag(name, text, classes, attributes)
+
+
+def described(element: E, **attributes: object) -> E:
+    """Give an element attributes at its making, in one go: no page has to be told of each. ``_`` stands for ``-``.
+
+    Returns:
+        The element.
+    """
+    dict.update(element.props, {name.replace("_", "-"): value for name, value in attributes.items()})
+    return element
 
 
 def data(element: Element, values: Mapping[str, object]) -> None:

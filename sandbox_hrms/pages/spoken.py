@@ -50,7 +50,7 @@ def spoken_question(visit: Visit, question_id: str, *, by_itself: bool) -> None:
         by_itself: Begin at once, unless the reader has switched that off in this browser.
     """
     t = visit.t
-    with tag("div", "", "spoken").props("data-spoken") as box:
+    with tag("div", "", "spoken", "data-spoken") as box:
         values = {
             "url": f"{visit.base}/spoken?question={quote(question_id, safe='')}",
             "auto": "1" if by_itself else "0",
@@ -60,10 +60,9 @@ def spoken_question(visit: Visit, question_id: str, *, by_itself: bool) -> None:
             "label-failed": t("The voice does not answer now. Please read the question."),
         }
         data(box, values)
-        named(tag("audio"), "interview.spoken").props("preload=none")
-        listen = named(tag("button", t("Listen"), "plain-button"), "interview.listen")
-        listen.props("type=button aria-describedby=asked")
+        named(tag("audio", "", "", "preload=none"), "interview.spoken")
+        named(tag("button", t("Listen"), "plain-button", "type=button aria-describedby=asked"), "interview.listen")
         with tag("label", "", "spoken-switch"):
-            named(tag("input"), "interview.read_aloud").props("type=checkbox autocomplete=off checked")
+            named(tag("input", "", "", "type=checkbox autocomplete=off checked"), "interview.read_aloud")
             tag("span", t("Read questions aloud"))
-        named(tag("span", "", "small soft"), "interview.spoken_state").props("role=status")
+        named(tag("span", "", "small soft", "role=status"), "interview.spoken_state")

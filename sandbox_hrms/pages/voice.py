@@ -27,7 +27,7 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import Texts, texts
 from sandbox_hrms.pages.guard import Address, Door, refusal_json
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import data, number, tag
+from sandbox_hrms.pages.show import data, described, number, tag
 from sandbox_hrms.pages.visit import Site, Visit
 
 _LARGEST_ORDER = 2_000
@@ -134,8 +134,7 @@ def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only:
     stand = room.takes
     if stand is None:
         return
-    with tag("section", "", "voice").props("data-voice") as box:
-        box.props["aria-label"] = t("Answer by voice")
+    with described(tag("section", "", "voice", "data-voice"), aria_label=t("Answer by voice")) as box:
         values = {
             "base": visit.base,
             "sitting": room.sitting_id or "",
@@ -150,34 +149,28 @@ def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only:
         hint = t("Or speak: think for up to {think} seconds, then record. A recording ends after {most} seconds.")
         tag("p", hint.format(think=question.think_seconds, most=question.answer_seconds), "soft small")
         with tag("div", "", "voice-bar"):
-            record = named(tag("button", t("Record"), "plain-button"), "interview.record")
-            record.props("type=button data-holder-only")
-            use = named(tag("button", t("Use what is recorded"), "plain-button"), "interview.use_recording")
-            use.props("type=button data-holder-only")
-            use.props["hidden"] = stand.open is None
-            if read_only:
-                record.props("disabled")
-                use.props("disabled")
-            level = named(tag("meter"), "interview.level").props("min=0 max=1 low=0.05 value=0")
-            level.props["aria-label"] = t("Loudness")
-            named(tag("span", "", "small"), "interview.recorded_time").props("role=timer")
+            kind = "type=button data-holder-only" + (" disabled" if read_only else "")
+            named(tag("button", t("Record"), "plain-button", kind), "interview.record")
+            use = tag("button", t("Use what is recorded"), "plain-button", kind)
+            named(described(use, hidden=stand.open is None), "interview.use_recording")
+            level = tag("meter", "", "", "min=0 max=1 low=0.05 value=0")
+            named(described(level, aria_label=t("Loudness")), "interview.level")
+            named(tag("span", "", "small", "role=timer"), "interview.recorded_time")
         if visit.sandbox().profile.policy.voice.camera:
             _with_picture(t, read_only=read_only)
-        named(tag("p", "", "small"), "interview.recording_state").props("role=status")
-        with named(tag("p", "", "preliminary small"), "interview.preliminary").props("hidden"):
+        named(tag("p", "", "small", "role=status"), "interview.recording_state")
+        with named(tag("p", "", "preliminary small", "hidden"), "interview.preliminary"):
             tag("span", t("Preliminary:"), "chip chip-calm")
-            tag("span").props("data-words-so-far")
-        mine = named(tag("audio"), "interview.my_recording").props("controls preload=none")
-        mine.props["aria-label"] = t("Your recording")
-        mine.props["hidden"] = stand.newest is None
+            tag("span", "", "", "data-words-so-far")
+        mine = named(tag("audio", "", "", "controls preload=none"), "interview.my_recording")
+        described(mine, aria_label=t("Your recording"), hidden=stand.newest is None)
         if stand.newest:
-            mine.props["src"] = sound_url(visit, stand.newest)
-        film = named(tag("video"), "interview.my_film").props("controls preload=none playsinline")
-        film.props["aria-label"] = t("Your recording, with picture")
+            described(mine, src=sound_url(visit, stand.newest))
+        film = named(tag("video", "", "", "controls preload=none playsinline"), "interview.my_film")
         parts = recordings.film_parts(visit.sandbox(), visit.actor().id, stand.newest) if stand.newest else 0
-        film.props["hidden"] = not parts
+        described(film, aria_label=t("Your recording, with picture"), hidden=not parts)
         if stand.newest and parts:
-            film.props["src"] = film_url(visit, stand.newest, 0)
+            described(film, src=film_url(visit, stand.newest, 0))
 
 
 def _with_picture(t: Texts, *, read_only: bool) -> None:

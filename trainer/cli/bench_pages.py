@@ -9,13 +9,14 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import cycle
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 import httpx
@@ -24,6 +25,7 @@ from trainer import bootstrap
 from trainer.adapters.hrms_process import HrmsProcess, free_port
 from trainer.adapters.raw_page import RawPage, fetch, sign_in
 from trainer.app.ports import Control
+from trainer.cli.bare_pages import INPUT, SELECT, Scene, Shape
 from trainer.cli.bench import Row
 from trainer.cli.bench_typing import run
 from trainer.cli.bench_typist import SEED, begin, percentile, session
@@ -40,6 +42,7 @@ VISITS = 100
 SECONDS = 12.0
 """So long each action is measured."""
 WARM_SECONDS = 1.0
+LABEL: list[Shape] = [("div", "A label", [], {}, [])]
 RATIO = 2.0
 PROFILE = "suite"
 ROLES = ("candidate", "hr", "head", "admin")
@@ -76,8 +79,10 @@ EVENTS = (
 _BARE = "act"
 """What is used on a bare page."""
 _ACT = Event(_BARE, "click", ())
-_ALIKE = {"nicegui-input", "nicegui-select"}
+_ALIKE = {INPUT, SELECT}
 """Controls that a bare page has, too; in the place of any other it has a button, which costs the least."""
+_AROUND = ("q-layout", "q-page", "nicegui-timer")
+"""What the framework puts around every page by itself, and what is no part of its looks."""
 
 
 @dataclass
@@ -87,29 +92,28 @@ class Place:
     Attributes:
         path: Its address, with ``{sandbox}``.
         name: The same for people, ids left out.
-        elements: How many it has.
+        elements: What stands on it.
         event: What is done there, if anything.
         control: The kind of element it is done with.
-        changed: How many elements each argument of the event draws anew, in turn.
+        changed: What each argument of the event draws anew, in turn.
     """
 
     role: str
     path: str
     name: str
-    elements: int
+    elements: list[Shape]
     event: Event | None = None
     control: str = ""
-    changed: tuple[int, ...] = ()
+    changed: list[list[Shape]] = field(default_factory=list)
 
     def of(self, base_url: str, trainee: _Trainee) -> tuple[str, str]:
         """Return address and cookie of a trainee's own."""
         return base_url + self.path.format(sandbox=trainee.sandbox), trainee.cookies[self.role]
 
-    def peer(self) -> tuple[str, Event]:
-        """Return path and event of the bare page where the same is done."""
+    def peer(self) -> tuple[Scene, Event]:
+        """Return what a bare page shows where the same is done, and what is done."""
         event = self.event if self.event is not None and self.control in _ALIKE else _ACT
-        path = f"/act/{self.control or 'button'}/{self.elements}/{'-'.join(map(str, self.changed))}"
-        return path, replace(event, test_id=_BARE)
+        return Scene(self.elements, self.changed, self.control), replace(event, test_id=_BARE)
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,9 @@ async def _places(http: aiohttp.ClientSession, base_url: str, visitor: _Trainee)
                 continue
             with contextlib.suppress(BrokenEnvironment):  # a file to download is no page
                 async with RawPage(http, base_url, path, visitor.cookies[role]) as page:
-                    place = Place(role, path.replace(visitor.sandbox, "{sandbox}"), name, len(page.elements))
+                    place = Place(
+                        role, path.replace(visitor.sandbox, "{sandbox}"), name, shapes(page, page.elements)
+                    )
                     for event in EVENTS:
                         if shown := page.find(event.test_id):
                             place.changed = await _changes(page, event)
@@ -205,8 +211,8 @@ def _links(page: RawPage) -> Iterator[str]:
             yield href.partition("?")[0].partition("#")[0]
 
 
-async def _changes(page: RawPage, event: Event) -> tuple[int, ...]:
-    """Return how many elements each of its arguments draws anew; nothing when the page stays as it is."""
+async def _changes(page: RawPage, event: Event) -> list[list[Shape]]:
+    """Return what each of its arguments draws anew; nothing when the page stays as it is."""
     found = []
     for arguments in _turns(event):
         before = set(page.elements)
@@ -214,9 +220,38 @@ async def _changes(page: RawPage, event: Event) -> tuple[int, ...]:
             async with asyncio.timeout(SHORT_SECONDS):
                 await _do(page, event, arguments)
         except TimeoutError:
-            return ()
-        found.append(max(1, len(set(page.elements) - before)))
-    return tuple(found)
+            return []
+        found.append(_drawn(page, before))
+    return found
+
+
+def _drawn(page: RawPage, before: Collection[int]) -> list[Shape]:
+    """Return what was drawn anew; a text that was changed is one element."""
+    return shapes(page, set(page.elements) - set(before)) or list(LABEL)
+
+
+def shapes(page: RawPage, which: Iterable[int]) -> list[Shape]:
+    """Return elements of a page as a bare page draws them."""
+    return [
+        (
+            one["tag"],
+            one.get("text") or "",
+            one.get("class", []),
+            one.get("props", {}),
+            [listener["type"] for listener in one.get("events", [])],
+        )
+        for one in (page.elements[number] for number in sorted(which))
+        if not one["tag"].startswith(_AROUND)
+    ]
+
+
+async def prepare(http: aiohttp.ClientSession, bare: str, scene: Scene) -> str:
+    """Tell the bare pages what to show; return its name."""
+    name = uuid4().hex
+    async with http.put(f"{bare}/scenes/{name}", json=asdict(scene)) as answer:
+        if not answer.ok:
+            raise BrokenEnvironment(f"{bare}: {answer.status}", await answer.text())
+    return name
 
 
 def _turns(event: Event) -> list[tuple[Any, ...]]:
@@ -244,6 +279,7 @@ async def _opened(  # noqa: PLR0913, PLR0917  # who and where
     visits: int,
 ) -> list[Row]:
     """Let somebody open each page so often, all pages in random order, and its bare peer as often meanwhile."""
+    names = {place.name: await prepare(http, bare, Scene(place.elements)) for place in places}
     random = Random(7)
     plan = [(place, trainees[number % len(trainees)]) for place in places for number in range(visits)]
     random.shuffle(plan)
@@ -263,7 +299,7 @@ async def _opened(  # noqa: PLR0913, PLR0917  # who and where
         due, due_bare = ((number + random.random()) / OPENED_A_SECOND for _ in range(2))
         opening += [
             open_at(due, url, cookie, ours[place.name]),
-            open_at(due_bare, f"{bare}/open/{place.elements}", "", peer[place.name]),
+            open_at(due_bare, f"{bare}/open/{names[place.name]}", "", peer[place.name]),
         ]
     await asyncio.gather(*opening)
     return [_row(_("open {page}").format(page=place.name), ours[place.name], peer[place.name]) for place in places]
@@ -288,11 +324,12 @@ async def _used(  # noqa: PLR0913, PLR0917  # who and where
     seconds: float,
 ) -> Row:
     """Let everybody act on one page, and as many on its bare peer meanwhile."""
-    path, same = place.peer()
+    scene, same = place.peer()
+    peer = f"{bare}/act/{await prepare(http, bare, scene)}"
     async with AsyncExitStack() as stack:
         ours, bares = await asyncio.gather(
             _using(stack, http, base_url, [place.of(base_url, one) for one in trainees], event),
-            _using(stack, http, bare, [(bare + path, "")] * len(trainees), same),
+            _using(stack, http, bare, [(peer, "")] * len(trainees), same),
         )
         times = await asyncio.gather(
             act_in_turn(ours, seconds, PAUSE_SECONDS), act_in_turn(bares, seconds, PAUSE_SECONDS, seed=8)
@@ -357,9 +394,10 @@ async def act_in_turn(acts: Sequence[Act], seconds: float, pause: float, seed: i
 async def use_bare(
     http: aiohttp.ClientSession, bare: str, elements: int, count: int, seconds: float
 ) -> list[float]:
-    """Let so many people use a bare page that stores a row and draws one element; return what each act took."""
+    """Let so many people use a bare page that stores a row and draws one label; return what each act took."""
+    name = await prepare(http, bare, Scene(LABEL * (elements - 1), [LABEL]))
     async with AsyncExitStack() as stack:
-        acts = await _using(stack, http, bare, [(f"{bare}/store/{elements}/1", "")] * count, _ACT)
+        acts = await _using(stack, http, bare, [(f"{bare}/store/{name}", "")] * count, _ACT)
         return await act_in_turn(acts, seconds, PAUSE_SECONDS)
 
 
@@ -389,12 +427,13 @@ async def _answered(
         first, *rooms = await join_pages(stack, http, process.base_url, addresses)
         for room in (first, *rooms):
             await _do(room, Event("resume.continue", "click", ()), ())
-        elements, changed = len(first.elements), 1
-        for number, sample in enumerate(samples, start=1):  # to see how much is drawn
+        stays, turns = shapes(first, first.elements), []
+        for number, sample in enumerate(samples, start=1):  # to see what is drawn
             known = set(first.elements)
             await _answer(first, sample, number)
-            changed = max(changed, len(set(first.elements) - known))
-        peer = await _using(stack, http, bare, [(f"{bare}/store/{elements}/{changed}", "")] * count, _ACT)
+            turns.append(_drawn(first, known))
+        name = await prepare(http, bare, Scene(stays, turns))
+        peer = await _using(stack, http, bare, [(f"{bare}/store/{name}", "")] * count, _ACT)
         stored, _done = await asyncio.gather(
             act_in_turn(peer, PAUSE_SECONDS * len(samples), PAUSE_SECONDS, seed=8),
             asyncio.gather(*(answer_all(room, random.uniform(0, PAUSE_SECONDS)) for room in rooms)),

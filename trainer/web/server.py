@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -29,6 +30,9 @@ from trainer.web.health import register_health
 from trainer.web.live_stream import register_live_stream
 from trainer.web.security import LARGEST_MESSAGE, Guard, guard_socket_events
 from trainer.web.services import LANG_COOKIE, LANG_SECONDS, Services
+
+SWITCH_SECONDS = 0.001
+"""So long, each time, a page waits at most for a thread that computes."""
 
 
 def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
@@ -119,6 +123,7 @@ class _Server(uvicorn.Server):
             gc.collect()
             gc.freeze()
             gc.set_threshold(2_000, 10, 900)
+            sys.setswitchinterval(SWITCH_SECONDS)
             gc.enable()
             self._ready()
 
