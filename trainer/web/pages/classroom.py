@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from nicegui import background_tasks, ui
 
 from trainer.core.errors import TrainerError
@@ -41,8 +43,13 @@ async def build(visit: Visit) -> None:
         if told:
             named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
         place = tag("div").props("aria-live=polite")
+        in_turn = asyncio.Lock()
 
         async def show() -> None:
+            async with in_turn:
+                await show_now()
+
+        async def show_now() -> None:
             with visit.client:
                 here = await visit.work(visit.services.still_at, visit.device, seat.id)
                 todo = await visit.work(visit.services.workshops.now, here)
@@ -55,13 +62,12 @@ async def build(visit: Visit) -> None:
                         _ending(visit, seat.id if certified else "")
                     _parts(visit, parts, todo, lessons)
 
-        await show()
-
         def show_soon() -> None:
             background_tasks.create(visit.guarded(show)(), name="what to do now")
 
         if strip is not None:
-            strip.changed = show_soon
+            strip.changed = show_soon  # before the first look: what changes after it is heard of
+        await show()
         _bottom(visit, seat.code)
 
 

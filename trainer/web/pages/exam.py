@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import timedelta
 
 from nicegui import ui
@@ -10,7 +12,7 @@ from trainer.app.coach import Reported
 from trainer.core.actions import Clear, Inject
 from trainer.web.pages import practice
 from trainer.web.pages.layout import Visit, button, link, named, tag
-from trainer.web.pages.practice import PracticePage
+from trainer.web.pages.practice import BEAT, UNPROVEN, PracticePage
 
 SHORT = timedelta(minutes=1)
 """From here on the time that is left is told in seconds."""
@@ -99,9 +101,17 @@ class ExamPage(PracticePage):
             self._finished = True
             ui.navigate.to(f"/result/{self._id}")
 
+    async def _let_arrive(self) -> None:
+        """Let what was done last be stored: who did everything of a step is not judged before that."""
+        end = time.monotonic() + UNPROVEN.total_seconds()
+        while self._progress.todo is None and not self._progress.complete and time.monotonic() < end:
+            await self._look()
+            await asyncio.sleep(BEAT / 2)
+
     async def _hand_in(self) -> None:
         _ = self._visit.text
         self._dialog.close()
+        await self._let_arrive()
         reported = Reported(self._talk.fields, self._talk.visible)
         progress = await self._visit.work(self._coach.hand_in, self._id, reported)
         if progress.trouble:
