@@ -117,6 +117,12 @@ class Progress:
         return self.current >= len(self.steps)
 
     @property
+    def ended(self) -> bool:
+        """Whether the last Action of the current Step was seen done, or all that it asks for."""
+        now, step = self.run.ongoing, self.step
+        return now is not None and step is not None and (self.todo is None or len(step.do) - 1 in now.done)
+
+    @property
     def step(self) -> Step | None:
         """The current Step."""
         return None if self.complete else self.steps[self.current]

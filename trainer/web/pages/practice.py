@@ -38,8 +38,14 @@ BEATS_AFTER_ACTION = 6
 """So many beats after a trainee's action every one brings a look; then one in `CALM_BEATS`."""
 
 CALM_BEATS = 6
-SOON = (0.0, 0.02, 0.03, 0.04, 0.06, 0.08)
-"""So many seconds before each look that follows a report: what was just done is often stored a moment later."""
+SOON = (0.02, 0.03, 0.04, 0.06, 0.08)
+"""So many seconds before each further look after a report: what was just done is often stored a moment later."""
+
+PAINTING = 0.05
+"""So many seconds a page has for showing a verdict before the practice system is kept."""
+
+AFTER_TYPING = 0.05
+"""So many seconds before the look that follows typing: the click that ends it comes in the same moment."""
 
 STUCK = timedelta(seconds=45)
 """So long a trainee may be without getting on before help is offered."""
@@ -458,20 +464,23 @@ class PracticePage:
             talk.eager = max(0, talk.eager - 1)
             await self._look()
 
-    async def _look(self) -> None:
+    async def _look(self, *, checked: bool = False) -> None:
+        """Look; `checked` says that the Run was just seen to be the trainee's own."""
         with self._visit.client:
-            await self._look_here()
+            await self._look_here(checked=checked)
 
-    async def _look_here(self) -> None:
+    async def _look_here(self, *, checked: bool) -> None:
         talk = self._talk
         talk.looking = True
         try:
             self._ask_window()
             reported = Reported(talk.fields, talk.visible)
-            await self._visit.own(self._id)
+            if not checked:
+                await self._visit.own(self._id)
             progress = await self._visit.look(self._id, reported)
             await self._take(progress)
             if progress.passed and progress.mode.puts_back and not progress.complete:
+                await asyncio.sleep(PAINTING)  # the verdict first
                 self._progress = await self._visit.keep(self._id)
                 self.show_actions()
             self._tell_failure(None)
@@ -761,7 +770,7 @@ class PracticePage:
             self._talk.returning = False
         if remark is not None and self._progress.mode.explains:
             self._explain(remark, _text(report, "label"))
-        self._look_soon()
+        self._look_soon(AFTER_TYPING if observed.verb == Fill.verb else 0.0)
 
     async def _on_performed(self, report: Mapping[str, Any]) -> None:
         _ = self._visit.text
@@ -798,7 +807,7 @@ class PracticePage:
         found = {name: _clip(str(label).strip(), LABEL) for name, label in labels.items() if label}
         self._talk.labels = dict(list({**self._talk.labels, **found}.items())[-KEPT_LABELS:])
 
-    def _look_soon(self) -> None:
+    def _look_soon(self, pause: float = 0.0) -> None:
         """Look now, or once the present look is over; without keeping the next report waiting.
 
         The next beats bring a look each, too.
@@ -806,17 +815,17 @@ class PracticePage:
         self._talk.eager = BEATS_AFTER_ACTION
         self._talk.look_again = self._talk.looking
         if not self._talk.looking and not self._finished:
-            background_tasks.create(self._look_until_stored(), name="look at a sandbox")
+            background_tasks.create(self._look_until_stored(pause), name="look at a sandbox")
 
-    async def _look_until_stored(self) -> None:
-        """Look; where all of a Step was seen done, look again until it has passed, or the next beat is near."""
+    async def _look_until_stored(self, first: float) -> None:
+        """Look; where the end of a Step was seen done, look again until it passes, or the next beat is near."""
         step = self._progress.current
-        for pause in SOON:
+        for pause in (first, *SOON):
             await asyncio.sleep(pause)
             if self._talk.looking or self._finished:
                 return
-            await self._look()
-            if self._progress.todo is not None or self._progress.current != step:
+            await self._look(checked=pause == first == 0.0)
+            if not self._progress.ended or self._progress.current != step:
                 return
 
     def _explain(self, remark: Remark, label: str) -> None:
