@@ -15,7 +15,7 @@ run: setup
 	@$(BIN)/trainer serve --port $(PORT)
 
 test: setup lint
-	$(BIN)/pytest -m "not proof" --numprocesses 2 --dist loadfile
+	$(BIN)/pytest -m "not proof" --numprocesses 3 --dist loadfile
 
 setup:
 	@$(PYTHON) -m trainer.doctor --setup

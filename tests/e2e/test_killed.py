@@ -58,7 +58,7 @@ BACK_SECONDS = 15.0
 """So long after a restart everybody has to be back; the proof measures it, running alone."""
 
 CUT = (aiohttp.ClientError, ConnectionError, TimeoutError, BrokenEnvironment)
-SIZES = (pytest.param(6, PATIENCE, id="6"), pytest.param(50, BACK_SECONDS, id="50", marks=pytest.mark.proof))
+SIZE = 50
 
 
 @dataclass
@@ -311,14 +311,12 @@ def left(family: Sequence[psutil.Process]) -> list[str]:
     return [" ".join(one.cmdline()) for one in alive]
 
 
-@pytest.mark.parametrize(("count", "seconds"), SIZES)
-def test_a_class_comes_back_from_two_kills(
-    trainer: Trainer, control: HttpControl, count: int, seconds: float
-) -> None:
+@pytest.mark.proof
+def test_a_class_comes_back_from_two_kills(trainer: Trainer, control: HttpControl) -> None:
     async def live() -> None:
         async with session() as http, AsyncExitStack() as stack:
             room = Class(trainer, control, http)
-            await room.gather(count)
+            await room.gather(SIZE)
             await room.open_everything(stack)
             await room.get_help()
             room.remember()
@@ -330,7 +328,7 @@ def test_a_class_comes_back_from_two_kills(
                 assert await asyncio.to_thread(left, family) == []
                 begun = time.monotonic()
                 await asyncio.to_thread(trainer.start_again)
-                assert await room.come_back(begun) <= seconds
+                assert await room.come_back(begun) <= BACK_SECONDS
 
             await room.type_while(kill_the_trainer)
             assert room.lost() == []
@@ -340,7 +338,7 @@ def test_a_class_comes_back_from_two_kills(
                 await asyncio.sleep(TYPING_SECONDS / 2)
                 begun = time.monotonic()
                 await asyncio.to_thread(trainer.kill_sandbox_system)
-                assert await room.answers_from(begun) <= seconds
+                assert await room.answers_from(begun) <= BACK_SECONDS
 
             await room.type_while(kill_the_practice_system)
             assert room.lost() == []

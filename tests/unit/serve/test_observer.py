@@ -81,9 +81,11 @@ def test_a_worker_that_ends_leaves_the_look_unknown(seeing: BrowserObserver) -> 
 
 @pytest.mark.parametrize("seeing", [ONCE], indirect=True)
 def test_a_worker_that_ended_is_started_again(seeing: BrowserObserver) -> None:
+    before = set(children())
     for _ in range(2):
         assert STATUS in seeing.look("s1", [STATUS], lang="en").sights
-        psutil.wait_procs(children(), timeout=10)
+        _ended, left = psutil.wait_procs(set(children()) - before, timeout=10)
+        assert left == []
 
 
 @pytest.mark.parametrize("seeing", [STUCK], indirect=True)
