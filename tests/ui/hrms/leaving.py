@@ -70,7 +70,13 @@ class Leaver:
 
     def go(self, path: str) -> None:
         """Open an address of this sandbox through the proxy, and wait until the page can be used."""
-        self.page.goto(f"http://127.0.0.1:{self.proxy.port}{path}")
+        address = f"http://127.0.0.1:{self.proxy.port}{path}"
+        try:
+            self.page.goto(address)
+        except Error as lost:
+            if "ERR_ABORTED" not in lost.message:
+                raise
+            self.page.goto(address)  # the page loaded itself anew in that very moment: its server is back
         self.page.wait_for_function("window.did_handshake === true")
 
     # -- the interview ----------------------------------------------------------------------------------------
