@@ -50,6 +50,7 @@ def test_a_class_loses_nothing_and_hears_every_message() -> None:
     assert all(row.figure is not None and row.figure > 0 for name, row in rows.items() if "lost" not in name)
 
 
+@pytest.mark.proof
 def test_who_ends_at_the_same_moment_is_scored_and_a_neighbour_is_answered() -> None:
     rows = finishing(silent, 4)
     assert rows[0].figure == rows[0].bound == 4

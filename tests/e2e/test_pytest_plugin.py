@@ -68,6 +68,7 @@ def test_all_that_is_wrong_with_a_file_or_a_mark_is_told_at_its_place(project: P
     assert "Traceback" not in said
 
 
+@pytest.mark.proof
 @pytest.mark.browser
 def test_a_lesson_that_fails_says_all_that_is_needed(project: Path) -> None:
     (project / "lessons/wrong-web.yaml").write_text(WRONG.replace("id: first-answer-web", "id: wrong-web"))

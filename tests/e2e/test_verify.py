@@ -119,7 +119,7 @@ def test_without_a_browser_the_environment_is_to_blame(tmp_path: Path) -> None:
     ("victim", "cause"),
     [
         ("browser", "The browser has ended in the middle"),
-        ("sandbox", "The sandbox HRMS process has ended (signal"),
+        pytest.param("sandbox", "The sandbox HRMS process has ended (signal", marks=pytest.mark.proof),
     ],
 )
 def test_a_killed_process_is_named(victim: str, cause: str, tmp_path: Path) -> None:
@@ -164,7 +164,8 @@ def process() -> Iterator[HrmsProcess]:
 
 
 @pytest.mark.parametrize(
-    ("how", "after"), [("cut", 1), ("stall", 3), pytest.param("cut", 6, marks=pytest.mark.proof)]
+    ("how", "after"),
+    [("cut", 1), *(pytest.param(*cut, marks=pytest.mark.proof) for cut in (("stall", 3), ("cut", 6)))],
 )
 def test_a_cut_network_is_named(browser: Browser, process: HrmsProcess, how: str, after: int) -> None:
     with (

@@ -71,6 +71,7 @@ def test_what_a_second_page_sees_is_proof_where_nothing_else_is(people: str) -> 
     assert run("verify", PERSON, "--url", people, "--lang", "en") == 0
 
 
+@pytest.mark.proof
 def test_a_wrong_secret_is_told_by_the_step_and_not_by_itself(
     people: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

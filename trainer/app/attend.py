@@ -12,7 +12,7 @@ from trainer.app.coach import Coach, Helping, Progress, Reported
 from trainer.app.ports import NOWHERE, Place, StageWindow
 from trainer.core.actions import Clear, CloseTab, Inject, NotDone, Observed, Reload, SignIn
 from trainer.core.errors import LookFailed
-from trainer.core.judge import MISTAKES, Remark, RemarkKind
+from trainer.core.judge import FITTING, MISTAKES, Remark
 from trainer.core.modes import Help
 from trainer.core.runs import Run, RunStatus
 
@@ -162,7 +162,7 @@ class Attendance:
         )
         if said is None:
             return
-        if said.kind in {RemarkKind.RIGHT, RemarkKind.ACCEPTED}:
+        if said.kind in FITTING:
             self._returning = False
         elif said.kind in MISTAKES and self.coach.progress(self.run).mode.explains:
             self.desk.remark(said, str(report.get("label", "")) or target)

@@ -20,6 +20,7 @@ from trainer.core.actions import Action, Choose, Clear, Fill, Inject, Observed, 
 from trainer.core.checks import SNAPSHOT, Check, Looks, Outcome, See, Status
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.judge import (
+    FITTING,
     MISTAKES,
     Remark,
     RemarkKind,
@@ -420,38 +421,53 @@ class Coach:
         return replace(self._progress(run), passed=tuple(passed), outcomes=outcomes, trouble=trouble)
 
     def observe(self, run_id: str, observed: Observed, *, returning: bool = False) -> Remark | None:
-        """Take note of what the trainee was seen doing and say what it was; None when no Step is going on.
+        """Take note of one thing that the trainee was seen doing; see `observe_all`."""
+        return self.observe_all(run_id, [observed], returning=returning)[0]
+
+    def observe_all(
+        self, run_id: str, seen: Sequence[Observed], *, returning: bool = False
+    ) -> tuple[Remark | None, ...]:
+        """Take note of what the trainee was seen doing and say of each what it was; None when no Step is going on.
 
         Args:
             run_id: The Run.
-            observed: What was seen.
+            seen: What was seen, oldest first.
             returning: Whether the trainee is on the way back after the window was opened anew: what leads there
-                is no mistake.
+                is no mistake. The first right thing ends that way.
         """
         with self._alone(run_id):
-            run = self._get(run_id)
-            if run.ongoing is None or run.status is not RunStatus.ACTIVE:
-                return None
-            lesson, seen = self._lesson(run), Reported({observed.target: observed.value}, {observed.target: True})
-            lesson.judge(self._step(run, run.ongoing), Looks(fields=seen.fields, visible=seen.visible))
+            run = stored = self._get(run_id)
+            remarks: list[Remark | None] = []
+            for observed in seen:
+                run, said = self._note(run, observed, returning=returning)
+                returning = returning and (said is None or said.kind not in FITTING)
+                remarks.append(said)
+            if run != stored:
+                self._save(run)
+            return tuple(remarks)
+
+    def _note(self, run: Run, observed: Observed, *, returning: bool) -> tuple[Run, Remark | None]:
+        """Return the Run with what was seen, to be stored, and what it was."""
+        if run.ongoing is None or run.status is not RunStatus.ACTIVE:
+            return run, None
+        lesson, seen = self._lesson(run), Reported({observed.target: observed.value}, {observed.target: True})
+        lesson.judge(self._step(run, run.ongoing), Looks(fields=seen.fields, visible=seen.visible))
+        said = self._remark(run, observed)
+        if returning and said.kind in MISTAKES:
+            return run, replace(said, kind=RemarkKind.DETOUR)
+        if said.kind in MISTAKES:  # or is it right for a step that has been reached in this very moment?
+            looked = self._look(run, seen)
+            run = self._keep_begin(looked.run) if looked.passed else looked.run
             said = self._remark(run, observed)
-            if returning and said.kind in MISTAKES:
-                return replace(said, kind=RemarkKind.DETOUR)
-            if said.kind in MISTAKES:  # or is it right for a step that has been reached in this very moment?
-                looked = self._look(run, seen)
-                run = self._keep_begin(looked.run) if looked.passed else looked.run
-                said = self._remark(run, observed)
-            now = run.ongoing
-            if now is None:
-                return None
-            if said.kind in MISTAKES:
-                now = replace(now, mistakes=now.mistakes + 1)
-            elif said.kind is RemarkKind.RIGHT:
-                step = self._step(run, now)
-                now = self._mark(step, now, lambda action: action.matches(observed) and _holds(action, observed))
-            if now != run.ongoing:
-                self._save(replace(run, ongoing=now))
-            return said
+        now = run.ongoing
+        if now is None:
+            return run, None
+        if said.kind in MISTAKES:
+            now = replace(now, mistakes=now.mistakes + 1)
+        elif said.kind is RemarkKind.RIGHT:
+            step = self._step(run, now)
+            now = self._mark(step, now, lambda action: action.matches(observed) and _holds(action, observed))
+        return replace(run, ongoing=now), said
 
     def _remark(self, run: Run, observed: Observed) -> Remark:
         lesson = self._lesson(run)

@@ -27,7 +27,7 @@ from trainer.core.actions import (
     WaitFor,
 )
 from trainer.core.errors import LookFailed
-from trainer.core.judge import RemarkKind
+from trainer.core.judge import FITTING
 from trainer.core.mutants import Move
 from trainer.i18n import gettext as _
 
@@ -173,7 +173,7 @@ class Trainee:
         """Report what the in-frame script would report."""
         for observed in seen_doing(action):
             remark = self.coach.observe(self.run, observed, returning=self._returning)
-            if remark is not None and remark.kind in {RemarkKind.RIGHT, RemarkKind.ACCEPTED}:
+            if remark is not None and remark.kind in FITTING:
                 self._returning = False
 
     # -- looking ---------------------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ LESSON = "normal-exit-web"
 RUNS = 10
 WRONG = 10
 """So many wrong clicks in each run."""
+PAUSE_MS = 100
+"""Between two of them; of reports that come in a flood the server refuses some."""
 WAIT_MS = 60_000
 BENCH = ("bench.a", "bench.b")
 ANSWER = "I asked the customer first, and sold a year's supply of paper. " * 3
@@ -178,6 +180,7 @@ def _lesson(browser: Browser, url: str) -> dict[str, list[float]]:
 
 def _wrong(page: Page, frame: Frame, name: str) -> float:
     """Click what no step asks for; return the milliseconds until the panel said so."""
+    page.wait_for_timeout(PAUSE_MS)
     page.evaluate(AWAIT_WORDS, ["verdict", "coach.feedback", f"“{name}”"])
     began: float = frame.get_by_test_id(name).evaluate(CLICK)
     moment: float = page.evaluate("window.verdict")

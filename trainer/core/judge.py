@@ -31,6 +31,9 @@ class RemarkKind(StrEnum):
 MISTAKES = frozenset({RemarkKind.OUT_OF_ORDER, RemarkKind.TOO_LATE, RemarkKind.WRONG})
 """Remarks that count against a Step: too early, too late, or not asked for at all."""
 
+FITTING = frozenset({RemarkKind.RIGHT, RemarkKind.ACCEPTED})
+"""Remarks on what a Step asks for, or takes as well."""
+
 
 @dataclass(frozen=True)
 class Remark:

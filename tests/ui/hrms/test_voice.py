@@ -183,6 +183,7 @@ def test_the_device_check_lets_one_hear_oneself(server: Server, speaker_at_work:
     until(lambda: me["device.microphone_sound"].evaluate("sound => sound.currentTime > 0"), "it is heard")
 
 
+@pytest.mark.proof
 def test_a_page_loaded_anew_goes_on_with_the_take(server: Server, speaker_at_work: Person) -> None:
     sandbox = server.sandbox("en", "app")
     me = speaker_at_work
@@ -261,6 +262,7 @@ def test_a_picture_is_recorded_only_where_it_is_agreed_to_and_played_again(
     assert httpx.get(server.address + source, follow_redirects=False).status_code != 200
 
 
+@pytest.mark.proof
 def test_hr_sees_the_picture_beside_the_answer(
     server: Server, speaker_at_work: Person, somebody: Callable[[], Person]
 ) -> None:

@@ -181,6 +181,7 @@ def test_a_form_of_another_page_is_refused(ann: Instructor, trainer: Trainer) ->
     assert answer.status == 413
 
 
+@pytest.mark.proof
 def test_pages_of_workshops_shut_nobody_out(ann: Instructor, guest: Callable[..., Guest]) -> None:
     code = ann.make_workshop("candidate", "Bob\nEve\n")
     bob = guest(width=390, height=844, locale="zh-CN")

@@ -578,6 +578,35 @@ def test_the_next_action_of_a_step_is_pointed_at_in_turn() -> None:
     assert desk.coach.progress(run.id).todo == do[0]
 
 
+def test_what_is_done_in_one_moment_is_noted_together() -> None:
+    desk = desk_of(a_step(do=(Fill(target="f", text="x"), Click(target="consent.begin"))), submitted())
+    run = desk.begin()
+    done = (("fill", "f", "anything"), ("click", "consent.begin", ""), ("click", "nav.sign_out", ""))
+    seen = [Observed(verb=verb, target=target, value=value) for verb, target, value in done]
+    remarks = desk.coach.observe_all(run.id, seen)
+    assert [remark.kind for remark in remarks if remark] == [
+        RemarkKind.RIGHT,
+        RemarkKind.RIGHT,
+        RemarkKind.WRONG,
+    ]
+    kept = desk.runs.get(run.id)
+    assert kept is not None
+    assert kept.ongoing is not None
+    assert (kept.ongoing.done, kept.ongoing.mistakes) == ((0, 1), 1)
+
+
+def test_the_way_back_ends_with_the_first_right_thing() -> None:
+    desk = desk_of(a_step(do=(Click(target="consent.begin"), Click(target="device.skip"))))
+    run = desk.begin()
+    seen = [Observed(verb="click", target=target) for target in ("nav.home", "consent.begin", "nav.home")]
+    remarks = desk.coach.observe_all(run.id, seen, returning=True)
+    assert [remark.kind for remark in remarks if remark] == [
+        RemarkKind.DETOUR,
+        RemarkKind.RIGHT,
+        RemarkKind.WRONG,
+    ]
+
+
 def test_choosing_another_option_is_not_done_yet() -> None:
     desk = desk_of(a_step(do=(Choose(target="filter", option="to_review"),)))
     run = desk.begin()

@@ -10,10 +10,11 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from nicegui import background_tasks, ui
@@ -23,7 +24,7 @@ from nicegui.events import GenericEventArguments
 from trainer.app.coach import Helping, Progress, Reported
 from trainer.core.actions import Action, Choose, Clear, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
 from trainer.core.errors import TrainerError
-from trainer.core.judge import Remark, RemarkKind
+from trainer.core.judge import FITTING, Remark, RemarkKind
 from trainer.core.modes import Help
 from trainer.core.runs import Run, RunStatus
 from trainer.core.workshop import Phase
@@ -703,28 +704,31 @@ class PracticePage:
     # -- the window reports ---------------------------------------------------------------------------------
 
     async def _on_report(self, event: GenericEventArguments) -> None:
-        report = event.args
-        if not isinstance(report, dict) or not self._may_hear(time.monotonic()):
-            return
+        told, now = _listed(event.args), time.monotonic()
+        reports = [report for report in told if isinstance(report, dict) and self._may_hear(now)]
+        if reports:
+            async with self._turn:
+                await self._hear(reports)
+
+    async def _hear(self, reports: Sequence[Mapping[str, Any]]) -> None:
+        """Take what the trainee's own window reports of one moment; what was seen done is taken together."""
         heard = {
             "ready": self._on_ready,
             "silent": self._on_silent,
             "closed": self._on_closed,
-            "observed": self._on_observed,
             "performed": self._on_performed,
             "pointed": self._on_pointed,
             "read": self._on_read,
-        }.get(str(report.get("kind")))
-        if heard is not None:
-            async with self._turn:
-                await self._hear(lambda: heard(report))
-
-    async def _hear(self, heard: Callable[[], Awaitable[None]]) -> None:
-        """Take a report of the trainee's own window."""
+        }
         with self._visit.client:
             try:
                 await self._visit.own(self._id)
-                await heard()
+                for kind, some in groupby(reports, lambda report: str(report.get("kind"))):
+                    if kind == "observed":
+                        await self._on_observed(list(some))
+                    elif kind in heard:
+                        for report in some:
+                            await heard[kind](report)
             except TrainerError as error:
                 self._tell_failure(error)
 
@@ -761,16 +765,20 @@ class PracticePage:
         self._turn_to(Scene.CLOSED)
         self._look_soon()
 
-    async def _on_observed(self, report: Mapping[str, Any]) -> None:
-        observed = Observed(
-            verb=_text(report, "verb"), target=_text(report, "target"), value=_text(report, "value")
-        )
-        remark = await self._visit.work(self._coach.observe, self._id, observed, returning=self._talk.returning)
-        if remark is not None and remark.kind in {RemarkKind.RIGHT, RemarkKind.ACCEPTED}:
-            self._talk.returning = False
-        if remark is not None and self._progress.mode.explains:
-            self._explain(remark, _text(report, "label"))
-        self._look_soon(AFTER_TYPING if observed.verb == Fill.verb else 0.0)
+    async def _on_observed(self, reports: Sequence[Mapping[str, Any]]) -> None:
+        """Take what was seen done: typing is reported in the moment of the click that ends it."""
+        talk = self._talk
+        seen = [
+            Observed(verb=_text(report, "verb"), target=_text(report, "target"), value=_text(report, "value"))
+            for report in reports
+        ]
+        remarks = await self._visit.work(self._coach.observe_all, self._id, seen, returning=talk.returning)
+        for remark, report in zip(remarks, reports, strict=True):
+            if remark is not None and remark.kind in FITTING:
+                talk.returning = False
+            if remark is not None and self._progress.mode.explains:
+                self._explain(remark, _text(report, "label"))
+        self._look_soon(AFTER_TYPING if seen[-1].verb == Fill.verb else 0.0)
 
     async def _on_performed(self, report: Mapping[str, Any]) -> None:
         _ = self._visit.text
@@ -866,6 +874,12 @@ def _order_of(action: Action) -> dict[str, Any]:
     if isinstance(action, Choose):
         order["option"] = action.option
     return order
+
+
+def _listed(found: object) -> list[Any]:
+    """Return what came together in one untrusted message, bounded."""
+    reports = found.get("reports") if isinstance(found, dict) else None
+    return reports[:REPORTS_PER_SECOND] if isinstance(reports, list) else []
 
 
 def _text(report: Mapping[str, Any], name: str) -> str:

@@ -23,8 +23,14 @@
   let sent = 0;
   setInterval(() => (sent = 0), 1000);
 
+  let waiting = []; // what is reported in one moment, as typing and the click that ends it are, goes together
   function report(kind, more = {}) {
-    if (++sent <= BURST) emitEvent("practice", { kind, ...more });
+    if (++sent <= BURST && waiting.push({ kind, ...more }) === 1) setTimeout(tell);
+  }
+
+  function tell() {
+    emitEvent("practice", { reports: waiting });
+    waiting = [];
   }
 
   const text = (value) => (typeof value === "string" ? value.slice(0, TEXT) : "");
