@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from sandbox_hrms.core.radar import corners
 from sandbox_hrms.pages.show import tag
@@ -9,6 +10,8 @@ from sandbox_hrms.pages.show import tag
 _WIDTH, _HEIGHT = 640, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 112, 22, 14, 44
 _GRID = 4
+NAME_LETTERS = 12
+"""So many letters a line of a name beside a radar chart has at most; a longer word has a line of its own."""
 _RINGS = 5
 
 
@@ -82,7 +85,7 @@ def radar(alternative: str, labels: Sequence[str], lines: Sequence[tuple[str, Se
         for label, (x, y) in zip(labels, corners(rim, centre, radius + 16), strict=True):
             side = x - centre[0]
             anchor = "middle" if abs(side) < 1 else ("start" if side > 0 else "end")
-            _text((x, y + (12 if y > centre[1] else 0)), label, anchor)
+            _name((x, y + (12 if y > centre[1] else 0)), label, anchor)
 
 
 def steps(
@@ -139,6 +142,15 @@ def _polygon(points: Sequence[tuple[float, float]], classes: str) -> None:
 def _line(start: tuple[float, float], end: tuple[float, float]) -> None:
     (x1, y1), (x2, y2) = start, end
     tag("line", "", "plot-grid").props.update({"x1": x1, "y1": y1, "x2": x2, "y2": y2})
+
+
+def _name(at: tuple[float, float], text: str, anchor: str) -> None:
+    """Put a name beside the end of an axis: at its sides there is room for a word or two in a line."""
+    lines = [text] if anchor == "middle" else wrap(text, NAME_LETTERS, break_long_words=False)
+    with tag("text").props(f"text-anchor={anchor}") as name:
+        name.props["y"] = at[1]
+        for number, line in enumerate(lines):
+            tag("tspan", line).props.update({"x": at[0], "dy": "1.1em" if number else "0"})
 
 
 def _text(at: tuple[float, float], text: str, anchor: str) -> None:

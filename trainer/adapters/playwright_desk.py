@@ -133,6 +133,10 @@ class DeskWindow:
         told = _("“{done}” comes later.") if early else _("“{done}” comes too late.") if late else told
         self._said = told.format(done=label)
 
+    def again(self) -> None:
+        """Say that the Step is to be gone through once more."""
+        self._said = _("This is not stored as it should be yet. Go through this step once more.")
+
     def hint(self, helping: Helping) -> None:
         """Tell a hint."""
         aim = helping.actions[0].aim() if helping.actions else None

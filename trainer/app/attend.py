@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from trainer.app.coach import Coach, Helping, Progress, Reported
+from trainer.app.coach import UNPROVEN, Coach, Helping, Progress, Reported
 from trainer.app.ports import NOWHERE, Place, StageWindow
 from trainer.core.actions import Clear, CloseTab, Inject, NotDone, Observed, Reload, SignIn
 from trainer.core.errors import LookFailed
@@ -42,6 +42,10 @@ class Desk(Protocol):
 
     def remark(self, said: Remark, label: str) -> None:
         """Explain a wrong action."""
+        ...
+
+    def again(self) -> None:
+        """Say that the Step is to be gone through once more."""
         ...
 
     def hint(self, helping: Helping) -> None:
@@ -107,7 +111,15 @@ class Attendance:
             if not progress.mode.tells and not progress.trouble and isinstance(progress.todo, Inject | Clear):
                 self.coach.strike(self.run)
             self._point(progress)
+            self._encourage(progress)
             self.wait(PAUSE_SECONDS)
+
+    def _encourage(self, progress: Progress) -> None:
+        """Lead who did all of a Step that is not stored as it should be through it once more."""
+        done = progress.step is not None and progress.todo is None
+        if done and progress.mode.tells and not progress.trouble and progress.idle > UNPROVEN:
+            self.coach.start_again(self.run)
+            self.desk.again()
 
     def _note_begin(self, progress: Progress) -> None:
         """Note which page is shown where a Step begins; a page that opens a moment later may be it, too."""

@@ -54,6 +54,9 @@ AWAY = timedelta(seconds=30)
 LAST_LOOKS = 2
 """So often other roles are looked at before a failed look is left for another time."""
 
+UNPROVEN = timedelta(seconds=5)
+"""So long after the last action of a Step the proof may take before the trainee is told that it is missing."""
+
 HOUR = timedelta(hours=1)
 BEGUN_AN_HOUR = 30
 """So many lessons one trainee may begin within an hour: each makes a practice HR system."""
@@ -140,10 +143,18 @@ class Progress:
 
     def _possible(self, rung: Help) -> bool:
         if self.todo is None:
-            return rung is Help.NUDGE
+            return rung is Help.NUDGE or (rung is Help.DO and bool(self.other_way))
         if rung is Help.DO:
             return _can_be_shown(self.todo, player=self.player)
         return rung is Help.NUDGE or self.todo.aim() is not None or self.todo.by == "window"
+
+    @property
+    def other_way(self) -> tuple[Action, ...]:
+        """Another right way, for whom "do it for me" has not brought through the current Step; else none."""
+        now, step = self.run.ongoing, self.step
+        if now is None or step is None or not now.assisted or (now.done and self.todo is not None):
+            return ()
+        return next((way for way in step.accept if all(_can_be_shown(one, player=self.player) for one in way)), ())
 
     @property
     def can_go_back(self) -> bool:
@@ -490,7 +501,7 @@ class Coach:
                 return None
             actions: tuple[Action, ...] = (progress.todo,) if progress.todo else ()
             if rung is Help.DO:
-                actions = tuple(_doable(step, now.done, player=self._player))
+                actions = progress.other_way or tuple(_doable(step, now.done, player=self._player))
             helps = now.helps if rung in now.helps else (*now.helps, rung)
             now = replace(now, helps=helps, assisted=now.assisted or rung is Help.DO)
             self._save(replace(run, ongoing=now))
@@ -950,4 +961,4 @@ def _with_awaited(step: Step, done: tuple[int, ...], looks: Looks) -> tuple[int,
     return done
 
 
-__all__ = ["Coach", "Helping", "Progress", "Reported"]
+__all__ = ["UNPROVEN", "Coach", "Helping", "Progress", "Reported"]

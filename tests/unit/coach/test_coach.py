@@ -656,6 +656,34 @@ def test_finding_the_way_back_is_no_mistake() -> None:
 # -- helping ------------------------------------------------------------------------------------------------
 
 
+def test_whom_the_shown_way_does_not_bring_through_is_shown_the_other_one() -> None:
+    whole = (Fill(target="f", text="x"), Click(target="interview.submit"))
+    desk = desk_of(a_step(do=(Click(target="interview.submit"),), accept=(whole,)))
+    run = desk.begin()
+
+    def do() -> list[str | None]:
+        while (helping := desk.coach.help(run.id)) is not None and helping.rung is not Help.DO:
+            pass
+        return [action.aim() for action in helping.actions] if helping else []
+
+    assert do() == ["interview.submit"]
+    desk.coach.performed(run.id, "click", "interview.submit")
+    assert desk.coach.progress(run.id).next_help is Help.DO
+    assert do() == ["f", "interview.submit"]
+    desk.coach.start_again(run.id)
+    assert do() == ["f", "interview.submit"]
+
+
+def test_who_has_done_it_alone_is_shown_no_other_way() -> None:
+    step = a_step(do=(Click(target="interview.submit"),), accept=((Fill(target="f", text="x"),),))
+    desk = desk_of(step)
+    run = desk.begin()
+    desk.see(run, "click", "interview.submit")
+    assert desk.coach.progress(run.id).next_help is Help.NUDGE
+    desk.coach.help(run.id)
+    assert desk.coach.progress(run.id).next_help is None
+
+
 def test_the_hint_ladder_is_climbed_rung_by_rung() -> None:
     do = (Fill(target="interview.answer", text="Hello"), Click(target="interview.submit"), CloseTab())
     desk = desk_of(a_step(do=do, hints=("Think.", "In the box.")))

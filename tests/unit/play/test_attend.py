@@ -68,6 +68,9 @@ class Desk:
     def remark(self, said: Remark, label: str) -> None:
         self.remarks.append(f"{said.kind} {label}")
 
+    def again(self) -> None:
+        self.remarks.append("again")
+
     def hint(self, helping: Helping) -> None:
         self.hints.append(helping.rung)
 
@@ -304,6 +307,25 @@ def test_a_window_that_does_not_open_ends_nothing_and_is_asked_for_again() -> No
         yield
 
     assert room.attend(person).status is RunStatus.LEFT
+
+
+def test_who_did_it_all_and_is_not_through_is_led_through_it_once_more() -> None:
+    never = Stored(stored="interview.status == 'never'")
+    room = Room("practice", a_step(id="never", do=BEGIN.do[:1], expect=(never,)))
+
+    def person() -> Iterator[None]:
+        room.window.click("home.start")
+        yield
+        assert room.desk.shown[-1].todo is None
+        while not room.desk.remarks:
+            yield
+        yield
+        assert room.desk.shown[-1].todo == BEGIN.do[0]
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+    assert room.desk.remarks == ["again"]
 
 
 def test_a_person_is_put_back_or_leaves() -> None:

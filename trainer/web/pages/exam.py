@@ -8,11 +8,11 @@ from datetime import timedelta
 
 from nicegui import ui
 
-from trainer.app.coach import Reported
+from trainer.app.coach import UNPROVEN, Reported
 from trainer.core.actions import Clear, Inject
 from trainer.web.pages import practice
 from trainer.web.pages.layout import Visit, button, link, named, tag
-from trainer.web.pages.practice import BEAT, UNPROVEN, PracticePage
+from trainer.web.pages.practice import BEAT, PracticePage
 
 SHORT = timedelta(minutes=1)
 """From here on the time that is left is told in seconds."""

@@ -21,7 +21,7 @@ from nicegui import background_tasks, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from trainer.app.coach import Helping, Progress, Reported
+from trainer.app.coach import UNPROVEN, Helping, Progress, Reported
 from trainer.core.actions import Action, Choose, Clear, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
 from trainer.core.errors import TrainerError
 from trainer.core.judge import FITTING, Remark, RemarkKind
@@ -50,9 +50,6 @@ AFTER_TYPING = 0.05
 
 STUCK = timedelta(seconds=45)
 """So long a trainee may be without getting on before help is offered."""
-
-UNPROVEN = timedelta(seconds=5)
-"""So long after the last action of a Step the proof may take before the trainee is told that it is missing."""
 
 ASTRAY = 4.0
 """So many seconds the place to point at may be missing before the trainee is told to find the way back."""
