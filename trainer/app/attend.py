@@ -99,6 +99,7 @@ class Attendance:
                 if not progress.mode.timed:
                     self.coach.leave(self.run)
                     return self.coach.progress(self.run).run
+                progress = self._let_arrive()
                 progress = self.coach.hand_in(self.run, self._reported(progress))
                 if not progress.trouble:
                     return self.coach.finish(self.run)
@@ -113,6 +114,16 @@ class Attendance:
             self._point(progress)
             self._encourage(progress)
             self.wait(PAUSE_SECONDS)
+
+    def _let_arrive(self) -> Progress:
+        """Let what was done last be stored: who did everything of a Step is not judged before that."""
+        while True:
+            progress = self.coach.progress(self.run)
+            progress = self.coach.look(self.run, self._reported(progress))
+            if progress.complete or progress.todo is not None or progress.idle > UNPROVEN:
+                return progress
+            self.wait(PAUSE_SECONDS)
+            self._hear()
 
     def _encourage(self, progress: Progress) -> None:
         """Lead who did all of a Step that is not stored as it should be through it once more."""

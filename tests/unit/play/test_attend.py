@@ -16,7 +16,7 @@ from trainer.adapters.in_memory import (
     InMemoryWindow,
 )
 from trainer.app.attend import Attendance, Report
-from trainer.app.coach import Coach, Helping, Progress
+from trainer.app.coach import UNPROVEN, Coach, Helping, Progress
 from trainer.core.actions import Click, CloseTab, Inject, NotDone, Press, SignIn, Tick
 from trainer.core.checks import Event, Status, Stored
 from trainer.core.judge import Remark
@@ -326,6 +326,37 @@ def test_who_did_it_all_and_is_not_through_is_led_through_it_once_more() -> None
 
     assert room.attend(person).status is RunStatus.LEFT
     assert room.desk.remarks == ["again"]
+
+
+def test_what_was_done_last_is_stored_before_an_exam_handed_in_at_once_is_judged() -> None:
+    late = Stored(stored="interview.status == 'late'")
+    room = Room("exam", a_step(id="late", do=BEGIN.do[:1], expect=(late,)))
+
+    def person() -> Iterator[None]:
+        room.window.click("home.start")
+        room.desk.questions.append("hand_in")
+        yield
+        yield
+        room.control.paper(room.run.sandbox).data["interview"]["status"] = "late"
+        yield
+
+    run = room.attend(person)
+    assert (run.status, run.verdict) == (RunStatus.FINISHED, Status.PASSED)
+
+
+def test_nobody_waits_long_for_what_is_never_stored() -> None:
+    never = Stored(stored="interview.status == 'never'")
+    room = Room("exam", a_step(id="never", do=BEGIN.do[:1], expect=(never,)))
+
+    def person() -> Iterator[None]:
+        room.window.click("home.start")
+        room.desk.questions.append("hand_in")
+        yield
+
+    begun = room.now
+    run = room.attend(person)
+    assert (run.status, run.verdict) == (RunStatus.FINISHED, Status.FAILED)
+    assert UNPROVEN < room.now - begun < 2 * UNPROVEN
 
 
 def test_a_person_is_put_back_or_leaves() -> None:
