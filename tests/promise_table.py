@@ -1,8 +1,9 @@
-"""The table of kept promises in docs/coverage.md, made from the JUnit file of a proof."""
+"""The table of kept promises in docs/coverage.md, made from the JUnit files of a proof."""
 
 import re
 import sys
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -15,10 +16,10 @@ PROFILES = ("web", "app", "integrated", "cloud", "local", "suite")
 _CELL = re.compile(r"test_the_promise_is_kept\[(?:\w+-)?(?P<event>\w+)-(?P<profile>\w+)\]")
 
 
-def results(junit: Path) -> dict[str, dict[str, str]]:
+def results(junits: Sequence[Path]) -> dict[str, dict[str, str]]:
     """Return, by event and profile, how its test ended: kept, broken or not run."""
     found: dict[str, dict[str, str]] = {}
-    for case in ET.parse(junit).getroot().iter("testcase"):  # noqa: S314  # our own file
+    for case in (case for junit in junits for case in ET.parse(junit).getroot().iter("testcase")):  # noqa: S314  # our own files
         cell = _CELL.fullmatch(case.get("name") or "")
         if cell:
             broken = case.find("failure") is not None or case.find("error") is not None
@@ -43,13 +44,13 @@ def _place(row: tuple[str, dict[str, str]]) -> tuple[int, int]:
     return list(yaml.safe_load(ORACLE.read_text(encoding="utf-8"))).index(name), int(seconds)
 
 
-def write(junit: Path) -> None:
+def write(junits: Sequence[Path]) -> None:
     """Put the table between its marks."""
     text = DOCUMENT.read_text(encoding="utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(results(junit))}\n{END}{after}", encoding="utf-8")
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{table(results(junits))}\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "proof" / "tests.xml")
+    write([Path(one) for one in sys.argv[1:]] or [ROOT / "proof" / "tests.xml", ROOT / "proof" / "hrms.xml"])
