@@ -121,7 +121,7 @@ PARTS = (
         Part(f"bench {name}", ["trainer", "bench", name], files=PRODUCT)
         for name in ("start", "typing", "pages", "judge", "resumes", "crash")
     ),
-    Part("mutants", ["trainer", "verify", "--mutate", "-j", "2"], files=PRODUCT),
+    Part("mutants", ["trainer", "verify", "--mutate", "--sample", "24", "-j", "4"], files=PRODUCT),
 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Literal, Protocol
 
 from trainer.app.coach import Reported
@@ -111,10 +112,12 @@ class Prover:
     Attributes:
         path: Brings runs to their Steps; its coach is the judge that is tried.
         listener: Is told what happens.
+        sample: So many wrong runs a lesson at most, drawn by its id; None for all of them.
     """
 
     path: Pathfinder
     listener: Listener
+    sample: int | None = None
     _told: int = field(default=0, init=False)
     _total: int = field(default=1, init=False)
 
@@ -133,16 +136,17 @@ class Prover:
         except Astray as error:
             return Proof(scenario.id, (self._say(_first_error(scenario.id, error)),))
         mutants, left_out = mutants_of(course.steps, course.scenes)
-        self._told, self._total = 0, len(mutants)
+        wrong = [one for one in mutants if one.expected == "fail"]
+        right = [one for one in mutants if one.expected == "pass"]
+        wrong, spared = _drawn(wrong, self.sample, scenario.id)
+        self._told, self._total = 0, len(wrong) + len(right)
         try:
-            wrong = [one for one in mutants if one.expected == "fail"]
-            right = [one for one in mutants if one.expected == "pass"]
             judged = [*self._wrong_runs(scenario, course, wrong), *self._rides(scenario, right)]
         finally:
             self.path.give_up(course)
         reason = "its branch is not taken with this lesson's data"
         not_taken = (LeftOut("skip_step", step, "", "excluded", reason) for step in course.not_taken)
-        return Proof(scenario.id, tuple(judged), (*left_out, *not_taken))
+        return Proof(scenario.id, tuple(judged), (*left_out, *not_taken, *spared))
 
     # -- wrong runs --------------------------------------------------------------------------------------------
 
@@ -292,6 +296,19 @@ class Prover:
         self._told += 1
         self.listener.mutant(judged, self._told, self._total)
         return judged
+
+
+def _drawn(mutants: list[Mutant], most: int | None, seed: str) -> tuple[list[Mutant], list[LeftOut]]:
+    """Draw so many mutants, in their order, and tell which were not drawn; all of them without a limit."""
+    if most is None or len(mutants) <= most:
+        return mutants, []
+    places = set(Random(seed).sample(range(len(mutants)), most))  # noqa: S311  # the same ones every time
+    spared = [one for place, one in enumerate(mutants) if place not in places]
+    reason = "not in the sample"
+    return (
+        [one for place, one in enumerate(mutants) if place in places],
+        [LeftOut(one.operator, one.step, one.detail, "not_drawn", reason) for one in spared],
+    )
 
 
 def _first_error(scenario: str, error: Astray) -> Judged:

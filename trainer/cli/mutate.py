@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -16,17 +17,23 @@ from trainer.core.errors import ExitCode
 from trainer.i18n import gettext as _
 
 
-def prove_all(work: Sequence[Job], workers: int) -> tuple[Proof, ...]:
-    """Run the mutants of all lessons, in several processes if wanted; long lessons first make even shares."""
+def prove_all(work: Sequence[Job], workers: int, sample: int | None) -> tuple[Proof, ...]:
+    """Run the mutants of all lessons, in several processes if wanted; long lessons first make even shares.
+
+    Args:
+        work: The lessons.
+        workers: So many processes at most.
+        sample: So many wrong runs a lesson at most; None for all of them.
+    """
     if workers == 1:
-        return prove(work)
+        return prove(work, sample)
     longest_first = sorted(work, key=lambda job: -len(job.scenario.steps))
-    proofs = in_shares(prove, longest_first, workers)
+    proofs = in_shares(partial(prove, sample=sample), longest_first, workers)
     order = [job.scenario.id for job in work]
     return tuple(sorted(proofs, key=lambda proof: order.index(proof.scenario)))
 
 
-def prove(work: Sequence[Job]) -> tuple[Proof, ...]:
+def prove(work: Sequence[Job], sample: int | None) -> tuple[Proof, ...]:
     """Run the mutants of a share of the lessons with one sandbox HRMS and one browser."""
     proofs = []
     with (
@@ -36,7 +43,9 @@ def prove(work: Sequence[Job]) -> tuple[Proof, ...]:
     ):
         for job in work:
             with bootstrap.stage(process, control, lang=job.lang, browser=browser) as stage:
-                proof = bootstrap.prover(job.scenario, job.lang, control, stage, Talk()).prove(job.scenario)
+                prover = bootstrap.prover(job.scenario, job.lang, control, stage, Talk())
+                prover.sample = sample
+                proof = prover.prove(job.scenario)
             _tell(proof, job.lang)
             proofs.append(proof)
     return tuple(proofs)
@@ -102,6 +111,7 @@ def as_data(proofs: Sequence[Proof]) -> dict[str, Any]:
         "unknown": sum(one.verdict == "unknown" for one in judged),
         "equivalent": sum(one.kind == "equivalent" for _scenario, one in left),
         "excluded": sum(one.kind == "excluded" for _scenario, one in left),
+        "not_drawn": sum(one.kind == "not_drawn" for _scenario, one in left),
         "errors": [{"scenario": proof.scenario, "error": proof.error} for proof in proofs if proof.error],
         "judged": [
             {
@@ -142,6 +152,7 @@ def as_table(proofs: Sequence[Proof]) -> str:
         _("Judged wrongly"),
         _("Equivalent"),
         _("Excluded"),
+        _("Not drawn"),
         _("Seconds"),
     )
     rows = []
@@ -157,6 +168,7 @@ def as_table(proofs: Sequence[Proof]) -> str:
                 str(sum(one.false_pass or one.false_fail for one in own)),
                 str(kinds.count("equivalent")),
                 str(kinds.count("excluded")),
+                str(kinds.count("not_drawn")),
                 f"{sum(one.seconds for one in own) / max(len(own), 1):.1f}",
             )
         )

@@ -54,6 +54,11 @@ SEVERITY = (ExitCode.PASSED, ExitCode.ENVIRONMENT, ExitCode.CHECK_FAILED)
     is_flag=True,
     help=_("Try the judge: run each lesson wrongly, and rightly in other ways, too; in English by default."),
 )
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    help=_("With --mutate: so many wrong runs a lesson at most, the same ones every time."),
+)
 @click.option("-j", "jobs", type=click.IntRange(min=1), default=1, help=_("Browsers at the same time."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the report as JSON."))
 def verify(  # noqa: PLR0913  # one argument for each option
@@ -65,11 +70,14 @@ def verify(  # noqa: PLR0913  # one argument for each option
     junit: Path | None,
     trace: Path | None,
     mutated: bool,
+    sample: int | None,
     jobs: int,
     as_json: bool,
 ) -> int:
     """Verify lessons; the exit code says how it went."""
     work = choose(ids, profile, langs or (("en",) if mutated else LANGS))
+    if sample is not None and not mutated:
+        raise BadInput(_("--sample is for --mutate only."))
     if trace is not None:
         make_folder(trace)
     if junit is not None:
@@ -83,7 +91,7 @@ def verify(  # noqa: PLR0913  # one argument for each option
             )
     with orderly_end():
         reports = run_shares(work, trace, url, jobs) if jobs > 1 else run(work, trace, url)
-        proofs = mutate.prove_all(work, jobs) if mutated else None
+        proofs = mutate.prove_all(work, jobs, sample) if mutated else None
     if junit is not None:
         bootstrap.write_junit(reports, junit)
     code = max(exit_code(reports), mutate.exit_code(proofs or ()), key=SEVERITY.index)

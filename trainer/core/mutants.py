@@ -26,8 +26,8 @@ coach says; not at all."""
 Reports = Literal["true", "none", "forged"]
 """What the trainee's browser says: what was done; nothing; the right thing although nothing was done."""
 
-Kind = Literal["equivalent", "excluded"]
-"""Why a mutant does not run: it would be the same run; no label can be fixed before it runs."""
+Kind = Literal["equivalent", "excluded", "not_drawn"]
+"""Why a mutant does not run: it would be the same run; no label can be fixed before it runs; a sample is run."""
 
 OTHER_TEXT = "Something else altogether."
 BLANK = " "
@@ -108,7 +108,8 @@ class LeftOut:
         operator: What would have been done.
         step: Id of the Step.
         detail: Which of several, or "".
-        kind: `equivalent`: it would be the same run; `excluded`: no label can be fixed before it runs.
+        kind: `equivalent`: it would be the same run; `excluded`: no label can be fixed before it runs;
+            `not_drawn`: it is not in the sample that is run.
         reason: Why, in one line.
     """
 

@@ -32,7 +32,11 @@ def judged(verdict: Literal["pass", "fail", "unknown"], expected: Label = "fail"
     return Judged("lesson-web", mutant, verdict, 1.0, "stayed at end")
 
 
-PROOF = Proof("lesson-web", (judged("fail"),), (LeftOut("twice", "end", "", "excluded", "why"),))
+PROOF = Proof(
+    "lesson-web",
+    (judged("fail"),),
+    (LeftOut("twice", "end", "", "excluded", "why"), LeftOut("skip_step", "end", "", "not_drawn", "why")),
+)
 
 
 def documented(of: str) -> list[str]:
@@ -109,8 +113,8 @@ def test_each_mutant_is_told_while_it_runs(capsys: pytest.CaptureFixture[str]) -
 def test_the_table_of_mutants_has_a_row_for_each_operator_and_the_rates() -> None:
     told = mutate.as_table([PROOF, Proof("other", (judged("pass"), judged("pass", "pass")))]).splitlines()
     assert [line.split() for line in told[2:-1]] == [
-        ["skip_step", "fail", "2", "1", "0", "0", "1.0"],
-        ["twice", "pass", "1", "0", "0", "1", "1.0"],
+        ["skip_step", "fail", "2", "1", "0", "0", "1", "1.0"],
+        ["twice", "pass", "1", "0", "0", "1", "0", "1.0"],
     ]
     assert told[-1] == "False passes: 1/2 wrong runs. False fails: 0/1 right runs."
 

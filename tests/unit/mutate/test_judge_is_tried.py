@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.mutate.course import course, false_ones, proven
+from tests.unit.mutate.course import Laboratory, course, false_ones, proven
 from trainer.app import coach
+from trainer.app.mutate import Proof
 from trainer.core import judge, runs
 from trainer.core.checks import Check, Event, FieldValue, Looks, Outcome, See, Status, Stored, Visible
 from trainer.core.judge import RemarkKind
@@ -17,6 +18,24 @@ from trainer.core.runs import Run
 from trainer.core.scenario import Step
 
 Patch = pytest.MonkeyPatch
+
+
+def test_a_sample_is_the_same_every_time_and_says_what_it_leaves_out() -> None:
+    lesson = course()
+
+    def tried(sample: int | None) -> Proof:
+        laboratory = Laboratory(lesson)
+        laboratory.prover.sample = sample
+        return laboratory.prover.prove(lesson)
+
+    whole, once, again = tried(None), tried(3), tried(3)
+    wrong = [one.mutant.id for one in whole.judged if one.mutant.expected == "fail"]
+    drawn = [one.mutant.id for one in once.judged if one.mutant.expected == "fail"]
+    assert drawn == [one.mutant.id for one in again.judged if one.mutant.expected == "fail"]
+    assert len(drawn) == 3 < len(wrong)
+    assert [one for one in wrong if one in drawn] == drawn
+    assert sum(one.kind == "not_drawn" for one in once.left_out) == len(wrong) - 3
+    assert len(once.judged) == len(whole.judged) - len(wrong) + 3
 
 
 def always_true(patch: Patch, kind: type[Check]) -> None:
