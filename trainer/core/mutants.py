@@ -177,10 +177,15 @@ class _At:
         return (*self.do[:number], *by, *self.do[number + 1 :])
 
     def fixes(self, action: Action) -> bool:
-        """Tell whether a check of this Step or a later one asks for the very content of `action`."""
+        """Tell whether a check of this Step or a later one asks for the very content of `action`.
+
+        What a check names is known to be of one Action only where no other gives the same: that all 4 are rated
+        does not ask for a rating of 4.
+        """
         if not isinstance(action, Fill | Choose):
             return False
-        text = action.text if isinstance(action, Fill) else action.option
+        text = _content(action)
+        alone = [_content(one) for one in self.do if isinstance(one, Fill | Choose)].count(text) == 1
         named = re.compile(rf"(?<![\w.]){re.escape(text)}(?![\w.])")
         for number, step in enumerate(self.steps[self.number :]):
             if number and any(isinstance(one, Fill | Choose) and one.target == action.target for one in step.do):
@@ -189,9 +194,13 @@ class _At:
                 if isinstance(check, FieldValue) and check.target == action.target:
                     if check.equals or check.contains or check.matches:
                         return True
-                elif named.search(check.describe()):
+                elif alone and named.search(check.describe()):
                     return True
         return False
+
+
+def _content(action: Fill | Choose) -> str:
+    return action.text if isinstance(action, Fill) else action.option
 
 
 Made = Iterator[Mutant | LeftOut]

@@ -87,6 +87,12 @@ def test_what_an_option_or_a_number_decides_is_not_guessed() -> None:
         assert left[f"end/{operator}"].kind == "excluded"
 
 
+def test_a_number_that_counts_does_not_ask_for_what_is_chosen_several_times() -> None:
+    ratings = tuple(Choose(target=f"rating[{name}]", option="4") for name in "ab")
+    mutants, _left = made(a_step(do=ratings, expect=(Stored(stored="record.rated == `4`"),)))
+    assert not [one for one in mutants.values() if one.operator == "wrong_value"]
+
+
 def test_a_click_that_only_leads_somewhere_may_be_left_out() -> None:
     step = a_step(do=(Click(target="menu"), Tick(target="box"), Click(target="save")), expect=(DONE,))
     mutants, left = made(step)
