@@ -54,6 +54,9 @@ CALM = 20
 MOST_WAYS = 4
 """So many elements that lead back it follows, one after the other, before it asks again."""
 
+MOST_DOINGS = 3
+"""So often it does the same in a step by itself; then it lets itself be helped with it."""
+
 LOST = 400
 """After so many looks at one step it is stuck."""
 
@@ -84,6 +87,7 @@ class Clumsy:
     _ways: int = 0
     _waits: int = 0
     _did: Action | None = None
+    _done: Counter[str] = field(default_factory=Counter)
 
     def __call__(self, seat: Attendance) -> Callable[[float], None]:
         """Take the seat; act whenever the coach has looked."""
@@ -121,6 +125,7 @@ class Clumsy:
     def _begin(self, step: str) -> None:
         self._step, self._did = step, None
         self._looks = self._calm = self._tries = self._ways = self._waits = 0
+        self._done.clear()
         self._knows = self.dice.random() < 1 / 2
         self._left = self.dice.randint(0, MOST_A_STEP)
 
@@ -137,6 +142,8 @@ class Clumsy:
             self._press("go_on")
         elif isinstance(todo, SignIn):
             self._press("open")
+        elif self._done[repr(todo)] >= MOST_DOINGS and self._hands.reaches(todo, GLANCE_SECONDS):
+            self._press("help")
         elif self._knows or shown or todo.by == "window":
             self._do(todo, now)
         else:
@@ -149,6 +156,7 @@ class Clumsy:
         with suppress(NotDone, LookFailed):
             if there:
                 todo.perform(window)
+                self._done[repr(todo)] += 1
                 self._did, self._calm = todo, CALM
                 return
             back = next((name for name in now.way_back if name in window.choices()), None)
