@@ -112,19 +112,21 @@ class Prover:
     Attributes:
         path: Brings runs to their Steps; its coach is the judge that is tried.
         listener: Is told what happens.
-        sample: So many wrong runs a lesson at most, drawn by its id; None for all of them.
     """
 
     path: Pathfinder
     listener: Listener
-    sample: int | None = None
     _told: int = field(default=0, init=False)
     _total: int = field(default=1, init=False)
 
-    def prove(self, scenario: Scenario) -> Proof:
-        """Run all mutants of a lesson.
+    def prove(self, scenario: Scenario, sample: int | None = None) -> Proof:
+        """Run the mutants of a lesson.
 
         A run in which browser, sandbox or network stumble is begun once more; after that it is unknown.
+
+        Args:
+            scenario: The lesson.
+            sample: So many wrong runs at most, drawn by the lesson's id; None for all of them.
 
         Raises:
             BadInput: The lesson asks for something that its sandbox does not have.
@@ -138,7 +140,7 @@ class Prover:
         mutants, left_out = mutants_of(course.steps, course.scenes)
         wrong = [one for one in mutants if one.expected == "fail"]
         right = [one for one in mutants if one.expected == "pass"]
-        wrong, spared = _drawn(wrong, self.sample, scenario.id)
+        wrong, spared = _drawn(wrong, sample, scenario.id)
         self._told, self._total = 0, len(wrong) + len(right)
         try:
             judged = [*self._wrong_runs(scenario, course, wrong), *self._rides(scenario, right)]

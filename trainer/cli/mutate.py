@@ -44,8 +44,7 @@ def prove(work: Sequence[Job], sample: int | None) -> tuple[Proof, ...]:
         for job in work:
             with bootstrap.stage(process, control, lang=job.lang, browser=browser) as stage:
                 prover = bootstrap.prover(job.scenario, job.lang, control, stage, Talk())
-                prover.sample = sample
-                proof = prover.prove(job.scenario)
+                proof = prover.prove(job.scenario, sample)
             _tell(proof, job.lang)
             proofs.append(proof)
     return tuple(proofs)

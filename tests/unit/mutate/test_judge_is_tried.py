@@ -24,9 +24,7 @@ def test_a_sample_is_the_same_every_time_and_says_what_it_leaves_out() -> None:
     lesson = course()
 
     def tried(sample: int | None) -> Proof:
-        laboratory = Laboratory(lesson)
-        laboratory.prover.sample = sample
-        return laboratory.prover.prove(lesson)
+        return Laboratory(lesson).prover.prove(lesson, sample)
 
     whole, once, again = tried(None), tried(3), tried(3)
     wrong = [one.mutant.id for one in whole.judged if one.mutant.expected == "fail"]
