@@ -9,12 +9,12 @@ from trainer.core.runs import RunStatus
 
 SAMPLE = ("start-interview-web",)
 OTHERS = (
+    "blocked-close-local",
     "first-interview-web",
     "forecast-suite",
     "frozen-screen-web",
     "left-half-way-web",
-    "normal-exit-web",
-    "pay-grade-web",
+    "normal-exit-local",
     "read-results-web",
     "save-and-resume-web",
 )
