@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainee, Trainer
+from trainer.web.services import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -188,6 +189,20 @@ def test_a_reload_resumes_at_the_same_step(ann: Trainee) -> None:
     ann.see("lesson[normal-exit-web].continue").click()
     ann.page.wait_for_url(f"**{path}")
     ann.is_at("devices")
+
+
+@pytest.mark.proof
+def test_a_laptop_that_slept_longer_than_a_page_is_kept_goes_on_where_it_was(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    ann.page.evaluate("() => { window.asItWas = true; }")
+    ann.page.context.set_offline(True)
+    ann.page.wait_for_timeout((Settings.reconnect + 5) * 1000)  # what the trainer and the practice system wait for
+    ann.page.context.set_offline(False)
+    ann.page.wait_for_function("() => window.did_handshake && !window.asItWas", timeout=SEEN_SECONDS)
+    ann.consent()
+    ann.is_at("devices")
+    ann.use("device.skip").click()
+    ann.is_at("answer.1")
 
 
 def test_somebody_elses_run_is_not_found(ann: Trainee, somebody: Make, trainer: Trainer) -> None:
