@@ -22,7 +22,9 @@ from trainer.adapters.hrms_process import free_port
 from trainer.adapters.store import StoredRuns
 
 PROGRAM = "from trainer.cli import main; main()"
-EXPECTED = re.compile(r"status of (404|503)|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|WebSocket connection")
+EXPECTED = re.compile(
+    r"status of (404|503)|ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|WebSocket connection"
+)
 """What a browser complains about when a page is not there or a system is down, as some lessons want it."""
 
 SEEN_SECONDS = 20_000
