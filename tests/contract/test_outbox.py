@@ -11,7 +11,7 @@ from tests.unit.guides.candidates import NOW, a_candidate, a_kit
 from trainer.adapters.database import Database
 from trainer.adapters.in_memory import InMemoryOutbox
 from trainer.adapters.outbox_store import StoredOutbox
-from trainer.app.outbox import TRIES, NotNow, Outbox, Post, Refused
+from trainer.app.outbox import TRIES, NotNow, NoWay, Outbox, Post, Refused
 from trainer.core.invitation import About, Channel, Delivery, Item, Kit, items
 
 MINUTE = timedelta(minutes=1)
@@ -51,6 +51,9 @@ class Peer:
             raise excuse
         self.taken.append(item.address)
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
 
 def fill(outbox: Outbox, *numbers: int, about: About = About.ABANDONED) -> int:
     found = [item for number in numbers for item in items(a_kit(), a_candidate(number), about, NOW)]
@@ -81,7 +84,7 @@ def test_what_cannot_go_is_tried_again_later_and_given_up_at_last(outbox: Outbox
     clock, peer = Clock(), Peer(NotNow("busy"), NotNow("busy"))
     fill(outbox, 1)
     assert post(outbox, peer, clock, per_minute=6000).deliver() == {Delivery.WAITING: 1}
-    assert (outbox.all()[0].said, outbox.next_due()) == ("busy", NOW + timedelta(seconds=1))
+    assert (outbox.all()[0].said, outbox.next_due([Channel.MAIL])) == ("busy", NOW + timedelta(seconds=1))
     count = post(outbox, peer, clock).deliver(patient=True)
     assert (count[Delivery.SENT], peer.taken) == (1, ["candidate1@example.com"])
     fill(outbox, 2)
@@ -102,14 +105,31 @@ def test_a_refusal_is_final_and_tells_why(outbox: Outbox) -> None:
 def test_who_was_killed_is_stood_in_for_after_the_lease(outbox: Outbox) -> None:
     clock, peer = Clock(), Peer()
     fill(outbox, 1)
-    taken = outbox.claim(NOW, 2 * MINUTE)
+    assert outbox.claim(NOW, 2 * MINUTE, [Channel.SMS]) is None
+    taken = outbox.claim(NOW, 2 * MINUTE, [Channel.MAIL])
     assert taken is not None
-    assert outbox.claim(NOW + MINUTE, MINUTE) is None
+    assert outbox.claim(NOW + MINUTE, MINUTE, [Channel.MAIL]) is None
     assert post(outbox, peer, clock).deliver().total() == 0
     clock.now += 2 * MINUTE
     assert post(outbox, peer, clock).deliver() == {Delivery.SENT: 1}
     assert outbox.all()[0].key == taken[0].key
     assert outbox.all()[0].tries == 2
+
+
+def test_a_way_that_is_closed_stops_the_sending_and_no_letter_is_given_up(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer(*[NoWay("535 wrong password")] * (TRIES + 1))
+    outbox.add(a_kit(), items(a_kit(), a_candidate(1, phone="+8613800000000"), About.ABANDONED, NOW))
+    fill(outbox, 2, 3)
+    sms = Peer()
+    both = Post(outbox, {Channel.MAIL: peer, Channel.SMS: sms}, clock=clock, wait=clock.wait)
+    for _time in range(TRIES + 1):
+        with pytest.raises(NoWay, match="535"):
+            both.deliver(patient=True)
+    assert sms.taken == ["+8613800000000"]
+    assert sorted(states(outbox)) == [Delivery.SENT] + [Delivery.WAITING] * 3
+    assert {item.tries for item in outbox.all() if item.channel is Channel.MAIL} == {0}
+    assert "535 wrong password" in {item.said for item in outbox.all()}
+    assert post(outbox, peer, clock).deliver() == {Delivery.SENT: 3}
 
 
 def test_nobody_gets_what_is_not_wanted(outbox: Outbox) -> None:
@@ -121,6 +141,21 @@ def test_nobody_gets_what_is_not_wanted(outbox: Outbox) -> None:
     post(outbox, peer, clock).deliver(patient=True)
     assert peer.taken == ["candidate2@example.com"]
     assert sorted(states(outbox)) == [Delivery.OPTED_OUT, Delivery.OPTED_OUT, Delivery.SENT]
+
+
+def test_what_is_not_wanted_does_not_go_however_the_address_is_spelt_or_whoever_was_killed(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer(NotNow("busy"))
+    spelt = [a_candidate(1, email="Ann.Lee@Example.com"), a_candidate(2), a_candidate(3)]
+    outbox.add(a_kit(), [item for one in spelt for item in items(a_kit(), one, About.ABANDONED, NOW)])
+    killed = outbox.claim(NOW, MINUTE, [Channel.MAIL])
+    assert killed is not None
+    assert post(outbox, peer, clock, per_minute=6000).deliver()[Delivery.WAITING] == 1
+    for address in {one.email for one in spelt}:
+        outbox.opt_out(address.swapcase(), NOW)
+    outbox.settle(killed[0].key, Delivery.WAITING, "busy", NOW)
+    clock.now += 5 * MINUTE
+    assert post(outbox, peer, clock).deliver(patient=True).total() == 0
+    assert [item.state for item in outbox.all() if item.address not in peer.taken] == [Delivery.OPTED_OUT] * 2
 
 
 def test_reminders_wait_for_their_day_and_none_comes_too_late(outbox: Outbox) -> None:
@@ -143,8 +178,9 @@ def test_the_rate_is_kept(outbox: Outbox) -> None:
     assert clock.waits == pytest.approx([0.5] * 3)
 
 
-def test_a_missing_way_keeps_the_letter(outbox: Outbox) -> None:
+def test_a_missing_way_keeps_the_letter_and_does_not_count_as_a_try(outbox: Outbox) -> None:
     clock = Clock()
     fill(outbox, 1)
-    Post(outbox, {}, clock=clock, wait=clock.wait).deliver()
-    assert states(outbox) == [Delivery.WAITING]
+    for _minute in range(TRIES + 1):
+        assert Post(outbox, {}, clock=clock, wait=clock.wait).deliver(patient=True).total() == 0
+    assert [(item.state, item.tries) for item in outbox.all()] == [(Delivery.WAITING, 0)]

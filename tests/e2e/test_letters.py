@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import random
+import socketserver
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from guides import invitation
 from tests.e2e.commands import trainer
@@ -27,8 +29,10 @@ from trainer.adapters.hrms_process import free_port
 from trainer.adapters.outbox_store import StoredOutbox
 from trainer.adapters.sms_webhook import SmsWebhook
 from trainer.adapters.smtp_post import MailServer, SmtpPost
-from trainer.app.outbox import NotNow, Refused
-from trainer.core.errors import BadInput
+from trainer.app.outbox import NotNow, NoWay, Refused
+from trainer.cli import guide_letters
+from trainer.core.brand import Brand
+from trainer.core.errors import BadInput, ExitCode
 from trainer.core.invitation import About, Channel, Delivery, Item, items
 
 ROOT = Path(__file__).parents[2]
@@ -116,13 +120,103 @@ def test_a_refusal_is_told_from_a_delay(answer: str, wrong: type[Exception], sai
         server.stop()
 
 
-def test_nobody_at_the_other_end_is_a_delay() -> None:
-    post = SmtpPost(
-        MailServer("127.0.0.1", free_port(), SENDER, security="none"),
-        lambda item, kit, sender: invitation.message(item, kit, sender, NOW),
+class Stranger:
+    """A mail server that lets nobody send who did not sign in, and nobody sign in."""
+
+    answer: ClassVar[str] = "530 5.7.0 authentication required"
+
+    async def handle_MAIL(self, *_asked: Any) -> str:  # noqa: N802  # server, session, envelope, address, options
+        """Refuse a sender."""
+        return self.answer
+
+
+def nobody(_server: object, _session: object, _envelope: object, _mechanism: str, _data: object) -> AuthResult:
+    """Let nobody sign in."""
+    return AuthResult(success=False, handled=False)
+
+
+@contextmanager
+def closed_door() -> Iterator[int]:
+    """Answer 554 to whoever connects, and yield the port."""
+
+    class Door(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.sendall(b"554 5.3.2 no service here\r\n")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Door) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("user", ["", "hr"])
+def test_a_server_that_lets_us_not_in_is_no_refusal_of_the_letter(user: str) -> None:
+    server = Controller(
+        Stranger(), hostname="127.0.0.1", port=free_port(), authenticator=nobody, auth_require_tls=False
     )
-    with pytest.raises(NotNow):
-        post.send(an_item(), a_kit())
+    server.start()
+    try:
+        post = SmtpPost(
+            MailServer("127.0.0.1", server.port, SENDER, security="none", user=user, password="wrong"),
+            lambda item, kit, sender: invitation.message(item, kit, sender, NOW),
+        )
+        with closing(post), pytest.raises(NoWay, match="535" if user else "530") as told:
+            post.send(an_item(), a_kit())
+    finally:
+        server.stop()
+    assert "wrong" not in told.value.message
+    assert "TRAINER_SMTP" in told.value.hint
+
+
+def test_nobody_at_the_other_end_is_no_refusal_of_the_letter_either() -> None:
+    with closed_door() as refusing:
+        for port, said in ((refusing, "554 5.3.2 no service"), (free_port(), "refused")):
+            post = SmtpPost(
+                MailServer("127.0.0.1", port, SENDER, security="none"),
+                lambda item, kit, sender: invitation.message(item, kit, sender, NOW),
+            )
+            with pytest.raises(NoWay, match=said):
+                post.send(an_item(), a_kit())
+
+
+def test_a_wrong_password_stops_the_command_and_the_letters_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(LIST + "Bob,bob@example.com,,en,2099-12-01T10:00+08:00,Sales,Lin\n", "utf-8")
+    monkeypatch.setattr(guide_letters, "make_kits", lambda *_asked: {"en": a_kit()})
+    server = Controller(
+        Moody(1, share=1e-9), hostname="127.0.0.1", port=free_port(), authenticator=nobody, auth_require_tls=False
+    )
+    settings = {"HOST": "127.0.0.1", "PORT": str(server.port), "FROM": SENDER, "SECURITY": "none", "USER": "hr"}
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "home"))
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TRAINER_SMTP_{name}", value)
+    lesson = bootstrap.scenarios().get("normal-exit-web")
+    server.start()
+
+    def send() -> int:
+        return guide_letters.write_letters(
+            lesson, file, out=tmp_path, brand=Brand(), about=About.INVITATION, per_minute=6000, send=True
+        )
+
+    def first_letters() -> list[tuple[Delivery, int]]:
+        with closing(bootstrap.database()) as database:
+            found = bootstrap.outbox(database).all()
+        return [(one.state, one.tries) for one in found if one.about is About.INVITATION]
+
+    try:
+        with pytest.raises(NoWay, match="535") as told:
+            send()
+        assert told.value.exit_code is ExitCode.ENVIRONMENT
+        assert first_letters() == [(Delivery.WAITING, 0)] * 2
+        monkeypatch.setenv("TRAINER_SMTP_USER", "")
+        assert send() == ExitCode.PASSED
+        assert first_letters() == [(Delivery.SENT, 1)] * 2
+    finally:
+        server.stop()
 
 
 class Gateway(BaseHTTPRequestHandler):
@@ -158,11 +252,11 @@ def gateway() -> Iterator[str]:
 
 
 def test_short_messages_go_to_a_webhook_with_a_key(gateway: str) -> None:
-    Gateway.codes += [503, 429, 400, 200]
+    Gateway.codes += [503, 429, 400, 401, 403, 200]
     environ = {"TRAINER_SMS_URL": gateway, "TRAINER_SMS_TOKEN": "secret"}
     sms = SmsWebhook.of(invitation.sms, environ)
     item = an_item(Channel.SMS)
-    for wrong in (NotNow, NotNow, Refused):
+    for wrong in (NotNow, NotNow, Refused, NoWay, NoWay):
         with pytest.raises(wrong, match="told"):
             sms.send(item, a_kit())
     sms.send(item, a_kit())
@@ -170,7 +264,7 @@ def test_short_messages_go_to_a_webhook_with_a_key(gateway: str) -> None:
     last = Gateway.asked[-1]
     assert (last["to"], last["auth"]) == ("+8613800000000", "Bearer secret")
     assert "Sales representative" in last["text"]
-    with pytest.raises(NotNow):
+    with pytest.raises(NoWay):
         SmsWebhook(f"http://127.0.0.1:{free_port()}/", "", invitation.sms).send(item, a_kit())
 
 

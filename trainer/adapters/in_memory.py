@@ -10,7 +10,7 @@ import sys
 import wave
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -21,7 +21,7 @@ from trainer.core.actions import NotDone
 from trainer.core.changes import Element
 from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
-from trainer.core.invitation import Delivery, Item, Kit
+from trainer.core.invitation import Channel, Delivery, Item, Kit
 from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
@@ -675,9 +675,9 @@ class InMemoryOutbox:
             self._items[item.key] = replace(item, state=Delivery.OPTED_OUT) if out else item
         return len(new)
 
-    def claim(self, now: datetime, lease: timedelta) -> tuple[Item, Kit] | None:
-        """Take the letter that is due first, for the time of `lease`; None when none is due."""
-        due = [item for item in self._open() if item.due <= now]
+    def claim(self, now: datetime, lease: timedelta, channels: Collection[Channel]) -> tuple[Item, Kit] | None:
+        """Take the letter by `channels` that is due first, for the time of `lease`; None when none is due."""
+        due = [item for item in self._open() if item.due <= now and item.channel in channels]
         if not due:
             return None
         taken = replace(due[0], state=Delivery.SENDING, tries=due[0].tries + 1, due=now + lease)
@@ -689,15 +689,22 @@ class InMemoryOutbox:
         if self._items[key].state is Delivery.SENDING:
             self._items[key] = replace(self._items[key], state=state, said=said, due=due)
 
-    def next_due(self) -> datetime | None:
-        """Return when the next letter is due that was tried before, or None."""
-        return next((item.due for item in self._open() if item.tries), None)
+    def release(self, key: str, said: str, due: datetime) -> None:
+        """Let a letter that was claimed wait again; it does not count as tried."""
+        one = self._items[key]
+        if one.state is Delivery.SENDING:
+            back = replace(one, state=Delivery.WAITING, tries=one.tries - 1, said=said, due=due)
+            self._items[key] = back
+
+    def next_due(self, channels: Collection[Channel]) -> datetime | None:
+        """Return when the next letter by `channels` is due that was tried before, or None."""
+        return next((item.due for item in self._open() if item.tries and item.channel in channels), None)
 
     def opt_out(self, address: str, now: datetime) -> None:  # noqa: ARG002  # the port's signature
-        """Note that somebody wants no letters; those that wait do not go."""
+        """Note that somebody wants no letters, however it is spelt; what did not go yet never does."""
         self._out.add(address.lower())
         for item in self._open():
-            if item.address.lower() == address.lower() and item.state is Delivery.WAITING:
+            if item.address.lower() == address.lower():
                 self._items[item.key] = replace(item, state=Delivery.OPTED_OUT)
 
     def next_to(self, candidate: str) -> Item | None:

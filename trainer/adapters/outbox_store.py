@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, or_
+from sqlalchemy import JSON, ColumnElement, and_, func
 from sqlmodel import Field, col, select, update
 
 from trainer.adapters.database import Database, Moment, Row
@@ -71,12 +71,12 @@ class StoredOutbox:
                     new += 1
         return new
 
-    def claim(self, now: datetime, lease: timedelta) -> tuple[Item, Kit] | None:
-        """Take the letter that is due first, for the time of `lease`; None when none is due."""
+    def claim(self, now: datetime, lease: timedelta, channels: Collection[Channel]) -> tuple[Item, Kit] | None:
+        """Take the letter by `channels` that is due first, for the time of `lease`; None when none is due."""
         with self._database.writing() as session:
             first = (
                 select(LetterRow.key)
-                .where(col(LetterRow.state).in_(OPEN), col(LetterRow.due) <= now)
+                .where(_open(channels), col(LetterRow.due) <= now)
                 .order_by(col(LetterRow.due), col(LetterRow.key))
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -96,29 +96,37 @@ class StoredOutbox:
 
     def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
         """Note what became of a letter that was claimed, and was not forgotten meanwhile."""
-        claimed = (col(LetterRow.key) == key, col(LetterRow.state) == Delivery.SENDING.value)
         with self._database.writing() as session:
             values = {"state": state.value, "said": said, "due": due}
-            session.exec(update(LetterRow).where(*claimed).values(**values))
+            session.exec(update(LetterRow).where(*_claimed(key)).values(**values))
 
-    def next_due(self) -> datetime | None:
-        """Return when the next letter is due that was tried before, or None."""
+    def release(self, key: str, said: str, due: datetime) -> None:
+        """Let a letter that was claimed wait again; it does not count as tried."""
+        with self._database.writing() as session:
+            session.exec(
+                update(LetterRow)
+                .where(*_claimed(key))
+                .values(state=Delivery.WAITING.value, tries=col(LetterRow.tries) - 1, said=said, due=due)
+            )
+
+    def next_due(self, channels: Collection[Channel]) -> datetime | None:
+        """Return when the next letter by `channels` is due that was tried before, or None."""
         with self._database.reading() as session:
             return session.exec(
                 select(LetterRow.due)
-                .where(col(LetterRow.state).in_(OPEN), col(LetterRow.tries) > 0)
+                .where(_open(channels), col(LetterRow.tries) > 0)
                 .order_by(col(LetterRow.due))
                 .limit(1)
             ).first()
 
     def opt_out(self, address: str, now: datetime) -> None:
-        """Note that somebody wants no letters; those that wait do not go."""
+        """Note that somebody wants no letters, however it is spelt; what did not go yet never does."""
         with self._database.writing() as session:
             session.merge(OptOutRow(address=address.lower(), at=now))
-            same = or_(col(LetterRow.address) == address, col(LetterRow.address) == address.lower())
+            same = func.lower(col(LetterRow.address)) == address.lower()
             session.exec(
                 update(LetterRow)
-                .where(same, col(LetterRow.state) == Delivery.WAITING.value)
+                .where(same, col(LetterRow.state).in_(OPEN))
                 .values(state=Delivery.OPTED_OUT.value)
             )
 
@@ -145,6 +153,16 @@ class StoredOutbox:
         with self._database.reading() as session:
             rows = session.exec(select(LetterRow).order_by(col(LetterRow.due), col(LetterRow.key)))
             return tuple(_item(row) for row in rows)
+
+
+def _open(channels: Collection[Channel]) -> ColumnElement[bool]:
+    """Letters by these channels that may still go."""
+    by = [channel.value for channel in channels]
+    return and_(col(LetterRow.state).in_(OPEN), col(LetterRow.channel).in_(by))
+
+
+def _claimed(key: str) -> tuple[ColumnElement[bool], ...]:
+    return col(LetterRow.key) == key, col(LetterRow.state) == Delivery.SENDING.value
 
 
 def _row(item: Item, state: Delivery) -> LetterRow:

@@ -10,7 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from trainer.adapters.smtp_post import MailServer, SmtpLine
-from trainer.app.outbox import NotNow, Refused
+from trainer.app.outbox import NotNow, NoWay, Refused
 from trainer.app.people import Undelivered
 from trainer.i18n import gettext as _
 
@@ -49,5 +49,5 @@ class ResetMail:
         with closing(SmtpLine(self._server)) as line:
             try:
                 line.send(message, address)
-            except (Refused, NotNow) as error:
+            except (Refused, NotNow, NoWay) as error:
                 raise Undelivered(str(error)) from error

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-from trainer.app.outbox import NotNow, Refused
+from trainer.app.outbox import NotNow, NoWay, Refused
 from trainer.core.errors import BadInput
 from trainer.core.invitation import Item, Kit
 from trainer.i18n import gettext as _
@@ -20,6 +20,9 @@ SECONDS = 30.0
 
 FOR_EVER = range(500, 600)
 """Answers by which a mail server refuses for good."""
+
+SIGN_IN = (530, 534, 535, 538)
+"""Answers by which it refuses us, not the letter."""
 
 Compose = Callable[[Item, Kit, str], EmailMessage]
 """Writes the message of a letter, from a sender's address."""
@@ -81,7 +84,7 @@ class SmtpPost:
         self._compose = compose
 
     def send(self, item: Item, kit: Kit) -> None:
-        """Hand a letter over to the mail server; raises `Refused` or `NotNow`."""
+        """Hand a letter over to the mail server; raises `Refused`, `NotNow` or `NoWay`."""
         self._line.send(self._compose(item, kit, self._sender), item.address)
 
     def close(self) -> None:
@@ -101,14 +104,21 @@ class SmtpLine:
         self._connection: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage, address: str) -> None:
-        """Hand a message over; raises `Refused` or `NotNow`."""
+        """Hand a message over.
+
+        Raises:
+            Refused: It is refused for good.
+            NotNow: It was not taken, or nobody knows whether it was.
+            NoWay: There is no connection, or the server refuses the sender, not the letter.
+        """
+        connection = self._connection = self._connection or self._connect()
         try:
-            connection = self._connection or self._connect()
-            self._connection = connection
             connection.send_message(message, self._server.sender, [address])
         except smtplib.SMTPRecipientsRefused as error:
             code, said = error.recipients[address]
             self._tell(code, said)
+        except smtplib.SMTPSenderRefused as error:
+            self._tell(error.smtp_code, error.smtp_error, of_us=True)
         except smtplib.SMTPResponseException as error:
             self._tell(error.smtp_code, error.smtp_error)
         except (OSError, smtplib.SMTPException) as error:
@@ -124,6 +134,14 @@ class SmtpLine:
             self._connection = None
 
     def _connect(self) -> smtplib.SMTP:
+        try:
+            return self._signed_in()
+        except smtplib.SMTPResponseException as error:
+            raise self._no_way(_told(error.smtp_code, error.smtp_error)) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise self._no_way(str(error)) from error
+
+    def _signed_in(self) -> smtplib.SMTP:
         server = self._server
         safe = ssl.create_default_context()
         connection: smtplib.SMTP
@@ -134,6 +152,7 @@ class SmtpLine:
         try:
             if server.security == "starttls":
                 connection.starttls(context=safe)
+            connection.ehlo_or_helo_if_needed()
             if server.user:
                 connection.login(server.user, server.password)
         except BaseException:
@@ -141,8 +160,21 @@ class SmtpLine:
             raise
         return connection
 
-    def _tell(self, code: int, said: bytes | str) -> None:
+    def _tell(self, code: int, said: bytes | str, *, of_us: bool = False) -> None:
         """Raise what an answer means; the connection begins anew."""
         self.close()
-        told = f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}"
-        raise (Refused if code in FOR_EVER else NotNow)(" ".join(told.split())[:200])
+        if code in SIGN_IN or (of_us and code in FOR_EVER):
+            raise self._no_way(_told(code, said))
+        raise (Refused if code in FOR_EVER else NotNow)(_told(code, said))
+
+    def _no_way(self, said: str) -> NoWay:
+        server = f"{self._server.host}:{self._server.port}"
+        return NoWay(
+            _("No letter can be sent through the mail server {server}: {said}").format(server=server, said=said),
+            _("Mend the settings TRAINER_SMTP_…, then call the same command again: letters that did not go wait."),
+        )
+
+
+def _told(code: int, said: bytes | str) -> str:
+    """Return an answer of a mail server on one line."""
+    return " ".join(f"{code} {said.decode('utf-8', 'replace') if isinstance(said, bytes) else said}".split())[:200]

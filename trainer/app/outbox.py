@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from trainer.core.errors import TrainerError
+from trainer.core.errors import BrokenEnvironment, TrainerError
 from trainer.core.invitation import Channel, Delivery, Item, Kit, pause
-from trainer.i18n import gettext as _
 
 TRIES = 10
 """A letter that could not go so often is given up."""
@@ -27,6 +26,10 @@ class NotNow(TrainerError):
     """The other side could not take the letter now; says why."""
 
 
+class NoWay(BrokenEnvironment):
+    """Nothing can go this way, whoever it is for: nobody answers, or a password is wrong; says why."""
+
+
 class Sender(Protocol):
     """Sends letters one way, such as by mail."""
 
@@ -39,7 +42,12 @@ class Sender(Protocol):
         Raises:
             Refused: It will never be taken.
             NotNow: It was not taken, or nobody knows whether it was.
+            NoWay: No letter would be taken; it has nothing to do with this one.
         """
+        ...
+
+    def close(self) -> None:
+        """Hang up; the next letter begins anew."""
         ...
 
 
@@ -50,20 +58,24 @@ class Outbox(Protocol):
         """Note letters and return how many are new; a known key changes nothing."""
         ...
 
-    def claim(self, now: datetime, lease: timedelta) -> tuple[Item, Kit] | None:
-        """Take the letter that is due first, for the time of `lease`; None when none is due."""
+    def claim(self, now: datetime, lease: timedelta, channels: Collection[Channel]) -> tuple[Item, Kit] | None:
+        """Take the letter by `channels` that is due first, for the time of `lease`; None when none is due."""
         ...
 
     def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
         """Note what became of a letter that was claimed, and was not forgotten meanwhile."""
         ...
 
-    def next_due(self) -> datetime | None:
-        """Return when the next letter is due that was tried before, or None."""
+    def release(self, key: str, said: str, due: datetime) -> None:
+        """Let a letter that was claimed wait again; it does not count as tried."""
+        ...
+
+    def next_due(self, channels: Collection[Channel]) -> datetime | None:
+        """Return when the next letter by `channels` is due that was tried before, or None."""
         ...
 
     def opt_out(self, address: str, now: datetime) -> None:
-        """Note that somebody wants no letters; those that wait do not go."""
+        """Note that somebody wants no letters, however it is spelt; what did not go yet never does."""
         ...
 
     def next_to(self, candidate: str) -> Item | None:
@@ -116,33 +128,49 @@ class Post:
     ) -> Counter[Delivery]:
         """Send everything that is due and return how often each came about.
 
+        Letters for which there is no sender wait for one.
+
         Args:
             patient: Whether to stay until what could not go at first has gone, or was given up.
             tell: Hears what became of each try.
+
+        Raises:
+            NoWay: A channel takes nothing; its letters wait, and what goes by another one has gone.
         """
+        try:
+            return self._deliver(patient=patient, tell=tell)
+        finally:
+            for sender in self._senders.values():
+                sender.close()
+
+    def _deliver(self, *, patient: bool, tell: Callable[[Item, Delivery], None]) -> Counter[Delivery]:
         count: Counter[Delivery] = Counter()
+        ways, broken = set(self._senders), None
         while not self._stopped():
             began = self._clock()
-            claimed = self._outbox.claim(began, self._lease)
+            claimed = self._outbox.claim(began, self._lease, ways)
             if claimed is None:
-                due = self._outbox.next_due() if patient else None
+                due = self._outbox.next_due(ways) if patient else None
                 if due is None:
-                    return count
+                    break
                 self._wait(max(0.05, (due - began).total_seconds()))
                 continue
             item, kit = claimed
-            state = self._send(item, kit)
+            try:
+                state = self._send(item, kit)
+            except NoWay as error:
+                self._outbox.release(item.key, error.message, self._clock())
+                ways.discard(item.channel)
+                broken = broken or error
+                continue
             count[state] += 1
             tell(item, state)
             took = (self._clock() - began).total_seconds()
             if took < self._gap:
                 self._wait(self._gap - took)
+        if broken:
+            raise broken
         return count
-
-    def _sender(self, channel: Channel) -> Sender:
-        if channel not in self._senders:
-            raise NotNow(_("There is no way to send this at the moment."))
-        return self._senders[channel]
 
     def _send(self, item: Item, kit: Kit) -> Delivery:
         now = self._clock()
@@ -150,7 +178,7 @@ class Post:
             self._outbox.settle(item.key, Delivery.TOO_LATE, "", now)
             return Delivery.TOO_LATE
         try:
-            self._sender(item.channel).send(item, kit)
+            self._senders[item.channel].send(item, kit)
         except Refused as error:
             self._outbox.settle(item.key, Delivery.REFUSED, error.message, now)
             return Delivery.REFUSED
