@@ -124,7 +124,7 @@ def letter(item: Item, shared: Kit, sender: str, now: datetime, practice: str = 
     told = item.invitation
     texts = translator("guides", shared.lang)
     _ = texts.gettext
-    subject = subject_of(item.about, told, texts)
+    subject = subject_of(item.about, told, texts, now)
     width = min(WIDTH, round(shared.width))
     picture = Inline("exit", shared.picture, shared.alt, width, _("Here is the exit, ringed."))
     film = (_("See it in a minute, as a film with captions"), shared.film) if shared.film else None
@@ -144,7 +144,7 @@ def letter(item: Item, shared: Kit, sender: str, now: datetime, practice: str = 
         preview=when(told, texts),
         kicker=told.post,
         heading=subject,
-        opening=opening(item.about, told, texts),
+        opening=opening(item.about, told, texts, now),
         parts=tuple(parts),
         small=tuple(text for text in (shared.brand.name, shared.brand.footer) if text),
         brand=shared.brand,
@@ -165,26 +165,33 @@ def practising(address: str, texts: Texts) -> Part:
     return Part(_("Practise before"), told=(told,), link=(_("Open my practice page"), address))
 
 
-def sms(item: Item, shared: Kit, practice: str = "") -> str:
-    """Return what the short message of an item says; links are never cut short."""
+def sms(item: Item, shared: Kit, now: datetime, practice: str = "") -> str:
+    """Return what the short message of an item says when it goes `now`; links are never cut short."""
     texts = translator("guides", shared.lang)
     _ = texts.gettext
     told = item.invitation
-    lines = (subject_of(item.about, told, texts), when(told, texts), shared.exits[0], told.contact)
+    lines = (subject_of(item.about, told, texts, now), when(told, texts), shared.exits[0], told.contact)
     practise = _("Practise: {address}").format(address=practice) if practice else ""
     links = "".join(f"\n{line}" for line in (told.link, practise) if line)
     return "\n".join(lines)[: max(0, SMS_LENGTH - len(links))] + links
 
 
-def subject_of(about: About, told: Invitation, texts: Texts) -> str:
-    """Return the subject line."""
+def subject_of(about: About, told: Invitation, texts: Texts, now: datetime) -> str:
+    """Return the subject line of a letter that goes `now`."""
     _ = texts.gettext
     subjects = {
         About.INVITATION: _("Your interview for {post}"),
-        About.REMINDER: _("Tomorrow: your interview for {post}"),
+        About.REMINDER: _("Today: your interview for {post}")
+        if is_today(told, now)
+        else _("Tomorrow: your interview for {post}"),
         About.ABANDONED: _("Your interview for {post} is not finished"),
     }
     return subjects[about].format(post=told.post)
+
+
+def is_today(told: Invitation, now: datetime) -> bool:
+    """Return whether it is the day of the interview, where that is."""
+    return now.astimezone(told.starts.tzinfo).date() >= told.starts.date()
 
 
 def when(told: Invitation, texts: Texts) -> str:
@@ -198,14 +205,16 @@ def when(told: Invitation, texts: Texts) -> str:
     )
 
 
-def opening(about: About, told: Invitation, texts: Texts) -> tuple[str, ...]:
-    """Return the first paragraphs."""
+def opening(about: About, told: Invitation, texts: Texts, now: datetime) -> tuple[str, ...]:
+    """Return the first paragraphs of a letter that goes `now`."""
     _ = texts.gettext
     openings = {
         About.INVITATION: _(
             "You are invited to an interview. This letter shows how it works, and how to leave it."
         ),
-        About.REMINDER: _("Your interview is tomorrow. Here is once more how it works, and how to leave it."),
+        About.REMINDER: _("Your interview is today. Here is once more how it works, and how to leave it.")
+        if is_today(told, now)
+        else _("Your interview is tomorrow. Here is once more how it works, and how to leave it."),
         About.ABANDONED: _(
             "You left your interview before its end. What you submitted is kept: sign in again and go on where you"
             " stopped, or tell us that you do not want to."
@@ -259,7 +268,10 @@ def rights(told: Invitation, texts: Texts) -> tuple[str, ...]:
 
 
 def event(item: Item, sender: str, now: datetime) -> bytes:
-    """Return the calendar entry, in UTC, with an alarm half an hour before."""
+    """Return the calendar entry, in UTC, with an alarm half an hour before.
+
+    An interview that was moved has the same UID and a higher SEQUENCE, by which calendars move their entry.
+    """
     told = item.invitation
     _ = translator("guides", told.lang).gettext
     calendar = Calendar()
@@ -267,7 +279,8 @@ def event(item: Item, sender: str, now: datetime) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "REQUEST")
     entry = Event()
-    entry.add("uid", f"{item.key}@{sender.rpartition('@')[2].rstrip('>')}")
+    entry.add("uid", f"{told.interview or item.key}@{sender.rpartition('@')[2].rstrip('>')}")
+    entry.add("sequence", told.sequence)
     entry.add("dtstamp", now.astimezone(UTC))
     entry.add("dtstart", told.starts.astimezone(UTC))
     entry.add("dtend", told.ends.astimezone(UTC))
@@ -302,7 +315,7 @@ def sheet(told: Invitation, shared: Kit, now: datetime) -> bytes:
         pagesize=A4,
         invariant=1,
         lang=shared.lang.replace("_", "-"),
-        title=typeface.clean(subject_of(About.INVITATION, told, texts)),
+        title=typeface.clean(subject_of(About.INVITATION, told, texts, now)),
         author=typeface.clean(brand.name) or "Trainer",
         subject=typeface.clean(told.post),
         creator=f"Trainer {__version__}",
@@ -319,7 +332,7 @@ def sheet(told: Invitation, shared: Kit, now: datetime) -> bytes:
     ]
     document.addPageTemplates([PageTemplate("sheet", frames, onPage=paint)])
     head = [paragraph(told.name, KICKER), Spacer(0, 2 * mm)]
-    head += [paragraph(subject_of(About.INVITATION, told, texts), TITLE), Spacer(0, 2 * mm)]
+    head += [paragraph(subject_of(About.INVITATION, told, texts, now), TITLE), Spacer(0, 2 * mm)]
     head += [paragraph(when(told, texts), LEAD)]
     factor = min(CONTENT / shared.width, 72 * mm / shared.height, 0.75)
     picture = PlacedImage(io.BytesIO(shared.picture), shared.width * factor, shared.height * factor, hAlign="LEFT")

@@ -418,7 +418,7 @@ def senders(
             lambda item, kit, sender: invitation.message(item, kit, sender, clock(), practice(item)),
         )
     if Channel.SMS in channels:
-        found[Channel.SMS] = SmsWebhook.of(lambda item, kit: invitation.sms(item, kit, practice(item)))
+        found[Channel.SMS] = SmsWebhook.of(lambda item, kit: invitation.sms(item, kit, clock(), practice(item)))
     return found
 
 
@@ -441,16 +441,21 @@ def resets(base: str) -> ResetMail | None:
 
 
 def postman(database: Database, stopping: Event) -> Post | None:
-    """Return who sends letters until `stopping` is set; None where no way to send them is set up."""
+    """Return who sends reminders until `stopping` is set; None where no way to send them is set up.
+
+    The letters of a list are sent by the command that noted them, at its own rate, and by nobody else.
+    """
     from trainer.app.outbox import Post
-    from trainer.core.invitation import Channel
+    from trainer.core.invitation import About, Channel
 
     ways = {Channel.MAIL: "TRAINER_SMTP_HOST", Channel.SMS: "TRAINER_SMS_URL"}
     chosen = [channel for channel, setting in ways.items() if os.environ.get(setting)]
     if not chosen:
         return None
     found = senders(chosen, practice_links(database))
-    return Post(outbox(database), found, clock=clock, wait=stopping.wait, stopped=stopping.is_set)
+    return Post(
+        outbox(database), found, abouts=[About.REMINDER], clock=clock, wait=stopping.wait, stopped=stopping.is_set
+    )
 
 
 def guides() -> GuideShelf:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from trainer.adapters.database import Database
 from trainer.adapters.in_memory import InMemoryOutbox
 from trainer.adapters.outbox_store import StoredOutbox
 from trainer.app.outbox import TRIES, NotNow, NoWay, Outbox, Post, Refused
-from trainer.core.invitation import About, Channel, Delivery, Item, Kit, items
+from trainer.core.invitation import GO_ON, About, Channel, Delivery, Invitation, Item, Kit, appointed, items
 
 MINUTE = timedelta(minutes=1)
 
@@ -84,7 +85,7 @@ def test_what_cannot_go_is_tried_again_later_and_given_up_at_last(outbox: Outbox
     clock, peer = Clock(), Peer(NotNow("busy"), NotNow("busy"))
     fill(outbox, 1)
     assert post(outbox, peer, clock, per_minute=6000).deliver() == {Delivery.WAITING: 1}
-    assert (outbox.all()[0].said, outbox.next_due([Channel.MAIL])) == ("busy", NOW + timedelta(seconds=1))
+    assert (outbox.all()[0].said, outbox.next_due([Channel.MAIL], About)) == ("busy", NOW + timedelta(seconds=1))
     count = post(outbox, peer, clock).deliver(patient=True)
     assert (count[Delivery.SENT], peer.taken) == (1, ["candidate1@example.com"])
     fill(outbox, 2)
@@ -105,10 +106,11 @@ def test_a_refusal_is_final_and_tells_why(outbox: Outbox) -> None:
 def test_who_was_killed_is_stood_in_for_after_the_lease(outbox: Outbox) -> None:
     clock, peer = Clock(), Peer()
     fill(outbox, 1)
-    assert outbox.claim(NOW, 2 * MINUTE, [Channel.SMS]) is None
-    taken = outbox.claim(NOW, 2 * MINUTE, [Channel.MAIL])
+    assert outbox.claim(NOW, 2 * MINUTE, [Channel.SMS], About) is None
+    assert outbox.claim(NOW, 2 * MINUTE, [Channel.MAIL], [About.REMINDER]) is None
+    taken = outbox.claim(NOW, 2 * MINUTE, [Channel.MAIL], About)
     assert taken is not None
-    assert outbox.claim(NOW + MINUTE, MINUTE, [Channel.MAIL]) is None
+    assert outbox.claim(NOW + MINUTE, MINUTE, [Channel.MAIL], About) is None
     assert post(outbox, peer, clock).deliver().total() == 0
     clock.now += 2 * MINUTE
     assert post(outbox, peer, clock).deliver() == {Delivery.SENT: 1}
@@ -147,7 +149,7 @@ def test_what_is_not_wanted_does_not_go_however_the_address_is_spelt_or_whoever_
     clock, peer = Clock(), Peer(NotNow("busy"))
     spelt = [a_candidate(1, email="Ann.Lee@Example.com"), a_candidate(2), a_candidate(3)]
     outbox.add(a_kit(), [item for one in spelt for item in items(a_kit(), one, About.ABANDONED, NOW)])
-    killed = outbox.claim(NOW, MINUTE, [Channel.MAIL])
+    killed = outbox.claim(NOW, MINUTE, [Channel.MAIL], About)
     assert killed is not None
     assert post(outbox, peer, clock, per_minute=6000).deliver()[Delivery.WAITING] == 1
     for address in {one.email for one in spelt}:
@@ -166,9 +168,80 @@ def test_reminders_wait_for_their_day_and_none_comes_too_late(outbox: Outbox) ->
     clock.now = a_candidate().starts - timedelta(hours=23)
     post(outbox, peer, clock).deliver()
     assert len(peer.taken) == 2
-    fill(outbox, 2)
+    fill(outbox, 2, about=About.INVITATION)
+    fill(outbox, 2)  # to go on is of use when the time of the interview is over, and for two weeks
     clock.now = a_candidate().ends
+    assert post(outbox, peer, clock).deliver() == {Delivery.TOO_LATE: 2, Delivery.SENT: 1}
+    assert outbox.next_due([Channel.MAIL], About) is None
+    fill(outbox, 3)
+    clock.now = a_candidate().ends + GO_ON
     assert post(outbox, peer, clock).deliver() == {Delivery.TOO_LATE: 1}
+
+
+def test_an_interview_that_is_moved_withdraws_what_waits_and_may_move_back(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    first = a_candidate(1, phone="+8613800000000")
+    moved = a_candidate(1, email=first.email.upper(), starts=first.starts + timedelta(days=2))
+    same_moment = a_candidate(1, starts=moved.starts.astimezone(UTC))
+
+    def note(*told: Invitation) -> int:
+        found = appointed(told, outbox.all())
+        return sum(outbox.add(a_kit(), items(a_kit(), one, About.INVITATION, clock.now)) for one in found)
+
+    def waiting() -> set[tuple[datetime, Channel]]:
+        return {(one.due, one.channel) for one in outbox.all() if one.state is Delivery.WAITING}
+
+    assert (note(first, a_candidate(2)), note(first)) == (6, 0)
+    Post(outbox, {Channel.MAIL: peer, Channel.SMS: Peer()}, clock=clock, wait=clock.wait).deliver()
+    assert [note(moved), note(moved), note(same_moment)] == [2, 0, 0]
+    day = timedelta(days=1)
+    assert {due for due, _channel in waiting()} == {clock.now, moved.starts - day, first.starts - day}
+    assert Channel.SMS not in {channel for _due, channel in waiting()}
+    post(outbox, peer, clock).deliver()
+    assert note(first) == 4
+    told = [
+        one.invitation for one in outbox.all() if one.about is About.INVITATION and "1@" in one.address.lower()
+    ]
+    assert sorted(one.sequence for one in told) == [0, 1, 2]
+    assert len({one.interview for one in told}) == 1
+    erased = [one.erased for one in outbox.all()]
+    again = appointed([first], erased)[0]
+    assert {item.key for item in items(a_kit(), again, About.INVITATION, NOW)} <= {one.key for one in erased}
+
+
+def test_one_sends_at_a_time(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    fill(outbox, 1)
+    with outbox.alone() as ours:
+        assert ours
+        with outbox.alone() as others:
+            assert not others
+        assert post(outbox, peer, clock).deliver().total() == 0
+    told: list[str] = []
+    with ExitStack() as busy:
+        busy.enter_context(outbox.alone())
+
+        def wait(seconds: float) -> None:
+            clock.wait(seconds)
+            if len(clock.waits) == 3:
+                busy.close()
+
+        patient = Post(outbox, {Channel.MAIL: peer}, clock=clock, wait=wait)
+        assert patient.deliver(patient=True, waiting=lambda: told.append("waits")) == {Delivery.SENT: 1}
+    assert told == ["waits"]
+    with outbox.alone() as ours:
+        assert ours
+
+
+def test_the_served_trainer_leaves_the_letters_of_a_list_to_their_command(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    fill(outbox, 1, about=About.INVITATION)
+    fill(outbox, 2)
+    clock.now = a_candidate().starts - timedelta(hours=23)
+    postman = post(outbox, peer, clock, abouts=[About.REMINDER])
+    assert postman.deliver() == {Delivery.SENT: 1}
+    assert [one.about for one in outbox.all() if one.state is Delivery.SENT] == [About.REMINDER]
+    assert post(outbox, peer, clock).deliver() == {Delivery.SENT: 2}
 
 
 def test_the_rate_is_kept(outbox: Outbox) -> None:

@@ -33,7 +33,8 @@ from trainer.app.outbox import NotNow, NoWay, Refused
 from trainer.cli import guide_letters
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
-from trainer.core.invitation import About, Channel, Delivery, Item, items
+from trainer.core.invitation import About, Channel, Delivery, Item, Kit, appointed, items
+from trainer.core.problems import BrokenScenario
 
 ROOT = Path(__file__).parents[2]
 
@@ -167,7 +168,7 @@ def test_a_server_that_lets_us_not_in_is_no_refusal_of_the_letter(user: str) -> 
     finally:
         server.stop()
     assert "wrong" not in told.value.message
-    assert "TRAINER_SMTP" in told.value.hint
+    assert "docs/guides.md" in told.value.hint
 
 
 def test_nobody_at_the_other_end_is_no_refusal_of_the_letter_either() -> None:
@@ -254,7 +255,11 @@ def gateway() -> Iterator[str]:
 def test_short_messages_go_to_a_webhook_with_a_key(gateway: str) -> None:
     Gateway.codes += [503, 429, 400, 401, 403, 200]
     environ = {"TRAINER_SMS_URL": gateway, "TRAINER_SMS_TOKEN": "secret"}
-    sms = SmsWebhook.of(invitation.sms, environ)
+
+    def told(item: Item, kit: Kit) -> str:
+        return invitation.sms(item, kit, NOW)
+
+    sms = SmsWebhook.of(told, environ)
     item = an_item(Channel.SMS)
     for wrong in (NotNow, NotNow, Refused, NoWay, NoWay):
         with pytest.raises(wrong, match="told"):
@@ -265,7 +270,7 @@ def test_short_messages_go_to_a_webhook_with_a_key(gateway: str) -> None:
     assert (last["to"], last["auth"]) == ("+8613800000000", "Bearer secret")
     assert "Sales representative" in last["text"]
     with pytest.raises(NoWay):
-        SmsWebhook(f"http://127.0.0.1:{free_port()}/", "", invitation.sms).send(item, a_kit())
+        SmsWebhook(f"http://127.0.0.1:{free_port()}/", "", told).send(item, a_kit())
 
 
 @pytest.mark.parametrize(
@@ -289,6 +294,49 @@ def test_half_a_mail_server_is_none(environ: dict[str, str]) -> None:
 def test_a_mail_server_is_named_by_the_environment() -> None:
     environ = {"TRAINER_SMTP_HOST": "mail.example", "TRAINER_SMTP_FROM": SENDER, "TRAINER_SMTP_PASSWORD": "p"}
     assert MailServer.of(environ) == MailServer("mail.example", 587, SENDER, "starttls", "", "p")
+
+
+def test_two_times_for_one_interview_are_a_mistake_of_the_list(tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    line = LIST.splitlines()[1]
+    file.write_text(f"{LIST}{line}\n{line.replace('T10:00', 'T11:00').replace('ann@', 'Ann@')}\n", "utf-8")
+    with pytest.raises(BrokenScenario) as told:
+        bootstrap.invitations(file)
+    assert [(one.line, "line 2" in one.message) for one in told.value.problems] == [(4, True)]
+
+
+def test_a_trial_counts_what_would_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(guide_letters, "make_kits", lambda *_asked: {"en": a_kit()})
+    now = bootstrap.clock()
+    starts = {"yesterday": 1, "last-month": 30, "sent": 1}
+    file = tmp_path / "list.csv"
+    lines = [
+        f"X,{who}@example.com,,en,{(now - timedelta(days=d)).isoformat()},Sales,Lin" for who, d in starts.items()
+    ]
+    file.write_text("\n".join([LIST.splitlines()[0], *lines]) + "\n", "utf-8")
+    with closing(bootstrap.database()) as database:
+        outbox = bootstrap.outbox(database)
+        sent = items(a_kit(), appointed(bootstrap.invitations(file)[2:], ())[0], About.ABANDONED, now)
+        outbox.add(a_kit(), sent)
+        outbox.claim(now, timedelta(minutes=1), Channel, About)
+        outbox.settle(sent[0].key, Delivery.SENT, "", now)
+    guide_letters.write_letters(
+        bootstrap.scenarios().get("normal-exit-web"),
+        file,
+        out=tmp_path / "out",
+        brand=Brand(),
+        about=About.ABANDONED,
+        per_minute=60,
+        send=False,
+    )
+    data, talk = capfd.readouterr()
+    assert [Path(one).suffix for one in data.split()] == [".eml"]
+    assert "1 letters are ready" in talk
+    assert "1 letters were dealt with before" in talk
+    assert "1 letters would come too late" in talk
 
 
 LIST = """\

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from trainer.core.invitation import Invitation
 from trainer.core.problems import BrokenScenario, Problem
 from trainer.i18n import gettext as _
 
-COLUMNS = tuple(Invitation.model_fields)
+COLUMNS = tuple(name for name in Invitation.model_fields if name not in {"interview", "sequence"})
 NEEDED = ("name", "lang", "starts", "post", "contact")
 MOST = 20_000
 """Candidates of one file."""
@@ -45,6 +46,7 @@ def read_candidates(file: Path, langs: Sequence[str]) -> tuple[Invitation, ...]:
         raise BrokenScenario([problem], _("Known columns: {names}").format(names=", ".join(COLUMNS)))
     found: list[Invitation] = []
     problems: list[Problem] = []
+    lines: dict[str, tuple[int, datetime]] = {}
     for row in rows:
         if len(found) >= MOST:
             problems.append(_problem(file, rows.line_num, _("more than {most} candidates").format(most=MOST)))
@@ -60,6 +62,11 @@ def read_candidates(file: Path, langs: Sequence[str]) -> tuple[Invitation, ...]:
             problems.append(_problem(file, rows.line_num, told))
         elif not (invitation.email or invitation.phone):
             problems.append(_problem(file, rows.line_num, _("there is neither `email` nor `phone`")))
+        elif lines.setdefault(invitation.same, (rows.line_num, invitation.starts))[1] != invitation.starts:
+            told = _("line {line} has another time for this interview: address and post are the same").format(
+                line=lines[invitation.same][0]
+            )
+            problems.append(_problem(file, rows.line_num, told))
         else:
             found.append(invitation)
     if problems or not found:

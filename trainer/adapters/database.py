@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, TypeDecorator, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -84,6 +85,23 @@ class Database:
         with _told(), self._writing, Session(self.engine) as session, session.begin():
             yield session
 
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Tell whether nobody else is in such a block, in any process; who is killed in it is out of it."""
+        with ExitStack() as ending:
+            if self.engine.dialect.name == "sqlite":
+                file = ending.enter_context(Path(f"{self.engine.url.database}-alone").open("w"))
+                yield _locked(file)
+                return
+            with _told():
+                connection = ending.enter_context(self.engine.connect())
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                ours = bool(connection.scalar(text("SELECT pg_try_advisory_lock(7022)")))
+            try:
+                yield ours
+            finally:
+                connection.invalidate()  # the lock goes with its connection
+
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
@@ -146,6 +164,14 @@ def _version(connection: Connection) -> str:
 
 def _revision(file: Path) -> str:
     return file.stem[1:5]
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _with_driver(url: URL) -> URL:

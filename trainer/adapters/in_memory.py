@@ -7,10 +7,12 @@ import io
 import math
 import struct
 import sys
+import threading
 import wave
 import zlib
 from array import array
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -21,7 +23,7 @@ from trainer.core.actions import NotDone
 from trainer.core.changes import Element
 from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
-from trainer.core.invitation import Channel, Delivery, Item, Kit
+from trainer.core.invitation import About, Channel, Delivery, Item, Kit
 from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
@@ -665,19 +667,40 @@ class InMemoryOutbox:
         self._kits: dict[str, Kit] = {}
         self._items: dict[str, Item] = {}
         self._out: set[str] = set()
+        self._sending = threading.Lock()
 
     def add(self, kit: Kit, items: Iterable[Item]) -> int:
-        """Note letters and return how many are new; a known key changes nothing."""
+        """Note letters and return how many are new; a known key changes nothing.
+
+        Those that wait and tell an earlier time of the same interview are withdrawn.
+        """
         self._kits[kit.id] = kit
         new = [item for item in items if item.key not in self._items]
         for item in new:
             out = item.address.lower() in self._out
             self._items[item.key] = replace(item, state=Delivery.OPTED_OUT) if out else item
+        for old in self._open():
+            told = old.invitation
+            now = [one.invitation for one in new if one.invitation.interview == told.interview]
+            if any(told.sequence < one.sequence for one in now):
+                self._items[old.key] = replace(old, state=Delivery.WITHDRAWN)
         return len(new)
 
-    def claim(self, now: datetime, lease: timedelta, channels: Collection[Channel]) -> tuple[Item, Kit] | None:
-        """Take the letter by `channels` that is due first, for the time of `lease`; None when none is due."""
-        due = [item for item in self._open() if item.due <= now and item.channel in channels]
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Tell whether nobody else is in such a block."""
+        ours = self._sending.acquire(blocking=False)
+        try:
+            yield ours
+        finally:
+            if ours:
+                self._sending.release()
+
+    def claim(
+        self, now: datetime, lease: timedelta, channels: Collection[Channel], abouts: Collection[About]
+    ) -> tuple[Item, Kit] | None:
+        """Take the letter of these kinds that is due first, for the time of `lease`; None when none is due."""
+        due = [one for one in self._open() if one.due <= now and one.channel in channels and one.about in abouts]
         if not due:
             return None
         taken = replace(due[0], state=Delivery.SENDING, tries=due[0].tries + 1, due=now + lease)
@@ -696,9 +719,10 @@ class InMemoryOutbox:
             back = replace(one, state=Delivery.WAITING, tries=one.tries - 1, said=said, due=due)
             self._items[key] = back
 
-    def next_due(self, channels: Collection[Channel]) -> datetime | None:
-        """Return when the next letter by `channels` is due that was tried before, or None."""
-        return next((item.due for item in self._open() if item.tries and item.channel in channels), None)
+    def next_due(self, channels: Collection[Channel], abouts: Collection[About]) -> datetime | None:
+        """Return when the next letter of these kinds is due that was tried before, or None."""
+        kinds = [one for one in self._open() if one.channel in channels and one.about in abouts]
+        return next((item.due for item in kinds if item.tries), None)
 
     def opt_out(self, address: str, now: datetime) -> None:  # noqa: ARG002  # the port's signature
         """Note that somebody wants no letters, however it is spelt; what did not go yet never does."""

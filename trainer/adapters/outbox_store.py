@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, and_, func
+from sqlalchemy import JSON, ColumnElement, and_, func, type_coerce
 from sqlmodel import Field, col, select, update
 
 from trainer.adapters.database import Database, Moment, Row
@@ -58,8 +59,11 @@ class StoredOutbox:
         self._database = database
 
     def add(self, kit: Kit, items: Iterable[Item]) -> int:
-        """Note letters, all or none, and return how many are new; a known key changes nothing."""
-        new = 0
+        """Note letters, all or none, and return how many are new; a known key changes nothing.
+
+        Those that wait and tell an earlier time of the same interview are withdrawn.
+        """
+        new, moved = 0, set()
         with self._database.writing() as session:
             if session.get(KitRow, kit.id) is None:
                 session.add(KitRow(id=kit.id, content=kit.model_dump_json()))
@@ -69,14 +73,30 @@ class StoredOutbox:
                     out = session.get(OptOutRow, item.address.lower()) is not None
                     session.add(_row(item, Delivery.OPTED_OUT if out else item.state))
                     new += 1
+                    moved.add((item.invitation.interview, item.invitation.sequence))
+            for interview, sequence in moved:
+                told = type_coerce(col(LetterRow.invitation), JSON)
+                same = told["interview"].as_string() == interview
+                earlier = told["sequence"].as_integer() < sequence
+                session.exec(
+                    update(LetterRow)
+                    .where(col(LetterRow.state).in_(OPEN), same, earlier)
+                    .values(state=Delivery.WITHDRAWN.value)
+                )
         return new
 
-    def claim(self, now: datetime, lease: timedelta, channels: Collection[Channel]) -> tuple[Item, Kit] | None:
-        """Take the letter by `channels` that is due first, for the time of `lease`; None when none is due."""
+    def alone(self) -> AbstractContextManager[bool]:
+        """Tell whether nobody else is in such a block; who is killed in it is out of it."""
+        return self._database.alone()
+
+    def claim(
+        self, now: datetime, lease: timedelta, channels: Collection[Channel], abouts: Collection[About]
+    ) -> tuple[Item, Kit] | None:
+        """Take the letter of these kinds that is due first, for the time of `lease`; None when none is due."""
         with self._database.writing() as session:
             first = (
                 select(LetterRow.key)
-                .where(_open(channels), col(LetterRow.due) <= now)
+                .where(_open(channels, abouts), col(LetterRow.due) <= now)
                 .order_by(col(LetterRow.due), col(LetterRow.key))
                 .limit(1)
                 .with_for_update(skip_locked=True)
@@ -109,12 +129,12 @@ class StoredOutbox:
                 .values(state=Delivery.WAITING.value, tries=col(LetterRow.tries) - 1, said=said, due=due)
             )
 
-    def next_due(self, channels: Collection[Channel]) -> datetime | None:
-        """Return when the next letter by `channels` is due that was tried before, or None."""
+    def next_due(self, channels: Collection[Channel], abouts: Collection[About]) -> datetime | None:
+        """Return when the next letter of these kinds is due that was tried before, or None."""
         with self._database.reading() as session:
             return session.exec(
                 select(LetterRow.due)
-                .where(_open(channels), col(LetterRow.tries) > 0)
+                .where(_open(channels, abouts), col(LetterRow.tries) > 0)
                 .order_by(col(LetterRow.due))
                 .limit(1)
             ).first()
@@ -155,10 +175,10 @@ class StoredOutbox:
             return tuple(_item(row) for row in rows)
 
 
-def _open(channels: Collection[Channel]) -> ColumnElement[bool]:
-    """Letters by these channels that may still go."""
-    by = [channel.value for channel in channels]
-    return and_(col(LetterRow.state).in_(OPEN), col(LetterRow.channel).in_(by))
+def _open(channels: Collection[Channel], abouts: Collection[About]) -> ColumnElement[bool]:
+    """Letters of these kinds that may still go."""
+    by, about = [one.value for one in channels], [one.value for one in abouts]
+    return and_(col(LetterRow.state).in_(OPEN), col(LetterRow.channel).in_(by), col(LetterRow.about).in_(about))
 
 
 def _claimed(key: str) -> tuple[ColumnElement[bool], ...]:

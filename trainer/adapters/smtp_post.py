@@ -171,7 +171,7 @@ class SmtpLine:
         server = f"{self._server.host}:{self._server.port}"
         return NoWay(
             _("No letter can be sent through the mail server {server}: {said}").format(server=server, said=said),
-            _("Mend the settings TRAINER_SMTP_…, then call the same command again: letters that did not go wait."),
+            _("Mend its settings (docs/guides.md), then call the same command again: what did not go waits."),
         )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from trainer.core.errors import BrokenEnvironment, TrainerError
-from trainer.core.invitation import Channel, Delivery, Item, Kit, pause
+from trainer.core.invitation import About, Channel, Delivery, Item, Kit, pause
 
 TRIES = 10
 """A letter that could not go so often is given up."""
@@ -55,11 +56,20 @@ class Outbox(Protocol):
     """Keeps letters."""
 
     def add(self, kit: Kit, items: Iterable[Item]) -> int:
-        """Note letters and return how many are new; a known key changes nothing."""
+        """Note letters and return how many are new; a known key changes nothing.
+
+        Those that wait and tell an earlier time of the same interview are withdrawn.
+        """
         ...
 
-    def claim(self, now: datetime, lease: timedelta, channels: Collection[Channel]) -> tuple[Item, Kit] | None:
-        """Take the letter by `channels` that is due first, for the time of `lease`; None when none is due."""
+    def alone(self) -> AbstractContextManager[bool]:
+        """Tell whether nobody else is in such a block; who is killed in it is out of it."""
+        ...
+
+    def claim(
+        self, now: datetime, lease: timedelta, channels: Collection[Channel], abouts: Collection[About]
+    ) -> tuple[Item, Kit] | None:
+        """Take the letter of these kinds that is due first, for the time of `lease`; None when none is due."""
         ...
 
     def settle(self, key: str, state: Delivery, said: str, due: datetime) -> None:
@@ -70,8 +80,8 @@ class Outbox(Protocol):
         """Let a letter that was claimed wait again; it does not count as tried."""
         ...
 
-    def next_due(self, channels: Collection[Channel]) -> datetime | None:
-        """Return when the next letter by `channels` is due that was tried before, or None."""
+    def next_due(self, channels: Collection[Channel], abouts: Collection[About]) -> datetime | None:
+        """Return when the next letter of these kinds is due that was tried before, or None."""
         ...
 
     def opt_out(self, address: str, now: datetime) -> None:
@@ -92,11 +102,12 @@ class Outbox(Protocol):
 
 
 class Post:
-    """Sends what is due.
+    """Sends what is due, one at a time however many want to, so that the rate is kept.
 
     Args:
         outbox: Where letters are kept.
         senders: Channel → who sends that way.
+        abouts: Which letters it sends.
         clock: Tells the time.
         wait: Lets time pass.
         stopped: Tells when no further letter shall go.
@@ -109,6 +120,7 @@ class Post:
         outbox: Outbox,
         senders: Mapping[Channel, Sender],
         *,
+        abouts: Collection[About] = tuple(About),
         clock: Callable[[], datetime],
         wait: Callable[[float], object] = time.sleep,
         stopped: Callable[[], bool] = lambda: False,
@@ -117,6 +129,7 @@ class Post:
     ) -> None:
         self._outbox = outbox
         self._senders = senders
+        self._abouts = abouts
         self._clock = clock
         self._wait = wait
         self._stopped = stopped
@@ -124,33 +137,47 @@ class Post:
         self._lease = lease
 
     def deliver(
-        self, *, patient: bool = False, tell: Callable[[Item, Delivery], None] = lambda _item, _state: None
+        self,
+        *,
+        patient: bool = False,
+        tell: Callable[[Item, Delivery], None] = lambda _item, _state: None,
+        waiting: Callable[[], object] = lambda: None,
     ) -> Counter[Delivery]:
-        """Send everything that is due and return how often each came about.
+        """Send everything that is due and return how often each came about; nothing while somebody else sends.
 
         Letters for which there is no sender wait for one.
 
         Args:
-            patient: Whether to stay until what could not go at first has gone, or was given up.
+            patient: Whether to wait for somebody else, and to stay until what could not go at first has gone, or
+                was given up.
             tell: Hears what became of each try.
+            waiting: Is called when somebody else sends and we wait.
 
         Raises:
             NoWay: A channel takes nothing; its letters wait, and what goes by another one has gone.
         """
-        try:
-            return self._deliver(patient=patient, tell=tell)
-        finally:
-            for sender in self._senders.values():
-                sender.close()
+        told = False
+        while True:
+            with self._outbox.alone() as ours, ExitStack() as ending:
+                if ours:
+                    for sender in self._senders.values():
+                        ending.callback(sender.close)
+                    return self._deliver(patient=patient, tell=tell)
+            if not patient or self._stopped():
+                return Counter()
+            if not told:
+                waiting()
+                told = True
+            self._wait(1)
 
     def _deliver(self, *, patient: bool, tell: Callable[[Item, Delivery], None]) -> Counter[Delivery]:
         count: Counter[Delivery] = Counter()
         ways, broken = set(self._senders), None
         while not self._stopped():
             began = self._clock()
-            claimed = self._outbox.claim(began, self._lease, ways)
+            claimed = self._outbox.claim(began, self._lease, ways, self._abouts)
             if claimed is None:
-                due = self._outbox.next_due(ways) if patient else None
+                due = self._outbox.next_due(ways, self._abouts) if patient else None
                 if due is None:
                     break
                 self._wait(max(0.05, (due - began).total_seconds()))
@@ -174,7 +201,7 @@ class Post:
 
     def _send(self, item: Item, kit: Kit) -> Delivery:
         now = self._clock()
-        if now >= item.invitation.ends:
+        if now >= item.until:
             self._outbox.settle(item.key, Delivery.TOO_LATE, "", now)
             return Delivery.TOO_LATE
         try:

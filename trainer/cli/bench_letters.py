@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psutil
 from PIL import Image
@@ -53,7 +53,7 @@ def measure(tell: Tell, count: int) -> list[Row]:
     kits = {lang: _kit(lang) for lang in LANGS}
     people = [_candidate(number) for number in range(count)]
     typeface.register()
-    pages = [_by_heart(one, kits[one.lang]) for one in people]
+    pages = [_by_heart(one, kits[one.lang], now) for one in people]
     tell(_("Making {count} pages, and the same pages bare …").format(count=count))
     ours = bare = 0.0
     for start in range(0, count, ROUND):
@@ -128,10 +128,10 @@ def _candidate(number: int) -> Invitation:
     )
 
 
-def _by_heart(told: Invitation, kit: Kit) -> tuple[Drawn, ...]:
+def _by_heart(told: Invitation, kit: Kit, now: datetime) -> tuple[Drawn, ...]:
     """Return the lines of a candidate's page with their places, found once and not measured."""
     texts = translator("guides", kit.lang)
-    subject = invitation.subject_of(About.INVITATION, told, texts)
+    subject = invitation.subject_of(About.INVITATION, told, texts, now)
     head = [(told.name, KICKER), (subject, TITLE), (invitation.when(told, texts), LEAD)]
     left = [invitation.saving(kit.profile, texts), *invitation.checklist(texts)]
     listed = [*kit.exits, *left, *invitation.rights(told, texts), told.contact]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +17,12 @@ from trainer.cli.shares import orderly_end
 from trainer.cli.show import perform_all
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
-from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit, items
+from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit, appointed, items
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
 from trainer.i18n import gettext as _
+
+TO_GO = (Delivery.WAITING, Delivery.SENDING)
 
 PREVIEWS = 3
 """So many letters are written as files to be looked at."""
@@ -35,6 +38,7 @@ STATES = {
     Delivery.REFUSED: N_("refused"),
     Delivery.OPTED_OUT: N_("not wanted"),
     Delivery.TOO_LATE: N_("too late"),
+    Delivery.WITHDRAWN: N_("withdrawn"),
 }
 
 
@@ -48,17 +52,22 @@ def write_letters(  # noqa: PLR0913  # the choices of the command
         bootstrap.senders(used)  # complains before a browser is started
     kits = make_kits(scenario, sorted({one.lang for one in candidates}), brand)
     now = bootstrap.clock()
-    if not send:
-        letters = [(kits[one.lang], items(kits[one.lang], one, about, now)) for one in candidates]
-        return preview([(kit, item) for kit, found in letters for item in found if item.due <= now], out, now)
     with closing(bootstrap.database()) as database:
         outbox = bootstrap.outbox(database)
+        noted = outbox.all()
+        candidates = appointed(candidates, noted)
+        if not send:
+            letters = [(kits[one.lang], items(kits[one.lang], one, about, now)) for one in candidates]
+            settled = {item.key for item in noted if item.state not in TO_GO}
+            return preview(
+                [(kit, item) for kit, found in letters for item in found if item.due <= now], settled, out, now
+            )
         letters = with_practice(database, [(kits[one.lang], one) for one in candidates], scenario.id, about, now)
         new = sum(outbox.add(kit, found) for kit, found in letters)
         known = sum(len(found) for _kit, found in letters) - new
         click.echo(_("{new} letters are new, {known} were noted before.").format(new=new, known=known), err=True)
         post = bootstrap.post(database, used, per_minute=per_minute)
-        total = sum(one.state in {Delivery.WAITING, Delivery.SENDING} and one.due <= now for one in outbox.all())
+        total = sum(one.state in TO_GO and one.due <= now for one in outbox.all())
         done: Counter[Delivery] = Counter()
 
         def tell(item: Item, state: Delivery) -> None:
@@ -67,7 +76,7 @@ def write_letters(  # noqa: PLR0913  # the choices of the command
             click.echo(f"{settled}/{total} {item.address}: {_(STATES[state])}", err=True)
 
         with orderly_end():
-            post.deliver(patient=True, tell=tell)
+            post.deliver(patient=True, tell=tell, waiting=tell_waiting)
         return tell_states(outbox.all())
 
 
@@ -102,10 +111,19 @@ def make_kits(scenario: Scenario, langs: list[str], brand: Brand) -> dict[str, K
     return found
 
 
-def preview(letters: list[tuple[Kit, Item]], out: Path, now: datetime) -> int:
-    """Write the first letters as files and print their paths."""
+def tell_waiting() -> None:
+    """Say that another sender is at work."""
+    click.echo(_("Somebody else is sending letters; waiting until they are done …"), err=True)
+
+
+def preview(letters: list[tuple[Kit, Item]], done: Collection[str], out: Path, now: datetime) -> int:
+    """Write the first of the letters that would go as files and print their paths; `done` holds keys of others."""
     from guides import invitation
 
+    due = len(letters)
+    letters = [(kit, item) for kit, item in letters if item.key not in done]
+    before = due - len(letters)
+    letters = [(kit, item) for kit, item in letters if now < item.until]
     out.mkdir(parents=True, exist_ok=True)
     base = bootstrap.public_url()
     practice = f"{base}/candidate/{EXAMPLE}" if base else ""
@@ -115,10 +133,14 @@ def preview(letters: list[tuple[Kit, Item]], out: Path, now: datetime) -> int:
             path.write_bytes(invitation.message(item, kit, PREVIEW_SENDER, now, practice).as_bytes())
         else:
             path = out / f"{item.key}.txt"
-            path.write_text(invitation.sms(item, kit, practice) + "\n", "utf-8")
+            path.write_text(invitation.sms(item, kit, now, practice) + "\n", "utf-8")
         click.echo(path)
     told = _("{count} letters are ready, {shown} of them as files. Nothing was sent.")
     click.echo(told.format(count=len(letters), shown=min(PREVIEWS, len(letters))), err=True)
+    if before:
+        click.echo(_("{count} letters were dealt with before and do not go again.").format(count=before), err=True)
+    if late := due - before - len(letters):
+        click.echo(_("{count} letters would come too late and do not go.").format(count=late), err=True)
     click.echo(_("→ look at them, then add --send to the same command"), err=True)
     return ExitCode.PASSED
 

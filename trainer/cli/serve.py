@@ -194,7 +194,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
 
 
 def _send_letters(ending: ExitStack, database: Database) -> None:
-    """Send what is due, such as reminders, every minute until the end; nothing where no way to send is set up."""
+    """Send reminders that are due, every minute until the end; nothing where no way to send is set up."""
     stopping = threading.Event()
     postman = bootstrap.postman(database, stopping)
     if postman is None:

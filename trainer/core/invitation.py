@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,9 @@ from trainer.core.model import Model
 
 ADDRESS = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 PHONE = r"^\+[0-9]{6,15}$"
+
+GO_ON = timedelta(days=14)
+"""So long after the time of an interview it makes sense to remind somebody to go on with it."""
 
 
 class Invitation(Model):
@@ -29,6 +33,8 @@ class Invitation(Model):
         post: The post.
         link: Where the interview is, or "".
         contact: Whom to ask, with address or number.
+        interview: Which interview it is, the same when that is moved; given by `appointed`.
+        sequence: How often it was moved; given by `appointed`.
     """
 
     model_config = ConfigDict(strict=False)
@@ -42,6 +48,8 @@ class Invitation(Model):
     post: str = Field(min_length=1, max_length=120)
     link: str = Field(default="", pattern=r"^https?://\S+$|^$", max_length=500)
     contact: str = Field(min_length=1, max_length=200)
+    interview: str = ""
+    sequence: int = Field(default=0, ge=0)
 
     @field_validator("name", "post", "contact")
     @classmethod
@@ -53,6 +61,11 @@ class Invitation(Model):
     def ends(self) -> datetime:
         """When the interview is over."""
         return self.starts + timedelta(minutes=self.minutes)
+
+    @property
+    def same(self) -> str:
+        """Digest of what tells an interview from others: who is invited, and for which post."""
+        return _digest(self.email.lower() or self.phone, self.post)
 
 
 class Kit(Model):
@@ -114,6 +127,7 @@ class Delivery(StrEnum):
     REFUSED = "refused"
     OPTED_OUT = "opted_out"
     TOO_LATE = "too_late"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -147,12 +161,41 @@ class Item:
     candidate: str = ""
 
     @property
+    def until(self) -> datetime:
+        """From when on it is too late for it."""
+        return self.invitation.ends + (GO_ON if self.about is About.ABANDONED else timedelta())
+
+    @property
     def erased(self) -> Item:
         """The same letter, to nobody: its key stays, so that it does not go again."""
         gone = {"name": "–", "email": "", "phone": "", "link": "", "contact": "–"}
         nobody = self.invitation.model_copy(update=gone)
         state = Delivery.OPTED_OUT if self.state in {Delivery.WAITING, Delivery.SENDING} else self.state
         return replace(self, address="", invitation=nobody, state=state, said="")
+
+
+def appointed(invitations: Iterable[Invitation], noted: Iterable[Item]) -> tuple[Invitation, ...]:
+    """Return invitations that know which interview they are about, and how often that was moved.
+
+    Args:
+        invitations: As a list gives them.
+        noted: Letters that were noted before.
+    """
+    latest: dict[str, Invitation] = {}
+    for item in noted:
+        before = latest.get(item.invitation.interview)
+        if before is None or before.sequence < item.invitation.sequence:
+            latest[item.invitation.interview] = item.invitation
+    return tuple(_appointed(one, latest.get(one.same)) for one in invitations)
+
+
+def _appointed(invitation: Invitation, before: Invitation | None) -> Invitation:
+    told: dict[str, object] = {"interview": invitation.same}
+    if before is not None:
+        moved = before.starts != invitation.starts
+        told["sequence"] = before.sequence + moved
+        told["starts"] = invitation.starts if moved else before.starts  # the same moment, written the same way
+    return invitation.model_copy(update=told)
 
 
 def items(kit: Kit, invitation: Invitation, about: About, now: datetime, candidate: str = "") -> tuple[Item, ...]:
@@ -193,5 +236,9 @@ def pause(tries: int) -> timedelta:
 
 
 def _key(channel: Channel, about: About, address: str, invitation: Invitation) -> str:
-    made_of = (channel, about, address.lower(), invitation.post, invitation.starts.isoformat())
+    moved = (str(invitation.sequence),) if invitation.sequence else ()  # back at its first time is another letter
+    return _digest(channel, about, address.lower(), invitation.post, invitation.starts.isoformat(), *moved)
+
+
+def _digest(*made_of: str) -> str:
     return hashlib.sha256("\0".join(made_of).encode()).hexdigest()[:24]

@@ -6,7 +6,7 @@ import email
 import email.policy
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.message import EmailMessage
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.unit.guides.candidates import NOW, SENDER, a_candidate, a_kit
 from tests.unit.guides.walks import TEXTS, walkthrough
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput
-from trainer.core.invitation import About, Channel, Invitation, Item, items
+from trainer.core.invitation import About, Channel, Invitation, Item, appointed, items
 from trainer.i18n import translator
 
 LANGS = ("en", "zh_CN")
@@ -116,6 +116,37 @@ def test_the_calendar_entry_is_at_the_right_moment(lang: str) -> None:
     assert {one.get_param("method") for one in inline} >= {"REQUEST"}
 
 
+def test_an_interview_that_is_moved_keeps_its_calendar_entry() -> None:
+    first = a_candidate()
+    noted = [an_item(one) for one in appointed([first], ())]
+    moved = a_candidate(starts=first.starts + timedelta(days=2))
+    found = [*noted, *(an_item(one) for one in appointed([moved], noted))]
+    (before, after) = (Calendar.from_ical(invitation.event(one, SENDER, NOW)).walk("VEVENT")[0] for one in found)
+    assert before["uid"] == after["uid"] != ""
+    assert (before["sequence"], after["sequence"]) == (0, 1)
+    assert after.decoded("dtstart") - before.decoded("dtstart") == timedelta(days=2)
+    other = appointed([a_candidate(post="Accountant")], noted)[0]
+    assert other.interview != noted[0].invitation.interview
+
+
+@LANG
+def test_a_reminder_names_the_right_day(lang: str) -> None:
+    told = a_candidate(lang=lang, starts=datetime(2026, 12, 1, 7, tzinfo=timezone(timedelta(hours=8))))
+    reminder = replace(an_item(told), about=About.REMINDER)
+    _ = translator("guides", lang).gettext
+    days = {
+        _("Tomorrow: your interview for {post}"): datetime(2026, 11, 30, 15, 59, tzinfo=UTC),
+        _("Today: your interview for {post}"): datetime(2026, 11, 30, 16, 1, tzinfo=UTC),
+    }
+    assert len(days) == 2
+    for subject, now in days.items():
+        letter = invitation.letter(reminder, a_kit(lang), SENDER, now)
+        assert letter.subject == subject.format(post=told.post)
+        assert invitation.sms(reminder, a_kit(lang), now).startswith(letter.subject)
+        today = _("Your interview is today. Here is once more how it works, and how to leave it.")
+        assert (today in letter.opening) == subject.startswith(_("Today: your interview for {post}"))
+
+
 def test_a_repetition_has_the_same_id_and_another_letter_another_one() -> None:
     told = a_candidate()
     ids = [
@@ -147,7 +178,7 @@ def test_nothing_that_a_list_holds_becomes_markup_or_a_header() -> None:
 def test_a_short_message_has_what_fits() -> None:
     told = a_candidate(phone="+8613800000000", link="https://hr.example/i/7")
     item = replace(an_item(told), channel=Channel.SMS, address="+8613800000000")
-    text = invitation.sms(item, a_kit())
+    text = invitation.sms(item, a_kit(), NOW)
     assert text.splitlines()[0] == "Your interview for Sales representative"
     assert TEXTS["en"]["end"] in text
     assert len(text) <= invitation.SMS_LENGTH
@@ -162,7 +193,7 @@ def test_a_letter_leads_to_the_candidate_s_own_page(lang: str) -> None:
     assert isinstance(message, EmailMessage)
     assert page in [link.get("href") for link in lxml.html.fromstring(body(message, "html")).iter("a")]
     assert page in body(message, "plain")
-    short = invitation.sms(item, a_kit(lang), page)
+    short = invitation.sms(item, a_kit(lang), NOW, page)
     assert short.endswith(page)
     assert len(short) <= invitation.SMS_LENGTH
     title = translator("guides", lang).gettext("Practise before")

@@ -130,7 +130,7 @@ def test_deleted_data_is_gone_from_letters_too_and_only_the_date_stays(
     letters = items(a_kit(), told, About.INVITATION, NOW, lin.id)
     outbox.add(a_kit(), letters)
     outbox.add(a_kit(), items(a_kit(), a_candidate(2), About.INVITATION, NOW))
-    taken = outbox.claim(NOW, timedelta(minutes=1), tuple(Channel))
+    taken = outbox.claim(NOW, timedelta(minutes=1), Channel, About)
     assert taken is not None
     reminder = candidates.reminder(lin.id)
     assert reminder is not None
