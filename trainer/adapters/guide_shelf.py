@@ -121,8 +121,8 @@ class GuideShelf:
     def pack(self, path: LearningPath, lessons: Sequence[Scenario], lang: str) -> Pack:
         """Return the archive of all guides of a path, or how far it is; it is begun by the first question.
 
-        A lesson whose guide cannot be made stands in the archive's index without one, and is tried again with
-        the next archive.
+        A lesson whose guide cannot be made stands in the archive's index without one. Such an archive is given
+        out once, and the next question begins another one with that lesson.
 
         Raises:
             BrokenEnvironment: It could not be written; the next question begins anew.
@@ -142,6 +142,8 @@ class GuideShelf:
             if isinstance(state := self._packs[name], BrokenEnvironment):
                 del self._packs[name]
                 raise state
+            if state.file is not None:
+                del self._packs[name]
             return state
 
     def _pack(self, name: str, path: LearningPath, lessons: Sequence[Scenario], lang: str) -> None:
@@ -156,7 +158,8 @@ class GuideShelf:
                     archive.writestr("index.html", self._index(path, found, lang))
                 for older in self._folder.glob(f"path-{path.id}.{lang}.*.zip"):
                     older.unlink(missing_ok=True)
-                made.replace(self._folder / name)
+                short = not all(names for _lesson, names in found)
+                file = made.replace(self._folder / (f"{Path(name).stem}.short.zip" if short else name))
         except OSError as error:
             log.warning("No archive %s: %s", name, error)
             self._packs[name] = BrokenEnvironment(
@@ -164,13 +167,17 @@ class GuideShelf:
             )
         else:
             with self._guard:
-                del self._packs[name]
+                if short:
+                    self._packs[name] = Pack(len(lessons), len(lessons), file)
+                else:
+                    del self._packs[name]
 
     def _add(self, archive: zipfile.ZipFile, lesson: Scenario, lang: str) -> list[str]:
         """Put one guide into the archive and return the names of its files, without pictures."""
         try:
             files = list(self._files(lesson, lang))
-        except TrainerError:
+        except TrainerError as error:
+            log.warning("No guide of %s in the archive: %s", lesson.id, error.message)
             return []
         for inside, content in files:
             archive.writestr(inside, content)
