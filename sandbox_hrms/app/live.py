@@ -20,7 +20,7 @@ class Live:
     """What the charts show.
 
     Attributes:
-        scores: After each answer, 0 to 100, or None while it is too short to judge; nothing of it is stored.
+        scores: After each answer, 0 to 100, None before any competency was asked about; not stored.
         expression: Synthetic, 0 to 1: no camera, no measurement, no weight in any score.
     """
 

@@ -256,8 +256,8 @@ class Score(_Frozen):
 
     Attributes:
         total: 0-100, the sum of the points; None with ``insufficient_data``.
-        coverage: Share (0-1) of the questions that could be judged.
-        by: Who scored, e.g. ``words@3``: the engine with its version.
+        coverage: Share (0-1) of the questions that were answered; a too short answer is one.
+        by: Who scored, e.g. ``words@4``: the engine with its version.
         digest: SHA-256 of the texts that were scored; empty in scores of older versions.
         answers: The judged answers in the order of their questions.
         overrides: Levels given by people, the oldest first; of several for one competency the last counts.
@@ -300,7 +300,7 @@ def weighed(rubric: Rubric, scored: Sequence[CompetencyScore]) -> tuple[float | 
         sum(c.weight for c, s in zip(rubric.competencies, scored, strict=True) if s.score is not None), DECIMALS
     )
     if weight < ENOUGH:
-        return None, tuple(one.model_copy(update={"points": 0.0}) for one in scored)
+        return None, unpointed(scored)
     pointed = tuple(
         one.model_copy(update={"points": round((one.score or 0.0) * competency.weight / weight, DECIMALS)})
         for competency, one in zip(rubric.competencies, scored, strict=True)
@@ -308,8 +308,17 @@ def weighed(rubric: Rubric, scored: Sequence[CompetencyScore]) -> tuple[float | 
     return round(sum(one.points for one in pointed), DECIMALS), pointed
 
 
+def unpointed(scored: Sequence[CompetencyScore]) -> tuple[CompetencyScore, ...]:
+    """Return the competencies without points, as there is no total they could be a part of."""
+    return tuple(one.model_copy(update={"points": 0.0}) for one in scored)
+
+
 def overruled(rubric: Rubric, score: Score, override: Override) -> Score:
-    """Return the score with one competency's level given by a person, and the total that follows from it."""
+    """Return the score with one competency's level given by a person, and the total that follows from it.
+
+    Where too few questions were answered for a total, one follows once people have judged enough of the weight.
+    """
+    overrides = (*score.overrides, override)
     scored = tuple(
         one.model_copy(update={"level": override.level, "score": LEVEL_POINTS[override.level]})
         if one.code == override.code
@@ -317,6 +326,10 @@ def overruled(rubric: Rubric, score: Score, override: Override) -> Score:
         for one in score.competencies
     )
     total, scored = weighed(rubric, scored)
+    given = {one.code for one in overrides}
+    by_people = round(sum(one.weight for one in rubric.competencies if one.code in given), DECIMALS)
+    if score.coverage < ENOUGH and by_people < ENOUGH:
+        total, scored = None, unpointed(scored)
     status = ScoreStatus.INSUFFICIENT_DATA if total is None else ScoreStatus.SCORED
     changed = {"total": total, "competencies": scored, "status": status}
-    return score.model_copy(update={**changed, "overrides": (*score.overrides, override)})
+    return score.model_copy(update={**changed, "overrides": overrides})

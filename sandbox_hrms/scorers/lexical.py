@@ -25,6 +25,7 @@ from sandbox_hrms.core.rubric import (
     Score,
     ScoreStatus,
     rubric_digest,
+    unpointed,
     weighed,
 )
 from sandbox_hrms.scorers.calibration import Calibration, Graded
@@ -70,7 +71,7 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """One answer that was long enough to judge."""
+    """One answer as it was judged."""
 
     question: Question
     points: tuple[_Found, ...]
@@ -102,21 +103,21 @@ class LexicalScorer:
             datasets' own sample answers are none: lessons type them in.
     """
 
-    name = "words@3"
+    name = "words@4"
 
     def __init__(self, models: Mapping[str, Sequence[str]] | None = None) -> None:
         self._models = dict(models or {})
 
     def score(self, rubric: Rubric, questions: Sequence[Question], answers: Mapping[str, str]) -> Score:
-        """Score the answers (question id → text); unanswered questions are left out, not counted as 0."""
+        """Score the answers (question id → text); unanswered questions are left out, not counted as 0.
+
+        A too short answer is one: it counts 0.
+        """
         judged: list[_Judged] = []
         flags: list[Flag] = []
         for question in questions:
             answer = answers.get(question.id, "")
             if not answer.strip():
-                continue
-            if size(answer) < SHORTEST:
-                flags.append(Flag(question=question.id, code="too_short"))
                 continue
             one = _calibrated(_judge(question, answer, self._models.get(question.id, ())), answer)
             judged.append(one)
@@ -125,7 +126,7 @@ class LexicalScorer:
         scored = tuple(_competency(one, questions, judged) for one in rubric.competencies)
         total, scored = weighed(rubric, scored)
         if coverage < ENOUGH:
-            total, scored = None, tuple(one.model_copy(update={"points": 0.0}) for one in scored)
+            total, scored = None, unpointed(scored)
         return Score(
             rubric=rubric.id,
             rubric_version=rubric.version,
@@ -152,7 +153,7 @@ def _judge(question: Question, answer: str, models: Sequence[str]) -> _Judged:
     codes = oddities(question.text, wordings, answer, models=models, shortest=SHORTEST)
     asked = frozenset(content(question.text))
     kept = _honest(sentences(head(answer) if size(answer) > LONGEST else answer), asked)
-    cap = WEAK if cheats(codes, answer) else 1.0
+    cap = 0.0 if "too_short" in codes else WEAK if cheats(codes, answer) else 1.0
     found = tuple(_look_for(point, question.id, answer, kept, asked, cap) for point in question.key_points)
     own = [one for _, one in kept]
     denied = {one.point.id for one in found if one.value and _is_denied(one.point, answer, own, asked)}
@@ -176,7 +177,7 @@ def look_at(question: Question, answer: str) -> tuple[Features, tuple[str, ...]]
 
 def said_of(question: Question, answer: str) -> float:
     """Return the share (0-1) of a question's key points that an answer says, graded answers left aside."""
-    return _round(_judge(question, answer, ()).value) if size(answer) >= SHORTEST else 0.0
+    return _round(_judge(question, answer, ()).value)
 
 
 def calibration_of(question: Question, graded: Sequence[GradedAnswer]) -> Calibration:
@@ -335,7 +336,9 @@ def _competency(
 def _lacking(competency: Competency, judged: Sequence[_Judged]) -> Reason | None:
     """Say what the answers that bear on a competency lack for its top level."""
     told = [
-        one.features for one in judged if any(found.point.competency == competency.code for found in one.points)
+        one.features
+        for one in judged
+        if "too_short" not in one.codes and any(found.point.competency == competency.code for found in one.points)
     ]
     if not told:
         return None

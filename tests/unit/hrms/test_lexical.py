@@ -1,12 +1,14 @@
 """The lexical scorer: same answer, same score, and every point has its quotation."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox_hrms.app import library
 from sandbox_hrms.core.datasets import Lang, Wording
-from sandbox_hrms.core.rubric import Question, Rubric, Score, ScoreStatus
+from sandbox_hrms.core.rubric import Override, Question, Rubric, Score, ScoreStatus, overruled
 from sandbox_hrms.scorers.lexical import LexicalScorer
 from sandbox_hrms.scorers.text import normalise, sentences, size, stem
 
@@ -87,12 +89,41 @@ def test_too_little_text_is_neither_zero_nor_a_fail(given: dict[str, str]) -> No
     result = score("en", given)
     assert result.status is ScoreStatus.INSUFFICIENT_DATA
     assert result.total is None
-    assert all(one.level is None and one.points == 0 for one in result.competencies)
+    assert all(one.points == 0 for one in result.competencies)
 
 
 def test_a_short_answer_is_flagged() -> None:
     result = score("en", {"q1": "Five years."})
     assert [(flag.question, flag.code) for flag in result.flags] == [("q1", "too_short")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "no"), [("en", "No."), ("zh_CN", "不知道。"), ("en", "Reached the target."), ("en", "…")]
+)
+def test_a_word_for_a_hard_question_counts_at_the_bottom_instead_of_taking_it_out(lang: Lang, no: str) -> None:
+    given = answers(lang, "sample")
+    whole = score(lang, given)
+    result = score(lang, given | {"q3": no, "q4": no})
+    assert (result.status, result.coverage) == (ScoreStatus.SCORED, 1.0)
+    assert whole.total == 100
+    assert result.total is not None
+    assert result.total < 65
+    assert [(flag.question, flag.code) for flag in result.flags] == [("q3", "too_short"), ("q4", "too_short")]
+    assert [one.score for one in result.answers] == [100, 100, 0, 0]
+    only = score(lang, dict.fromkeys(given, no))
+    assert (only.total, {one.level for one in only.competencies}) == (0, {0})
+
+
+def test_one_level_given_by_a_person_makes_no_total_of_one_answer() -> None:
+    result = score("en", {"q1": answers("en", "sample")["q1"]})
+    assert result.total is None
+    for number, enough in ((0, False), (1, True)):  # of four, each about a quarter of the weight
+        code = rubric("en").competencies[number].code
+        given = Override(code=code, level=5, reason="I was there.", by="HR", at=datetime.now(UTC), was=None)
+        result = overruled(rubric("en"), result, given)
+        assert (result.total is not None) is enough
+        assert (result.status is ScoreStatus.SCORED) is enough
+        assert any(one.points for one in result.competencies) is enough
 
 
 @pytest.mark.parametrize("lang", LANGS)

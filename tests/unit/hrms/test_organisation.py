@@ -1,6 +1,6 @@
 """Org chart, requisitions, decisions, rounds and places: what is counted, refused, and taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -45,12 +45,12 @@ def placement(sandbox: Sandbox, candidate: str) -> str:
     return next(str(one["placement"]) for one in snapshot(sandbox)[1]["candidates"] if one["id"] == candidate)
 
 
-def finish(sandbox: Sandbox, candidate: str, answer: str = "") -> None:
-    """Let a candidate answer everything, well without ``answer``, and end."""
+def finish(sandbox: Sandbox, candidate: str, answer: str = "", short: Mapping[str, str] | None = None) -> None:
+    """Let a candidate answer everything, well without ``answer`` or, for some questions, ``short``; and end."""
     actor = Actor(Role.CANDIDATE, candidate, candidate)
     conduct.give_consent(sandbox, actor)
     room = conduct.check_devices(sandbox, actor, "skipped")
-    texts = {one.id: one.sample for one in sandbox.context.questions}
+    texts = {one.id: one.sample for one in sandbox.context.questions} | dict(short or {})
     for number, question in enumerate(room.questions, start=1):
         conduct.submit_answer(sandbox, actor, question.id, answer or texts[question.id], number)
     conduct.end(sandbox, actor)
@@ -244,6 +244,12 @@ def test_below_the_mark_a_person_decides(integrated: Sandbox, hr: Actor) -> None
     finish(integrated, "c1", "I worked in a shop for a year and liked to talk with the customers there.")
     assert score.report(integrated, hr, "i1").status is Interview.TO_REVIEW
     assert decide.decision_view(integrated, hr, "i1").by_score
+
+
+def test_two_good_answers_and_two_words_pass_nobody(integrated: Sandbox, hr: Actor) -> None:
+    automatic(integrated, 80)
+    finish(integrated, "c1", short={"q3": "No.", "q4": "No."})
+    assert score.report(integrated, hr, "i1").status is Interview.TO_REVIEW
 
 
 def test_what_a_person_has_taken_back_is_not_passed_by_the_program_again(integrated: Sandbox, hr: Actor) -> None:

@@ -25,8 +25,8 @@ def test_states_have_the_words_of_the_trade() -> None:
 
 
 def test_who_scored_is_said_in_words() -> None:
-    assert labels.program(i18n.texts("zh_CN"), "words@3") == "词语比对（第 3 版）"
-    assert labels.program(i18n.texts("en"), "words@3") == "comparison of words, version 3"
+    assert labels.program(i18n.texts("zh_CN"), "words@4") == "词语比对（第 4 版）"
+    assert labels.program(i18n.texts("en"), "words@4") == "comparison of words, version 4"
     assert labels.program(i18n.texts("en"), "my-model") == "my-model"
 
 
