@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from sandbox_hrms.core.rubric import DECIMALS, Evidence, Part, Question
-from sandbox_hrms.scorers.text import Sentence, content, normalise
+from sandbox_hrms.scorers.text import Sentence, content, is_stop, normalise, spans
 
 PARTS: tuple[Part, ...] = get_args(Part)
 _ENOUGH_DETAILS = 2
@@ -60,6 +60,14 @@ _WE = re.compile(r"\b(?:we|our|us)\b|我们|咱们")
 _I = re.compile(r"\b(?:i|my|me|myself)\b|我(?!们)|本人")
 _EITHER = re.compile(r"(.)[不没]\1")
 """A Chinese question of the kind "can or cannot", which denies nothing."""
+_REACH = 5
+"""Words that carry meaning to which a "not" before them reaches: speech has no commas that would stop it."""
+_REACH_ENDS = re.compile(
+    r"\bso (?=(?:i|we)\b)|\b(?:instead|therefore|afterwards|later)\b"
+    r"|\b(?:i|we) (?!(?:should|would|could|can|need|must|have)\b)"
+    r"|我(?!们?的)|就(?!是)|于是|所以|而是|后来|接着|随后|最后|之后|以后|的时候|马上|立刻"
+)
+"""Where something new begins, if at least one word that carries meaning stands between."""
 _LISTED = re.compile(r"(?:the|a|an|its|his|her|my|our|their|any)\b")
 """How a clause begins that only goes on listing what the one before it denies."""
 
@@ -115,23 +123,54 @@ def features(question: Question, answer: str, kept: Sequence[Sentence]) -> Featu
 
 def is_negated(text: str) -> bool:
     """Say whether a clause or a wording of a key point has a "not" in it."""
-    return _has_not(normalise(text)[0])
+    return bool(_nots(normalise(text)[0]))
 
 
 def clauses(text: str) -> Iterator[tuple[str, bool]]:
-    """Cut a stretch of an answer into clauses, normalised; True marks those with a "not"."""
+    """Cut a stretch of an answer into clauses, normalised; True marks what a "not" reaches."""
     plain = normalise(text)[0]
     begin, negated, mark = 0, False, ""
     for start, end in [one.span() for one in _CLAUSE.finditer(plain)] + [(len(plain), len(plain))]:
         if piece := plain[begin:start].strip():
             goes_on = negated and mark == "," and bool(_LISTED.match(piece))
-            negated = goes_on or _has_not(piece)
-            yield piece, negated
+            negated = False
+            for stretch, negated in _stretches(piece, [*([(0, 0)] if goes_on else []), *_nots(piece)]):
+                yield stretch, negated
         begin, mark = end, plain[start:end].strip()
 
 
-def _has_not(plain: str) -> bool:
-    return bool(_NEGATED.search(_EITHER.sub(r"\1", plain)))
+def _nots(plain: str) -> list[tuple[int, int]]:
+    """Return where a "not" stands that denies something."""
+    either = [one.span() for one in _EITHER.finditer(plain)]
+    return [
+        one.span()
+        for one in _NEGATED.finditer(plain)
+        if not any(start <= one.start() < end for start, end in either)
+    ]
+
+
+def _stretches(piece: str, nots: Sequence[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+    """Cut a clause into what its "not"s reach, and what they do not."""
+    done = 0
+    for start, end in nots:
+        stop = _reach(piece, end)
+        if before := piece[done:start].strip():
+            yield before, False
+        if reached := piece[max(start, done) : stop].strip():
+            yield reached, True
+        done = max(done, stop)
+    if rest := piece[done:].strip():
+        yield rest, False
+
+
+def _reach(piece: str, begin: int) -> int:
+    """Return where the reach of a "not" ends that itself ends at ``begin``."""
+    said = [start for start, stop in spans(piece) if start >= begin and not is_stop(piece[start:stop])]
+    limit = said[_REACH] if len(said) > _REACH else len(piece)
+    if said:
+        new = _REACH_ENDS.search(piece, said[0] + 1, limit)
+        limit = new.start() if new else limit
+    return limit
 
 
 def _first(cue: re.Pattern[str], question: str, answer: str, kept: Sequence[Sentence]) -> Evidence | None:

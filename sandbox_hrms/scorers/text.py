@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,6 +88,20 @@ def tokens(plain: str) -> tuple[Token, ...]:
         else:
             found.extend(Token(word, stop=word in _STOP_HAN) for word in cut_han(run))
     return tuple(found)
+
+
+def spans(plain: str) -> Iterator[tuple[int, int]]:
+    """Give where each word of normalised text begins and ends."""
+    for match in _RUN.finditer(plain):
+        begin = match.start()
+        for word in [match.group()] if match["word"] else cut_han(match.group()):
+            yield begin, begin + len(word)
+            begin += len(word)
+
+
+def is_stop(word: str) -> bool:
+    """Say whether a normalised word is a small one that carries no meaning."""
+    return word in _STOP or word in _STOP_HAN
 
 
 def content(text: str) -> tuple[str, ...]:

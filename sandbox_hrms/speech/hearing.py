@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -20,6 +21,8 @@ _LEAST_CONFIDENCE = 0.6
 """Noise gives words, too; most have a mean confidence below."""
 _LEAST_WORDS = 0.7
 """Words for each second that was loud enough: fewer are noise, or a tone, of which a word or two was made."""
+_PAUSE = 0.6
+"""Seconds of silence between two words from which on a sentence ends there: recognisers hear no full stops."""
 _PIECE = HZ // 4 * 2
 """Bytes that are given to the recogniser at once: a quarter of a second."""
 
@@ -40,7 +43,7 @@ class Heard:
 
     Attributes:
         outcome: ``nothing``: noise or silence; ``no_model``: nobody listened, the recording is all there is.
-        text: The words; empty unless understood.
+        text: The words, with a full stop at each pause; empty unless understood.
         by: Name of the recogniser; empty where none listened.
     """
 
@@ -70,11 +73,12 @@ class Recogniser(Protocol):
         ...
 
 
-def heard(samples: bytes, space: str, by: str, listen: Callable[[], tuple[Word, ...]]) -> Heard:
+def heard(samples: bytes, lang: str, space: str, by: str, listen: Callable[[], tuple[Word, ...]]) -> Heard:
     """Return what a recogniser understands, unless it is silence, noise or a guess.
 
     Args:
         samples: The sound.
+        lang: The language spoken.
         space: What stands between two words.
         by: Name of the recogniser.
         listen: Gives its words; not called where nobody can have spoken.
@@ -86,7 +90,14 @@ def heard(samples: bytes, space: str, by: str, listen: Callable[[], tuple[Word, 
     sure = sum(one.confidence for one in words) / len(words) if words else 0.0
     if sure < _LEAST_CONFIDENCE or len(words) < _LEAST_WORDS * loud:
         return Heard("nothing", by=by)
-    return Heard("understood", space.join(one.text for one in words), words, by)
+    return Heard("understood", space.join(_with_stops(words, lang)), words, by)
+
+
+def _with_stops(words: Sequence[Word], lang: str) -> Iterator[str]:
+    """Give each word, with a full stop where somebody paused after it and none stands there."""
+    for word, after in zip_longest(words, words[1:]):
+        paused = after is not None and after.start - word.end >= _PAUSE
+        yield word.text + ("。" if lang == "zh_CN" else ".") if paused and word.text[-1:].isalnum() else word.text
 
 
 class Typed:
@@ -121,7 +132,7 @@ class Vosk:
         """
         if not (self._folder / lang).is_dir():
             return Heard("no_model")
-        return heard(samples, "" if lang == "zh_CN" else " ", "vosk", lambda: self._words(samples, lang))
+        return heard(samples, lang, "" if lang == "zh_CN" else " ", "vosk", lambda: self._words(samples, lang))
 
     def follow(self, lang: str) -> Following | None:
         """Return who listens while an answer is spoken, where there is a model of the language."""

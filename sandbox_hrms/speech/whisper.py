@@ -58,7 +58,7 @@ class Whisper:
             model = self._loaded()
             if _CODES.get(lang) not in model.supported_languages:
                 return Heard("no_model")
-            found = heard(samples, "", "faster-whisper", lambda: _words(model, samples, _CODES[lang]))
+            found = heard(samples, lang, "", "faster-whisper", lambda: _words(model, samples, _CODES[lang]))
         words = tuple(Word(one.text.strip(), one.start, one.end, one.confidence) for one in found.words)
         return Heard(found.outcome, found.text.strip(), words, found.by)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from sandbox_hrms.speech.hearing import Recogniser, Typed, Vosk
+from sandbox_hrms.speech.hearing import Recogniser, Typed, Vosk, Word, heard
 from sandbox_hrms.speech.sound import samples_of, seconds_in
 from sandbox_hrms.speech.speaker import Speaker
 from sandbox_hrms.speech.whisper import NoWhisper, Whisper
@@ -127,6 +127,17 @@ def test_words_come_with_their_times_or_nobody_listens(ear: Recogniser, speech: 
     assert all(0 <= one.start <= one.end <= seconds_in(speech) + 1 for one in heard.words)
     assert all(0 <= one.confidence <= 1 for one in heard.words)
     assert ear.hear(speech, "en") == heard
+
+
+@pytest.mark.parametrize(
+    ("lang", "space", "text"), [("en", " ", "I asked. Then, he"), ("zh_CN", "", "我问。然后，他")]
+)
+def test_a_pause_ends_a_sentence(lang: str, space: str, text: str) -> None:
+    said = ("I", "asked", "Then,", "he") if lang == "en" else ("我", "问", "然后，", "他")
+    times = ((0.0, 0.3), (0.4, 0.9), (1.6, 2.0), (4.0, 4.2))
+    words = tuple(Word(one, *time, 0.9) for one, time in zip(said, times, strict=True))
+    told = heard(b"\xff\x3f" * 16_000, lang, space, "ear", lambda: words)
+    assert (told.outcome, told.text, told.words) == ("understood", text, words)
 
 
 def test_silence_and_a_click_give_no_words(ear: Recogniser) -> None:

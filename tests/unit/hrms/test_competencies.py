@@ -1,5 +1,6 @@
 """What a score says of each competency: level by one table, reason, confidence, and how the answers are told."""
 
+import re
 from itertools import pairwise
 
 import pytest
@@ -121,6 +122,9 @@ def test_the_digest_tells_the_texts_apart() -> None:
         ("zh_CN", "我会多问开放式问题，认真倾听客户，并做记录。", False),
         ("zh_CN", "我从不问开放式问题，也不倾听客户。", True),
         ("zh_CN", "我不仅会问开放式问题，还会倾听客户。", False),
+        ("zh_CN", "我当时没有经验所以会提开放式问题认真倾听让客户多说自己做记录", False),
+        ("zh_CN", "我当时没有经验所以从不提开放式问题也不认真倾听客户", True),
+        ("en", "i had no experience so i ask open questions and listen and let the customer talk", False),
     ],
 )
 def test_who_says_the_opposite_of_a_point_has_not_said_it(lang: Lang, said: str, denied: bool) -> None:
@@ -129,11 +133,28 @@ def test_who_says_the_opposite_of_a_point_has_not_said_it(lang: Lang, said: str,
     assert ("q2_ask" in of(result, "communication").found) is not denied
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_good_answers_without_a_comma_as_speech_gives_them_deny_nothing(lang: Lang) -> None:
+    rubric, scorer, denied = library.rubric("standard").within(lang), LexicalScorer(), []
+    for source in (one for family in library.bank_ids() for one in library.bank(family).questions):
+        asked, spoken = source.within(lang, 1), source.answers["sample"].within(lang)
+        spoken = re.sub(r"[^\w']+", " " if lang == "en" else "", spoken)
+        result = scorer.score(rubric, [asked], {asked.id: spoken})
+        denied += [source.id for one in result.flags if one.code == "contradiction"]
+    assert len(denied) <= 1, denied  # of 60; with a "not" that reaches to the next comma 16 and 34
+
+
 def test_clauses_know_their_negation() -> None:
     assert list(clauses("I never shout, but I ask. Not only that")) == [
-        ("i never shout", True),
+        ("i", False),
+        ("never shout", True),
         ("i ask", False),
         ("not only that", False),
+    ]
+    assert list(clauses("我当时没有报价经验就先问同事弄清客户是和什么比较")) == [
+        ("我当时", False),
+        ("没有报价经验", True),
+        ("就先问同事弄清客户是和什么比较", False),
     ]
     assert [is_negated(one) for one in ("我没有问", "我不断地问", "区别在于价格", "别去问")] == [
         True,
