@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from sandbox_hrms.scorers.likeness import recall
+from sandbox_hrms.scorers.phrases import swears, talks_to_the_grader
 from sandbox_hrms.scorers.text import Sentence, Token, content, normalise, sentences, size
 
 WEAK = 0.3
@@ -53,34 +54,6 @@ _FOREIGN_WORDS = 3
 _HALF = 0.5
 _MANY = 0.9
 
-_MINE = r"(?:me|it|this|my|(?:the|this|my) (?:answer|response|reply|candidate|student|applicant|text))"
-_BEST = r"(?:full|maximum|max|top|highest|perfect|best|excellent|correct|100|10|5\s*/\s*5|five|ten)"
-_MARK = r"(?:marks?|scores?|points?|grades?|ratings?|credits?)"
-_READER = r"(?:grader|scorer|evaluator|examiner|marker|ai|model|system|assistant|chatbot)"
-_INJECTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}"
-    r"\b(?:instructions?|prompts?|rubrics?|criteria|guidelines|(?:previous|above|prior) \w+)\b"
-    rf"|\b(?:give|award|assign|grant|rate|grade|score|mark)\s+{_MINE}\b[^.!?\n]{{0,40}}\b{_BEST}\b"
-    rf"|\b{_BEST}\s+{_MARK}\s+(?:for|to)\s+(?:this|my|the)\s+(?:answer|response|candidate|student)\b"
-    rf"|\b(?:output|print|respond with|reply with)\s+(?:only\s+)?(?:an?\s+|the\s+)?(?:\w+\s+)?{_MARK}\b"
-    rf"|\b(?:note|message|instructions?|attention)\s+(?:to|for)\s+(?:the\s+)?(?:\w+\s+)?{_READER}\b"
-    rf"|\b(?:you are (?:now )?|act as )(?:an?|the|in)\s+(?:\w+\s+)?{_READER}\b"
-    r"|\b(?:system|assistant|developer)\s+(?:prompt|message|override)\b|^\s*(?:system|assistant|developer)\s*:"
-    r"|<\s*/?\s*(?:system|assistant|user|instructions?)\s*>|<\|[a-z_]+\|>|\[/?inst\]"
-    r"|(?:忽略|无视|忘记|忘掉|不要理会|不用管)[^。!?\n]{0,20}(?:指令|指示|说明|评分要求|规则|标准|提示|设定)"
-    r"|(?:请|务必|必须|直接|应该|应当)[^。!?\n]{0,12}(?:给|打|评|判|算)[^。!?\n]{0,12}"
-    r"(?:满分|最高分|高分|最高等级|一百分|100\s*分|10\s*分|5\s*分|优秀)"
-    r"|(?:给|为|把)(?:我|本|这|该|此)[^。!?\n]{0,10}(?:满分|最高分|一百分|100\s*分)"
-    r"|(?:输出|返回)[^。!?\n]{0,10}(?:满分|最高分|分数|得分)"
-    r"|(?:你现在是|你是一[个名位]|请扮演)[^。!?\n]{0,12}(?:评分|阅卷|考官|助手|模型|ai|人工智能)"
-    r"|系统(?:提示|指令)[::]|(?:致|告知)(?:评分|阅卷|考官)",
-    re.MULTILINE,
-)
-_PROFANE = re.compile(
-    r"\b(?:fuck\w*|motherfuck\w*|shit(?:ty|s)?|bullshit|bitch(?:es)?|assholes?|bastards?|cunts?|dickheads?|wankers?|"
-    r"bollocks|twats?|piss off|crappy)\b"
-    r"|他妈|妈的|妈逼|操你|草泥马|傻逼|傻b|煞笔|沙雕|狗屁|放屁|王八蛋|混蛋|滚蛋|去死|婊子|狗日|脑残|白痴|扯淡|尼玛|卧槽"
-)
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN_ONE = re.compile(f"[{_HAN}]")
 _LATIN_WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
@@ -125,9 +98,9 @@ def oddities(
     cut = sentences(answer)
     if size(answer) < shortest:
         found.add("too_short")
-    if _INJECTION.search(plain):
+    if talks_to_the_grader(plain):
         found.add("prompt_injection")
-    if _PROFANE.search(plain):
+    if swears(plain):
         found.add("profanity")
     foreign = _is_foreign(f"{question} {' '.join(references)}", plain)
     if foreign:

@@ -1,4 +1,4 @@
-"""60 answers that are none: each is called what it is, and none gets more than "weak"."""
+"""60 answers that are none are called what they are and get "weak" at most; honest ones are called nothing."""
 
 from collections import Counter
 from pathlib import Path
@@ -13,6 +13,7 @@ from sandbox_hrms.scorers.lexical import LexicalScorer
 
 KINDS = yaml.safe_load((Path(__file__).parent / "tricks.yaml").read_text("utf-8"))
 TRICKS = [(kind["kind"], number, one) for kind in KINDS for number, one in enumerate(kind["answers"], 1)]
+HONEST = yaml.safe_load((Path(__file__).parent / "honest.yaml").read_text("utf-8"))
 WEAK = 1
 """The level that "touches on it" is."""
 
@@ -41,3 +42,16 @@ def test_a_trick_is_named_and_weak_at_most(kind: str, number: int, one: dict[str
     assert kind in {flag.code for flag in result.flags}
     assert all((part.level or 0) <= WEAK for part in result.competencies)
     assert (result.total or 0) <= 30
+
+
+def test_honest_answers_that_come_near_to_a_trick_get_no_flag() -> None:
+    langs = Counter(one["lang"] for one in HONEST)
+    assert min(langs["en"], langs["zh_CN"]) >= 20
+    named = {}
+    for number, one in enumerate(HONEST, 1):
+        question = asked(one["question"]).within(one["lang"], number)
+        rubric = library.rubric("standard").within(one["lang"])
+        result = LexicalScorer().score(rubric, [question], {question.id: one["text"]})
+        if result.flags:
+            named[one["text"]] = [flag.code for flag in result.flags]
+    assert named == {}
