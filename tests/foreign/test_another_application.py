@@ -5,15 +5,18 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from tests.foreign import applications
 from trainer import bootstrap
+from trainer.adapters.foreign_stage import ForeignWindow
 from trainer.app.attend import Attendance
 from trainer.cli import app
 from trainer.cli.practice import sit
 from trainer.core.checks import Status
+from trainer.core.score import score
 
 pytestmark = pytest.mark.browser
 PERSON = str(applications.HERE / "new-person.yaml")
@@ -106,6 +109,39 @@ def test_a_person_practises_there_and_sits_an_exam(mode: str, budget: str) -> No
     assert run.verdict is Status.PASSED, run
     assert [attempt.step for attempt in run.attempts] == ["add", "correct"]
     assert [outcome.expected for outcome in run.final] == ["kim sees row /Coffee/ >> cell (3) = Coffee"]
+
+
+def by_own_ways(seat: Attendance) -> Callable[[float], None]:
+    """Do the lesson in which a person is entered as somebody does who clicks where the demo opens an address."""
+    pause, left = seat.wait, ["open", "enter"]
+
+    def wait(seconds: float) -> None:
+        step, window = seat.coach.progress(seat.run).step, cast("ForeignWindow", seat.window)
+        if left == ["open", "enter"] and step is not None:
+            left.pop(0)
+            window.page.get_by_role("link", name="person").click()
+            window.page.get_by_role("link", name="Insert").first.click()
+        elif left == ["enter"] and (step is None or step.id == "enter"):
+            for action in seat.coach.progress(seat.run).steps[1].do:
+                action.perform(window)
+            left.pop()
+        elif step is None:
+            seat.desk.asked = lambda: "hand_in"  # type: ignore[method-assign]
+        pause(seconds)
+
+    return wait
+
+
+@pytest.mark.parametrize("mode", ["practice", pytest.param("exam", marks=pytest.mark.proof)])
+def test_who_goes_there_alone_and_is_proven_by_another_page_only_is_passed(mode: str, people: str) -> None:
+    lesson = bootstrap.scenarios().get(PERSON)
+    run = sit(lesson, "en", mode, url=people, person=by_own_ways)
+    assert run.verdict is Status.PASSED, run
+    assert [(tried.step, tried.assisted, tried.helps) for tried in run.attempts] == [
+        ("open", False, ()),
+        ("enter", False, ()),
+    ]
+    assert score(run).points == 100
 
 
 @pytest.mark.proof

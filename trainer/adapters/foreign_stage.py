@@ -17,7 +17,7 @@ from trainer.adapters.playwright_browser import close_context, open_browser
 from trainer.adapters.playwright_stage import PlaywrightStage, PlaywrightWindow, Setting
 from trainer.core import locators
 from trainer.core.actions import NotDone
-from trainer.core.application import Origin
+from trainer.core.application import Origin, is_same_page
 from trainer.core.errors import BrokenEnvironment, LookFailed
 from trainer.i18n import gettext as _
 
@@ -186,6 +186,12 @@ class ForeignWindow(PlaywrightWindow):
         with self._doing(path or self._start):
             self._load(path)
         self._fresh = "" if path == "" else None
+
+    def is_at(self, path: str) -> bool:
+        """Tell whether the page is shown that `goto` opens, however it was come to."""
+        with suppress(NotDone):
+            return self._page is not None and is_same_page(self._page.url, self._address(path))
+        return False
 
     def choose(self, target: str, option: str) -> None:
         """Choose an option by the text it shows, of the browser's own list or of the page's."""

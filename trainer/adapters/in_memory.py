@@ -509,6 +509,10 @@ class InMemoryWindow:
         """Return which page is shown."""
         return Place(self._role, self._page) if self._page else NOWHERE
 
+    def is_at(self, path: str) -> bool:
+        """Tell whether the page is shown that `goto` opens."""
+        return self._page == (path or "home")
+
     def box(self, target: str) -> Box | None:
         """Return where an element is: they stand one below the other."""
         if self._seen(target) is None:

@@ -94,6 +94,7 @@ class DeskWindow:
                 ("help", _("Help me")),
                 ("back", _("Put me back")),
                 ("go_on", _("Continue: let it happen")),
+                ("done", _("I have done it")),
                 ("open", _("Open my link again")),
                 ("hand_in", _("Hand in")),
             )
@@ -121,6 +122,7 @@ class DeskWindow:
             "help": progress.next_help is None,
             "back": not progress.can_go_back,
             "go_on": not (tells and due),
+            "done": not progress.to_be_seen,
             "hand_in": not progress.mode.timed,
         }
         with suppress(PlaywrightError):  # a window that was closed asks to leave by its event

@@ -26,6 +26,7 @@ from trainer.adapters.playwright_browser import (
 from trainer.adapters.playwright_show import Show
 from trainer.app.ports import NOWHERE, Control, Place
 from trainer.core.actions import NotDone
+from trainer.core.application import is_same_page
 from trainer.core.changes import Element
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed
 from trainer.core.walkthrough import Box
@@ -574,6 +575,10 @@ class PlaywrightWindow:
             return None
         role, _slash, page = url.removeprefix(start).partition("/")
         return Place(role, page)
+
+    def is_at(self, path: str) -> bool:
+        """Tell whether the page is shown that `goto` opens, however it was come to."""
+        return self._page is not None and is_same_page(self._page.url, self._address(self._below_start(path)))
 
     def box(self, target: str) -> Box | None:
         """Return where an element is, scrolled into view; None when it is not on the page."""

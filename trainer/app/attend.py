@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from trainer.app.coach import UNPROVEN, Coach, Helping, Progress, Reported
 from trainer.app.ports import NOWHERE, Place, StageWindow
-from trainer.core.actions import Clear, CloseTab, Inject, NotDone, Observed, Reload, SignIn
+from trainer.core.actions import Clear, CloseTab, Goto, Inject, NotDone, Observed, Reload, SignIn
 from trainer.core.errors import LookFailed
 from trainer.core.judge import FITTING, MISTAKES, Remark
 from trainer.core.modes import Help
@@ -27,6 +27,10 @@ Report = Mapping[str, Any]
 
 class PersonWindow(StageWindow, Protocol):
     """A window in which a person acts."""
+
+    def is_at(self, path: str) -> bool:
+        """Tell whether the page is shown that `goto` opens, however it was come to."""
+        ...
 
     def order(self, order: Report) -> None:
         """Give the coach's script in the page an order; a page that is just loading does not hear it."""
@@ -53,7 +57,7 @@ class Desk(Protocol):
         ...
 
     def asked(self) -> str:
-        """Return what was asked for since the last time: help, back, open, go_on, hand_in, leave; else ""."""
+        """Return what was asked for since: help, back, open, go_on, done, hand_in, leave; else ""."""
         ...
 
 
@@ -81,6 +85,7 @@ class Attendance:
     _step: str = ""
     _arriving: int = 0
     _begun: Place | None = None
+    _news: bool = False
 
     def attend(self) -> Run:
         """Let the person act until the Run is over, and judge it.
@@ -104,7 +109,7 @@ class Attendance:
                 if not progress.trouble:
                     return self.coach.finish(self.run)
             self._answer(asked, progress)
-            progress = self.coach.look(self.run, self._reported(progress))
+            progress = self._look(progress)
             self._note_begin(progress)
             self.desk.show(progress)
             if progress.run.status is not RunStatus.ACTIVE or self._is_over(progress):
@@ -118,12 +123,31 @@ class Attendance:
     def _let_arrive(self) -> Progress:
         """Let what was done last be stored: who did everything of a Step is not judged before that."""
         while True:
-            progress = self.coach.progress(self.run)
-            progress = self.coach.look(self.run, self._reported(progress))
+            progress = self._look(self.coach.progress(self.run))
             if progress.complete or progress.todo is not None or progress.idle > UNPROVEN:
                 return progress
             self.wait(PAUSE_SECONDS)
             self._hear()
+
+    def _look(self, progress: Progress) -> Progress:
+        """Look at where the Run stands; where only other roles can tell, they look when the Step seems done."""
+        self._note_way(progress)
+        progress = self.coach.look(self.run, self._reported(progress))
+        if self._news and progress.to_be_seen and progress.seems_done:
+            self._news = False
+            self.coach.ask_others(self.run)
+            progress = self.coach.look(self.run, self._reported(progress))
+        return progress
+
+    def _note_way(self, progress: Progress) -> None:
+        """Note that the page of the next `goto` is shown: the person may have gone there in any way."""
+        now, step = progress.run.ongoing, progress.step
+        if now is None or step is None:
+            return
+        left = (action for number, action in enumerate(step.do) if number not in now.done)
+        due = next((action for action in left if isinstance(action, Goto)), None)
+        if due is not None and self.window.is_at(due.path):
+            self.coach.performed(self.run, due.verb, due.path)
 
     def _encourage(self, progress: Progress) -> None:
         """Lead who did all of a Step that is not stored as it should be through it once more."""
@@ -162,6 +186,7 @@ class Attendance:
         while self.heard:
             report = self.heard.popleft()
             kind = report.get("type")
+            self._news = True
             if kind == "observed":
                 self._arriving = 0
                 self._observe(report)
@@ -202,6 +227,10 @@ class Attendance:
                 self.coach.performed(self.run, SignIn.verb, role)
         elif asked == "go_on" and isinstance(progress.todo, Inject | Clear):
             self.coach.strike(self.run)
+        elif asked == "done" and progress.to_be_seen:
+            self.coach.ask_others(self.run)
+            if not self.coach.look(self.run, self._reported(progress)).passed:
+                self.desk.again()
         elif asked == "back" and progress.can_go_back:
             role = self.coach.put_back(self.run).role
             self._returning, self._arriving = True, 0
@@ -226,6 +255,7 @@ class Attendance:
                 for action in helping.actions:
                     action.perform(self.window)
                     self.coach.performed(self.run, action.verb, _object(action), assisted=True)
+                    self._news = True
 
     def _point(self, progress: Progress) -> None:
         todo = progress.todo
@@ -237,4 +267,5 @@ class Attendance:
 
 
 def _object(action: object) -> str:
-    return str(getattr(action, "role", None) or getattr(action, "target", None) or "")
+    names = (getattr(action, name, None) for name in ("role", "path", "target"))
+    return str(next(filter(None, names), ""))

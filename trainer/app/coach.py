@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 
 from trainer.app.play import steps_in
 from trainer.app.ports import Clock, Control, Observer, Runs, SandboxInfo, Scenarios
-from trainer.core.actions import Action, Choose, Clear, Fill, Inject, Observed, SignIn, Tick, WaitFor
-from trainer.core.checks import SNAPSHOT, Check, Looks, Outcome, See, Status
+from trainer.core.actions import Action, Choose, Clear, Fill, Goto, Inject, Observed, SignIn, Tick, WaitFor
+from trainer.core.checks import SNAPSHOT, Looks, Outcome, See, Status
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.judge import (
     FITTING,
@@ -30,6 +30,7 @@ from trainer.core.judge import (
     last_sights,
     needs,
     next_step,
+    only_seen,
     open_steps,
     passes,
     remark,
@@ -132,6 +133,17 @@ class Progress:
         return None if self.complete else self.steps[self.current]
 
     @property
+    def to_be_seen(self) -> bool:
+        """Whether the current Step is passed by what other roles see: its trainee is to say when it is done."""
+        return self.mode.tells and self.step is not None and only_seen(self.step)
+
+    @property
+    def seems_done(self) -> bool:
+        """Whether everything that the trainee's own window can tell of the current Step is as it should be."""
+        here = [found for found in self.outcomes if found.level != "outcome"]
+        return self.todo is None or (bool(here) and all(found.status is Status.PASSED for found in here))
+
+    @property
     def next_help(self) -> Help | None:
         """The next rung of the hint ladder that can be climbed, or None at its top."""
         if self.run.ongoing is None:
@@ -203,37 +215,54 @@ class Helping:
 class _Lesson:
     """What a Run is about, and what its window was seen to show at some moment: Step and check → Outcome.
 
+    `missing` are Step and check of what the window was seen not to show. `seen` is what other roles saw, by Step;
+    None where they are looked at only at the end.
     `given` are Step and check of what was stored before anything was done; None where a fresh Sandbox tells.
     `parts` are what the lesson asks for of what is stored; none where it may ask for anything.
     """
 
     scenario: Scenario
     steps: tuple[Step, ...]
-    finals: tuple[Check, ...]
+    finals: tuple[tuple[Step, See], ...]
     screen: tuple[int, int] | None = None
     way_back: tuple[str, ...] = ()
     parts: frozenset[str] = frozenset()
     given: frozenset[tuple[str, str]] | None = None
     held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
+    missing: set[tuple[str, str]] = field(default_factory=set)
+    seen: dict[str, Looks] | None = None
 
     def judge(self, step: Step, looks: Looks) -> tuple[Outcome, ...]:
-        """Judge a Step, but for what other roles see.
+        """Judge a Step; by what other roles see only where nothing else proves it, and somebody looks for it.
 
         What a window shows passes by, so a check on it that held at some moment of the Step has held.
         """
-        outcomes = []
+        outcomes: list[Outcome] = []
         for check in step.expect:
-            for found in () if isinstance(check, See) else check.judge(looks):
+            if isinstance(check, See):
+                if self.seen is not None and only_seen(step):
+                    outcomes += check.judge(self.seen.get(step.id, Looks()))
+                continue
+            for found in check.judge(looks):
                 key = (step.id, found.check)
                 if not check.proves and found.status is Status.PASSED:
                     self.held[key] = found
+                elif not check.proves and found.status is Status.FAILED:
+                    self.missing.add(key)
                 outcomes.append(self.held.get(key, found))
         return tuple(outcomes)
 
+    def came_into_sight(self, step: Step, looks: Looks) -> bool:
+        """Tell whether the window shows what a Step asks to see, and did not when it began: one has gone there."""
+        keys = [(step.id, found.check) for found in self.judge(step, looks) if found.level != "outcome"]
+        return all(key in self.held for key in keys) and any(key in self.missing for key in keys)
+
     def forget(self, step: Step) -> None:
-        """Forget what the window showed during a Step that begins anew."""
+        """Forget what the window and other roles showed during a Step that begins anew."""
         for key in [key for key in self.held if key[0] == step.id]:
             del self.held[key]
+        if self.seen is not None:
+            self.seen.pop(step.id, None)
 
 
 class Coach:
@@ -412,7 +441,9 @@ class Coach:
         while run.ongoing is not None:
             position = _position(lesson, run.ongoing)
             step = lesson.steps[position]
-            now = replace(run.ongoing, done=_with_awaited(step, run.ongoing.done, looks))
+            gone = any(isinstance(action, Goto) for action in step.do)
+            arrived = gone and lesson.came_into_sight(step, since(looks, run.ongoing.after, run.ongoing.used))
+            now = replace(run.ongoing, done=_with_awaited(step, run.ongoing.done, looks, arrived=arrived))
             found = _passing(lesson, run, now, looks)
             if found is not None:
                 run = self._pass(run, lesson, found, now, looks)
@@ -430,6 +461,15 @@ class Coach:
             self._save(run)
         trouble = looks.errors.get(SNAPSHOT, "")
         return replace(self._progress(run), passed=tuple(passed), outcomes=outcomes, trouble=trouble)
+
+    def ask_others(self, run_id: str) -> None:
+        """Look in the other roles at the current Step where only they can prove it; `look` then judges it."""
+        run = self._get(run_id)
+        progress, seen = self._progress(run), self._lesson(run).seen
+        if progress.step is not None and progress.to_be_seen and seen is not None:
+            seen[progress.step.id] = self._observer.look(
+                run.sandbox, needs(progress.step.expect).sights, lang=run.lang
+            )
 
     def observe(self, run_id: str, observed: Observed, *, returning: bool = False) -> Remark | None:
         """Take note of one thing that the trainee was seen doing; see `observe_all`."""
@@ -599,9 +639,10 @@ class Coach:
     def hand_in(self, run_id: str, reported: Reported) -> Progress:
         """End a Run with a limited time, once: every Step that is not done is judged as it stands.
 
-        A Step that was not reached may have been done all the same; it then passes. Of any other the checks that
-        hold although they did not hold when the lesson began count as a part. When the Sandbox cannot be looked
-        at, nothing is handed in, and `Progress.trouble` says why; ask again.
+        A Step that was not reached may have been done all the same; it then passes, and so does one whose checks
+        hold although nobody saw how its page was come to. Of any other the checks that hold although they did not
+        hold when the lesson began count as a part. When the Sandbox cannot be looked at, nothing is handed in, and
+        `Progress.trouble` says why; ask again.
 
         Raises:
             BadInput: Runs of this mode are not handed in.
@@ -637,7 +678,8 @@ class Coach:
             seen = since(looks, now.after if current else now.since, used)
             outcomes = lesson.judge(step, seen)
             earned = [found for found in outcomes if (step.id, found.check) not in given]
-            if passes(step, outcomes, now.done if current else ()) and earned:
+            gone = [number for number, action in enumerate(step.do) if isinstance(action, Goto)]
+            if passes(step, outcomes, (*(now.done if current else ()), *gone)) and (earned or only_seen(step)):
                 used = (*used, *used_up(lesson.steps, position, seen))
             else:
                 outcomes = _in_part(step, outcomes, earned)
@@ -669,7 +711,7 @@ class Coach:
         if not _wants_a_last_look(run):
             return run
         finals = self._lesson(run).finals
-        sights = tuple(sight for check in finals for sight in check.sights())
+        sights = tuple(sight for _, check in finals for sight in check.sights())
         looks = Looks()
         for _try in range(LAST_LOOKS if sights else 0):
             looks = self._observer.look(run.sandbox, sights, lang=run.lang)
@@ -679,7 +721,9 @@ class Coach:
             run = self._get(run_id)
             if _wants_a_last_look(run):  # meanwhile it may have been left, or judged by another look
                 ended = run.ended or self._clock()
-                run = replace(run, status=RunStatus.FINISHED, ended=ended, final=judge(finals, looks))
+                final = judge([check for _, check in finals], looks)
+                tries = tuple(_with_sights(attempt, finals, looks) for attempt in run.attempts)
+                run = replace(run, status=RunStatus.FINISHED, ended=ended, attempts=tries, final=final)
                 self._save(run)
         return run
 
@@ -724,6 +768,8 @@ class Coach:
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo, *, new: bool = False) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
         lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen, box.way_back, stored_parts(steps))
+        if MODES[run.mode].tells:
+            lesson = replace(lesson, seen={})
         if new and scenario.target is not None and MODES[run.mode].timed:  # there is one place: no fresh one later
             lesson = replace(lesson, given=_holding(steps, steps, Looks(self._control.snapshot(box.id))))
         with self._guard:
@@ -846,6 +892,16 @@ def _in_part(step: Step, outcomes: tuple[Outcome, ...], earned: list[Outcome]) -
     return (*kept, Outcome(Status.FAILED, "action", "do", done, "not done"))
 
 
+def _with_sights(attempt: Attempt, finals: Sequence[tuple[Step, See]], looks: Looks) -> Attempt:
+    """Return an Attempt with what other roles saw at the end, where only they prove its Step and did not yet."""
+    sees = [check for step, check in finals if step.id == attempt.step and only_seen(step)]
+    here = tuple(found for found in attempt.outcomes if found.level != "outcome")
+    there = [found.status for found in attempt.outcomes if found.level == "outcome"]
+    if not sees or (there and Status.UNKNOWN not in there):
+        return attempt
+    return replace(attempt, outcomes=(*here, *judge(sees, looks)))
+
+
 def _passing(lesson: _Lesson, run: Run, now: Ongoing, looks: Looks) -> int | None:
     """Return the position of an open Step that is done, or None."""
     seen = since(looks, now.after, now.used)
@@ -924,9 +980,9 @@ def _due(progress: Progress) -> Inject | Clear | None:
 
 
 def _object(action: Action) -> str:
-    """Return what a verb that is not the trainee's acts on: the role, the fault, the element."""
-    if isinstance(action, SignIn):
-        return action.role
+    """Return what a verb that is not the trainee's acts on: the role, the address, the fault, the element."""
+    if isinstance(action, SignIn | Goto):
+        return action.role if isinstance(action, SignIn) else action.path
     return action.fault if isinstance(action, Inject | Clear) else action.aim() or ""
 
 
@@ -950,12 +1006,16 @@ def _ends_last(lesson: _Lesson, run: Run, observed: Observed) -> bool:
     return any(action.matches(observed) for step in lesson.steps if step.id == last for action in step.actions())
 
 
-def _with_awaited(step: Step, done: tuple[int, ...], looks: Looks) -> tuple[int, ...]:
-    """Add the `wait_for` Actions that are due and fulfilled, as the trainee's window reports."""
+def _with_awaited(step: Step, done: tuple[int, ...], looks: Looks, *, arrived: bool) -> tuple[int, ...]:
+    """Add the `wait_for` Actions that are due and fulfilled, as the trainee's window reports.
+
+    So is a `goto` of somebody who has `arrived`: a page may be come to by another address.
+    """
     for number, action in enumerate(step.do):
         if number in done:
             continue
-        if not isinstance(action, WaitFor) or looks.visible.get(action.target) is not action.visible:
+        shown = isinstance(action, WaitFor) and looks.visible.get(action.target) is action.visible
+        if not shown and not (isinstance(action, Goto) and arrived):
             return done
         done = (*done, number)
     return done

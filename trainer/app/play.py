@@ -161,7 +161,7 @@ Judged = tuple[tuple[Check | None, Outcome], ...]
 def _seen_before(steps: Sequence[Step]) -> tuple[Check, ...]:
     """Return the `see` checks of earlier Steps that no later one takes the place of."""
     here = {sight for check in steps[-1].expect for sight in check.sights()}
-    return tuple(check for check in last_sights(steps) if here.isdisjoint(check.sights()))
+    return tuple(check for _step, check in last_sights(steps) if here.isdisjoint(check.sights()))
 
 
 def _perform(

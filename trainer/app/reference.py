@@ -89,7 +89,7 @@ def reference(contract: Contract, examples: Sequence[Scenario]) -> str:
         ["## `do`: verbs\n", "A verb without a value is written alone: `- reload`.\n"],
         *(_verb(verb, actions[name]) for name, verb in VERBS.items()),
         ["## `expect`: checks\n", "A check is passed, failed, or unknown when the look itself failed."],
-        ["A trainee's step needs at least one that proves: `stored` or `event`.\n"],
+        ["A trainee's step needs one that proves: `stored` or `event`, on another application also `see`.\n"],
         *(_check(check, checks[name]) for name, check in CHECKS.items()),
         ["## `target`: somebody else's application\n", *_fields(Application), APPLICATION],
         ["### `account`\n", *_fields(Account)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from pydantic import Field, SerializeAsAny, field_validator
 from pydantic_core import PydanticCustomError
@@ -36,6 +36,27 @@ class Origin(tuple[str, str, int]):
         scheme, host, port = self
         shown = f"[{host}]" if ":" in host else host
         return f"{scheme}://{shown}" + ("" if port == PORTS[scheme] else f":{port}")
+
+
+def is_same_page(shown: str, wanted: str) -> bool:
+    """Tell whether an address shows the page that another one names; what it has besides makes no difference.
+
+    Args:
+        shown: The whole address in a window; one that is not on the web is no page.
+        wanted: The whole address of the page: its path, and what it has of query and fragment.
+    """
+    here, there = urlsplit(shown), urlsplit(wanted)
+    try:
+        if Origin.of(shown) != Origin.of(wanted):
+            return False
+    except ValueError:
+        return False
+    return (
+        here.path.rstrip("/") == there.path.rstrip("/")
+        and set(parse_qsl(there.query, keep_blank_values=True))
+        <= set(parse_qsl(here.query, keep_blank_values=True))
+        and there.fragment in ("", here.fragment)
+    )
 
 
 def _web_address(url: str) -> str:

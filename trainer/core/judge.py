@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from trainer.core.actions import Action, Observed, WaitFor
+from trainer.core.actions import Action, Goto, Observed, WaitFor
 from trainer.core.checks import SNAPSHOT, Check, Event, Looks, Outcome, See, Sight, Status, Stored
 from trainer.core.expressions import BadExpression, names_in, search
 from trainer.core.runs import sum_up
@@ -126,6 +126,12 @@ def proving(step: Step) -> Iterator[Check]:
     return (check for check in step.expect if check.proves and not isinstance(check, See))
 
 
+def only_seen(step: Step) -> bool:
+    """Tell whether nothing but what other roles see proves what a trainee does in a Step."""
+    acts = any(action.by == "trainee" for action in step.do)
+    return acts and any(isinstance(check, See) for check in step.expect) and not any(proving(step))
+
+
 # -- which Steps may be done now ----------------------------------------------------------------------------------
 
 
@@ -182,19 +188,20 @@ def passes(step: Step, outcomes: Sequence[Outcome], done: Collection[int]) -> bo
 
     Everything that was looked at must be right, and the window and system actions of the demo, or of one other
     right way, must have been done. What was looked at proves; without a proof a Step passes only if all of its
-    actions are those of window and system, which the trainer itself does at the trainee's click.
+    actions are those of window and system, which the trainer itself does at the trainee's click. Where the proof
+    is there, or comes at the end by what other roles see, it does not matter how the trainee came to a page.
 
     Args:
         step: The Step.
-        outcomes: What its checks found, except for what other roles see.
+        outcomes: What its checks found; what other roles see only where that was looked at.
         done: Positions of the Actions of `do` that were done.
     """
     if any(found.status is not Status.PASSED for found in outcomes):
         return False
     missing = [action for number, action in enumerate(step.do) if number not in done and action.by != "trainee"]
-    if any(proving(step)):
+    if any(proving(step)) or only_seen(step):
         other_way = any(all(action.by == "trainee" for action in way) for way in step.accept)
-        return other_way or all(isinstance(action, WaitFor) for action in missing)
+        return other_way or all(isinstance(action, WaitFor | Goto) for action in missing)
     return not missing and all(action.by != "trainee" for action in step.do)
 
 
@@ -259,21 +266,21 @@ def gone_by(step: Step, looks: Looks, after: int) -> int:
 # -- what other roles see -----------------------------------------------------------------------------------------
 
 
-def last_sights(steps: Sequence[Step]) -> Iterator[See]:
-    """Yield the `see` checks of a whole Run, as a trainee's is looked at once, at its end.
+def last_sights(steps: Sequence[Step]) -> Iterator[tuple[Step, See]]:
+    """Yield the `see` checks of a whole Run with their Steps, as a trainee's is looked at once, at its end.
 
     Of several looks at the same place the last one counts.
     """
-    checks = [check for step in steps for check in step.expect if isinstance(check, See)]
-    last = {sight: number for number, check in enumerate(checks) for sight in check.sights()}
-    for number, check in enumerate(checks):
+    checks = [(step, check) for step in steps for check in step.expect if isinstance(check, See)]
+    last = {sight: number for number, (_, check) in enumerate(checks) for sight in check.sights()}
+    for number, (step, check) in enumerate(checks):
         places = {
             target: text
             for target, text in check.see.items()
             if last[Sight(check.role, check.page, target)] == number
         }
         if places:
-            yield check.model_copy(update={"see": places})
+            yield step, check.model_copy(update={"see": places})
 
 
 __all__ = [
@@ -288,6 +295,7 @@ __all__ = [
     "last_sights",
     "needs",
     "next_step",
+    "only_seen",
     "open_steps",
     "passes",
     "proving",

@@ -20,6 +20,7 @@ from trainer.core.actions import (
     CloseTab,
     Detour,
     Fill,
+    Goto,
     Inject,
     Observed,
     Press,
@@ -899,6 +900,99 @@ def test_a_later_step_that_was_done_all_the_same_counts() -> None:
     desk.store(run, "interview_ended")
     handed = desk.coach.hand_in(run.id, BLIND).run
     assert [tried.status for tried in handed.attempts] == [Status.FAILED, Status.FAILED, Status.PASSED]
+
+
+# -- what only other roles prove, and pages that are come to in any way --------------------------------------
+
+
+OPEN = a_step(id="open", do=(Goto(path="/new"),), expect=(Visible(visible="form"),))
+
+
+def entered(*window: FieldValue, id: str = "enter") -> Step:
+    see = See.model_validate({"as": "hr", "page": f"/{id}", "see": {"row": "Robin"}})
+    return a_step(id=id, do=(Click(target="insert"),), expect=(*window, see))
+
+
+def test_a_step_that_only_another_role_proves_is_passed_when_that_role_has_seen_it() -> None:
+    desk = desk_of(entered(), a_step())
+    run = desk.begin("practice")
+    desk.see(run, "click", "insert")
+    progress = desk.look(run)
+    assert (progress.passed, progress.to_be_seen, progress.seems_done, desk.observer.asked) == ((), True, True, [])
+    desk.coach.ask_others(run.id)
+    assert desk.look(run).passed == ()
+    desk.observer.seen = {"row": "Robin"}
+    desk.coach.ask_others(run.id)
+    progress = desk.look(run)
+    assert (progress.passed, progress.to_be_seen) == (("enter",), False)
+    assert progress.run.attempts[0].outcomes[0].seen == "Robin"
+    asked = len(desk.observer.asked)
+    desk.coach.ask_others(run.id)
+    assert len(desk.observer.asked) == asked
+
+
+def test_who_is_put_back_has_to_be_seen_anew() -> None:
+    desk = desk_of(entered(), a_step())
+    run = desk.begin("practice")
+    desk.observer.seen = {"row": "Robin"}
+    desk.coach.ask_others(run.id)
+    desk.coach.put_back(run.id)
+    assert desk.look(run).passed == ()
+
+
+def test_a_page_may_be_come_to_by_another_address() -> None:
+    desk = desk_of(OPEN, a_step())
+    run = desk.begin("practice")
+    assert desk.look(run, visible={"form": False}).passed == ()
+    assert desk.look(run, visible={"form": True}).passed == ("open",)
+
+
+def test_what_was_in_sight_before_does_not_tell_that_somebody_went_there() -> None:
+    desk = desk_of(OPEN, a_step())
+    run = desk.begin("practice")
+    assert desk.look(run, visible={"form": True}).passed == ()
+    desk.coach.performed(run.id, "goto", "/old")
+    assert desk.look(run).passed == ()
+    desk.coach.performed(run.id, "goto", "/new")
+    assert desk.look(run).passed == ("open",)
+
+
+def test_where_something_is_proven_it_does_not_matter_how_its_page_was_come_to() -> None:
+    desk = desk_of(a_step(do=(Goto(path="/new"), Click(target="interview.end"))))
+    run = desk.begin("practice")
+    desk.store(run, "interview_ended", status="to_review")
+    assert desk.look(run).passed == ("end",)
+
+
+@pytest.mark.parametrize(
+    ("sees", "verdict", "points"),
+    [("Robin", Status.PASSED, 100), ("Kim", Status.FAILED, 50), (None, Status.FAILED, 50)],
+)
+def test_an_exam_is_not_failed_for_a_way_that_nobody_saw_and_is_judged_by_what_others_see_at_its_end(
+    sees: str | None, verdict: Status, points: int
+) -> None:
+    filled = entered(FieldValue(field="last", contains="Robin"))
+    desk = desk_of(OPEN, filled, entered(id="pure"), OPEN.model_copy(update={"id": "again"}))
+    run = desk.begin("exam")
+    desk.look(run, visible={"form": True}, fields={"last": ""})  # it was there already at the first look
+    desk.look(run, visible={"form": False}, fields={"last": "Robin"})
+    desk.coach.hand_in(run.id, Reported({"last": "Robin"}, {"form": True}))
+    assert desk.observer.asked == []
+    desk.observer.seen = {"row": sees}
+    done = desk.coach.finish(run.id)
+    assert (done.verdict, [tried.step for tried in done.attempts]) == (verdict, ["open", "enter", "pure", "again"])
+    assert score(done).points == points
+
+
+def test_a_last_look_that_failed_is_taken_again_for_the_step_that_it_proves() -> None:
+    desk = desk_of(entered())
+    run = desk.begin("exam")
+    desk.coach.hand_in(run.id, BLIND)
+    desk.observer.error = "no browser"
+    assert desk.coach.finish(run.id).attempts[0].status is Status.UNKNOWN
+    desk.observer.error, desk.observer.seen = "", {"row": "Robin"}
+    done = desk.coach.finish(run.id)
+    assert (done.verdict, [found.seen for found in done.attempts[0].outcomes]) == (Status.PASSED, ["Robin"])
 
 
 def test_nothing_is_handed_in_while_nobody_can_look() -> None:

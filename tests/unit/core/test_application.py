@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from trainer.core.actions import Fill, WaitFor
-from trainer.core.application import Application, Origin
+from trainer.core.application import Application, Origin, is_same_page
 
 
 def an_application(**more: Any) -> Application:
@@ -72,3 +72,25 @@ def test_its_secrets_are_found_wherever_they_stand() -> None:
         sign_in={"clerk": (Fill(target='label "P"', text="${secret.one}"), WaitFor(target="main"))},
     )
     assert sorted(application.secrets()) == ["one", "three", "two"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "same"),
+    [
+        ("https://hr.example/people", True),
+        ("https://hr.example:443/people/?new=1&by=menu#top", True),
+        ("https://hr.example/people/7", False),
+        ("http://hr.example/people", False),
+        ("https://evil.example/people", False),
+        ("about:blank", False),
+    ],
+)
+def test_a_page_is_known_by_its_path_however_it_was_come_to(shown: str, same: bool) -> None:
+    assert is_same_page(shown, "https://hr.example/people/") is same
+
+
+def test_what_an_address_says_besides_its_path_belongs_to_the_page() -> None:
+    shown = "https://hr.example/people?page=2&by=menu#top"
+    assert is_same_page(shown, "https://hr.example/people?page=2#top")
+    assert not is_same_page(shown, "https://hr.example/people?page=3")
+    assert not is_same_page(shown, "https://hr.example/people#end")

@@ -17,8 +17,8 @@ from trainer.adapters.in_memory import (
 )
 from trainer.app.attend import Attendance, Report
 from trainer.app.coach import UNPROVEN, Coach, Helping, Progress
-from trainer.core.actions import Click, CloseTab, Inject, NotDone, Press, SignIn, Tick
-from trainer.core.checks import Event, Status, Stored
+from trainer.core.actions import Click, CloseTab, Goto, Inject, NotDone, Press, SignIn, Tick
+from trainer.core.checks import Event, See, Status, Stored
 from trainer.core.judge import Remark
 from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Step
@@ -325,6 +325,60 @@ def test_who_did_it_all_and_is_not_through_is_led_through_it_once_more() -> None
         yield
 
     assert room.attend(person).status is RunStatus.LEFT
+    assert room.desk.remarks == ["again"]
+
+
+def test_a_page_counts_as_opened_however_the_person_came_there() -> None:
+    room = Room("practice", a_step(id="go", do=(Goto(path="device"),), expect=()), SKIP)
+    reported: set[int] = set()
+
+    def person() -> Iterator[None]:
+        yield
+        reported.add(room.desk.shown[-1].current)
+        room.window.goto("device")
+        yield
+        yield
+        reported.add(room.desk.shown[-1].current)
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+    assert reported == {0, 1}
+
+
+SEEN = a_step(
+    id="seen",
+    do=BEGIN.do,
+    expect=(See.model_validate({"as": "hr", "see": {"candidates.row[c1].status": "in_progress"}}),),
+)
+
+
+def test_what_only_somebody_else_sees_is_looked_at_when_all_was_seen_done() -> None:
+    room = Room("practice", SEEN)
+
+    def person() -> Iterator[None]:
+        yield
+        assert room.desk.shown[-1].to_be_seen
+        room.consent()
+        room.heard.append({"type": "observed", "verb": "tick", "target": "consent.agree", "value": "true"})
+        yield
+
+    assert room.attend(person).verdict is Status.PASSED
+
+
+def test_who_did_it_unseen_says_so_and_who_did_not_is_told() -> None:
+    room = Room("practice", SEEN)
+
+    def person() -> Iterator[None]:
+        room.desk.questions.append("done")
+        yield
+        assert room.desk.remarks == ["again"]
+        room.consent()
+        room.heard.clear()
+        room.desk.questions.append("done")
+        yield
+
+    assert room.attend(person).verdict is Status.PASSED
     assert room.desk.remarks == ["again"]
 
 
