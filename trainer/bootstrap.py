@@ -85,6 +85,11 @@ def served_hrms(*, host: str, port: int, parent_port: int, tls: tuple[Path, Path
     return HrmsProcess(data, host=host, port=port, companion=COMPANION, parent_port=parent_port, tls=tls)
 
 
+def sitting(lesson: str) -> Path:
+    """Return the folder in which the sandbox of an exam stays until it is handed in."""
+    return home() / "sittings" / lesson
+
+
 def database() -> Database:
     """Open the platform's database: the one of ``TRAINER_DATABASE_URL``, else a file in the trainer's home."""
     from trainer.adapters.database import Database, sqlite_url
@@ -190,15 +195,24 @@ class Venue:
 
 
 @contextmanager
-def venue(application: Application | None, *, crash_seconds: float | None = None) -> Iterator[Venue]:
+def venue(
+    application: Application | None,
+    *,
+    crash_seconds: float | None = None,
+    data: Path | None = None,
+    goes: Mapping[str, str] | None = None,
+) -> Iterator[Venue]:
     """Make the place where lessons play: a sandbox HRMS that goes with us, or somebody else's application.
 
     Args:
         application: Somebody else's application, or None for the sandbox HRMS.
         crash_seconds: As for `stage`.
+        data: Folder of the sandboxes; it stays. Without one they go with us.
+        goes: Goes at lessons on somebody else's application that are gone on with: id → language.
     """
     if application is None:
-        with passing_hrms() as process, control(process) as ours:
+        hrms = HrmsProcess(data) if data else passing_hrms()
+        with hrms as process, control(process) as ours:
             yield Venue(
                 ours,
                 partial(stage, process, ours, crash_seconds=crash_seconds),
@@ -208,7 +222,7 @@ def venue(application: Application | None, *, crash_seconds: float | None = None
     from trainer.adapters.foreign_control import ForeignControl
     from trainer.app.examine import StageObserver
 
-    with ForeignControl(application) as theirs:
+    with ForeignControl(application, goes) as theirs:
         yield Venue(
             theirs,
             partial(_foreign_stage, theirs),

@@ -89,6 +89,16 @@ def test_a_go_begins_with_the_authors_requests_in_order(url: str, heard: list[tu
     ]
 
 
+def test_a_go_that_was_begun_before_is_gone_on_with_and_nothing_is_reset(
+    url: str, heard: list[tuple[str, str, str, str]]
+) -> None:
+    theirs = Application.model_validate({"url": url, "sign_in": {"clerk": ()}, "reset": ({"path": "/new"},)})
+    with ForeignControl(theirs, {"r7": "en"}) as asked:
+        assert asked.info("r7").context == {"lang": "en", "run": "r7"}
+        assert asked.sandboxes() == {"r7"}
+    assert heard == []
+
+
 def test_a_reset_that_is_refused_ends_the_go(url: str) -> None:
     with control(url, reset=({"path": "/gone"},)) as asked, pytest.raises(BrokenEnvironment) as refusal:
         asked.create("", "en", SEED)

@@ -38,7 +38,16 @@ RUN = Run(
     started=NOON,
     attempts=ATTEMPTS,
     ongoing=Ongoing(
-        "end", NOON, NOON + 3 * MINUTE, after=7, done=(0, 2), mistakes=1, helps=("nudge",), used=(8, 9), since=5
+        "end",
+        NOON,
+        NOON + 3 * MINUTE,
+        after=7,
+        done=(0, 2),
+        mistakes=1,
+        helps=("nudge",),
+        used=(8, 9),
+        since=5,
+        given=(("end", "stored: saved"),),
     ),
     spent=timedelta(seconds=61.5),
     ticked=NOON + 3 * MINUTE,

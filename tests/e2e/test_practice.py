@@ -15,7 +15,7 @@ from trainer.app.attend import Attendance
 from trainer.cli.practice import Person, finish, sit
 from trainer.core.checks import Status
 from trainer.core.errors import ExitCode
-from trainer.core.runs import Run
+from trainer.core.runs import Run, RunStatus
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def somebody(*doings: tuple[str, Doing]) -> Person:
 
         def wait(seconds: float) -> None:
             ongoing = seat.coach.progress(seat.run).run.ongoing
-            if left and ongoing and left[0][0] == ongoing.step:
+            if left and left[0][0] == (ongoing.step if ongoing else ""):
                 left.pop(0)[1](seat)
             pause(seconds)
 
@@ -103,6 +103,19 @@ def test_an_exam_handed_in_half_done_fails_with_a_score() -> None:
 def test_who_closes_the_coach_has_left() -> None:
     run = ran("practice", ("start", lambda seat: cast("DeskWindow", seat.desk).page.close()))
     assert finish(bootstrap.scenarios().get(LESSON), run) == ExitCode.CHECK_FAILED
+
+
+@pytest.mark.proof
+def test_an_exam_whose_coach_is_closed_goes_on_where_it_was() -> None:
+    begun = ("start", press("home.start", "consent.agree", "consent.begin"))
+    closed = ("answer.1", lambda seat: cast("DeskWindow", seat.desk).page.close())
+    left = ran("exam", begun, ("devices", press("device.skip")), closed)
+    assert (left.status, left.ongoing and left.ongoing.step) == (RunStatus.ACTIVE, "answer.1")
+    back = ("answer.1", press("home.start", "resume.continue"))
+    ended = (("end", press("interview.end", "dialog.confirm")), ("", at_the_desk("hand_in")))
+    run = ran("exam", back, *ANSWERS, *ended)
+    assert (run.id, run.verdict) == (left.id, Status.PASSED), run
+    assert run.attempts[:2] == left.attempts
 
 
 def test_a_lesson_that_does_not_exist_is_a_mistake_of_the_command() -> None:

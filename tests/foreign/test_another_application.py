@@ -16,6 +16,7 @@ from trainer.app.attend import Attendance
 from trainer.cli import app
 from trainer.cli.practice import sit
 from trainer.core.checks import Status
+from trainer.core.runs import RunStatus
 from trainer.core.score import score
 
 pytestmark = pytest.mark.browser
@@ -142,6 +143,27 @@ def test_who_goes_there_alone_and_is_proven_by_another_page_only_is_passed(mode:
         ("enter", False, ()),
     ]
     assert score(run).points == 100
+
+
+@pytest.mark.proof
+def test_an_exam_there_that_was_left_goes_on_and_nothing_is_reset(budget: str) -> None:
+    lesson = bootstrap.scenarios().get("shared-bill")
+
+    def leaving(seat: Attendance) -> Callable[[float], None]:
+        act = somebody(seat)
+
+        def wait(seconds: float) -> None:
+            if len(seat.coach.progress(seat.run).run.attempts) == 1:
+                seat.desk.asked = lambda: "leave"  # type: ignore[method-assign]
+            else:
+                act(seconds)
+
+        return wait
+
+    left = sit(lesson, "en", "exam", url=budget, person=leaving)
+    assert (left.status, left.ongoing and left.ongoing.step) == (RunStatus.ACTIVE, "correct")
+    run = sit(lesson, "en", "exam", url=budget, person=somebody)
+    assert (run.id, run.attempts[0], run.verdict) == (left.id, left.attempts[0], Status.PASSED), run
 
 
 @pytest.mark.proof

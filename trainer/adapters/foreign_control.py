@@ -51,12 +51,13 @@ class ForeignControl:
 
     Args:
         application: The application.
+        goes: Goes at lessons that were begun before and are gone on with: id → language.
     """
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, goes: Mapping[str, str] | None = None) -> None:
         self.application = application
         self._client = httpx.Client(trust_env=False, timeout=TIMEOUT_SECONDS, follow_redirects=False)
-        self._langs: dict[str, str] = {}
+        self._langs = dict(goes or {})
 
     def __enter__(self) -> Self:
         return self

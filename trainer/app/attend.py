@@ -72,6 +72,7 @@ class Attendance:
         desk: Where the person is told what to do.
         wait: Lets a number of seconds pass, and the window report.
         heard: What the window has reported and nobody has looked at yet.
+        returning: Whether the person is on the way back to where the Run was left.
     """
 
     coach: Coach
@@ -80,7 +81,7 @@ class Attendance:
     desk: Desk
     wait: Callable[[float], None]
     heard: deque[Report] = field(default_factory=deque)
-    _returning: bool = False
+    returning: bool = False
     _pointed: str = ""
     _step: str = ""
     _arriving: int = 0
@@ -91,7 +92,7 @@ class Attendance:
         """Let the person act until the Run is over, and judge it.
 
         Returns:
-            The Run, finished; or left, when the person asked to leave a Run that is not handed in.
+            The Run, finished; or, when the person left, as it is: a Run that is handed in can be gone on with.
 
         Raises:
             BrokenEnvironment: The browser, the sandbox HRMS or the network failed.
@@ -100,10 +101,11 @@ class Attendance:
         while True:
             self._hear()
             asked = self.desk.asked()
-            if asked == "leave" or (asked == "hand_in" and progress.mode.timed):
+            if asked == "leave":
                 if not progress.mode.timed:
                     self.coach.leave(self.run)
-                    return self.coach.progress(self.run).run
+                return self.coach.progress(self.run).run
+            if asked == "hand_in" and progress.mode.timed:
                 progress = self._let_arrive()
                 progress = self.coach.hand_in(self.run, self._reported(progress))
                 if not progress.trouble:
@@ -197,7 +199,7 @@ class Attendance:
                 elif self._arriving:
                     self._begun = self.window.place()
                 if report.get("how") == "reload":
-                    self._returning = True
+                    self.returning = True
                     self.coach.performed(self.run, Reload.verb)
             elif kind == "closed":
                 self._arriving = 0
@@ -206,12 +208,12 @@ class Attendance:
     def _observe(self, report: Report) -> None:
         verb, target, value = (str(report.get(name, "")) for name in ("verb", "target", "value"))
         said = self.coach.observe(
-            self.run, Observed(verb=verb, target=target, value=value), returning=self._returning
+            self.run, Observed(verb=verb, target=target, value=value), returning=self.returning
         )
         if said is None:
             return
         if said.kind in FITTING:
-            self._returning = False
+            self.returning = False
         elif said.kind in MISTAKES and self.coach.progress(self.run).mode.explains:
             self.desk.remark(said, str(report.get("label", "")) or target)
 
@@ -220,8 +222,8 @@ class Attendance:
     def _answer(self, asked: str, progress: Progress) -> None:
         if asked == "open":
             role = progress.todo.role if isinstance(progress.todo, SignIn) else progress.role
-            self._returning = not isinstance(progress.todo, SignIn)
-            self._arriving = 0 if self._returning else self._arriving
+            self.returning = not isinstance(progress.todo, SignIn)
+            self._arriving = 0 if self.returning else self._arriving
             with suppress(NotDone):  # the person sees that it did not open, and may ask again
                 self.window.sign_in(role)
                 self.coach.performed(self.run, SignIn.verb, role)
@@ -233,7 +235,7 @@ class Attendance:
                 self.desk.again()
         elif asked == "back" and progress.can_go_back:
             role = self.coach.put_back(self.run).role
-            self._returning, self._arriving = True, 0
+            self.returning, self._arriving = True, 0
             with suppress(NotDone, LookFailed):
                 self.window.sign_in(role)
                 if self._begun is not None and self._begun.role == role:
@@ -250,7 +252,7 @@ class Attendance:
         if helping.rung is Help.DO:
             with suppress(NotDone):  # the person sees how far it came
                 if self.window.place() == NOWHERE and helping.actions[0].by == "trainee":
-                    self._returning = True
+                    self.returning = True
                     self.window.sign_in(self.coach.progress(self.run).role)
                 for action in helping.actions:
                     action.perform(self.window)

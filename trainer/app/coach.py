@@ -217,7 +217,6 @@ class _Lesson:
 
     `missing` are Step and check of what the window was seen not to show. `seen` is what other roles saw, by Step;
     None where they are looked at only at the end.
-    `given` are Step and check of what was stored before anything was done; None where a fresh Sandbox tells.
     `parts` are what the lesson asks for of what is stored; none where it may ask for anything.
     """
 
@@ -227,7 +226,6 @@ class _Lesson:
     screen: tuple[int, int] | None = None
     way_back: tuple[str, ...] = ()
     parts: frozenset[str] = frozenset()
-    given: frozenset[tuple[str, str]] | None = None
     held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     missing: set[tuple[str, str]] = field(default_factory=set)
     seen: dict[str, Looks] | None = None
@@ -358,8 +356,12 @@ class Coach:
             sandbox=box.id,
             started=now,
         )
-        steps = self._remember(run, lesson, box, new=True).steps
-        run = self._keep(replace(run, ongoing=Ongoing(steps[0].id, started=now, moved=now)))
+        steps = self._remember(run, lesson, box).steps
+        given: frozenset[tuple[str, str]] = frozenset()
+        if lesson.target is not None and MODES[mode].timed:  # there is one place: no fresh one later
+            given = _holding(steps, steps, Looks(self._control.snapshot(box.id)))
+        first = Ongoing(steps[0].id, started=now, moved=now, given=tuple(sorted(given)))
+        run = self._keep(replace(run, ongoing=first))
         self._runs.save(run)
         return run
 
@@ -688,9 +690,9 @@ class Coach:
 
     def _given(self, run: Run, lesson: _Lesson) -> frozenset[tuple[str, str]]:
         """Return Step and check of everything that is stored before anybody has done anything."""
-        if lesson.given is not None:
-            return lesson.given
         scenario = lesson.scenario
+        if scenario.target is not None:
+            return frozenset(run.ongoing.given if run.ongoing else ())
         box = self._control.create(scenario.profile, run.lang, scenario.seed)
         try:
             fresh = steps_in(scenario, box, self._translate(run.lang))
@@ -765,13 +767,11 @@ class Coach:
             raise BadInput(_("This lesson was changed after you began."), _("Start it again."))
         return self._remember(run, scenario, self._control.info(run.sandbox))
 
-    def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo, *, new: bool = False) -> _Lesson:
+    def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
         lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen, box.way_back, stored_parts(steps))
         if MODES[run.mode].tells:
             lesson = replace(lesson, seen={})
-        if new and scenario.target is not None and MODES[run.mode].timed:  # there is one place: no fresh one later
-            lesson = replace(lesson, given=_holding(steps, steps, Looks(self._control.snapshot(box.id))))
         with self._guard:
             self._lessons[run.id] = lesson
             while len(self._lessons) > KEPT_LESSONS:
@@ -921,7 +921,7 @@ def _passed(run: Run) -> frozenset[str]:
 
 def _begin_of(step: Step, now: Ongoing, moment: datetime) -> Ongoing:
     """Return the begin of a Step; the events that belong to earlier ones stay theirs."""
-    return Ongoing(step.id, moment, moment, now.after, used=now.used, since=now.after)
+    return Ongoing(step.id, moment, moment, now.after, used=now.used, since=now.after, given=now.given)
 
 
 def _role(lesson: _Lesson, run: Run) -> str:

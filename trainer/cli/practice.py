@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import click
 
 from trainer import bootstrap
 from trainer.app.attend import Attendance, Report
 from trainer.app.coach import Coach
+from trainer.app.ports import Runs
 from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.verify import label
 from trainer.core.checks import Outcome, Status
-from trainer.core.errors import ExitCode
+from trainer.core.errors import BadInput, ExitCode
+from trainer.core.modes import MODES
 from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario
 from trainer.core.score import score
@@ -51,48 +56,101 @@ def exam(scenario_id: str, lang: str | None, url: str | None) -> int:
 
 def _sit(scenario_id: str, lang: str | None, mode: str, url: str | None) -> int:
     scenario = bootstrap.scenarios().get(scenario_id)
+    if MODES[mode].timed:
+        told = _("Closing the coach's window keeps the exam: {command} goes on with it.")
+        click.echo(told.format(command=f"trainer exam {scenario.id}"), err=True)
     with orderly_end():
         return finish(scenario, sit(scenario, lang or current_lang(), mode, url=url))
 
 
 def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, person: Person | None = None) -> Run:
-    """Open the windows, let a person act, and judge; with a `person` given, nothing is seen on the screen."""
-    from trainer.adapters.in_memory import InMemoryRuns, InMemoryScenarios
+    """Open the windows, let a person act, and judge; with a `person` given, nothing is seen on the screen.
+
+    The Run is kept in the platform's database. An exam that was left is gone on with.
+    """
+    from trainer.adapters.in_memory import InMemoryScenarios
     from trainer.adapters.playwright_desk import DeskWindow
 
     heard: deque[Report] = deque()
-    with (
-        bootstrap.venue(place_of(scenario, url)) as venue,
-        venue.stage(lang=lang, headed=person is None, hear=heard.append) as stage,
-        venue.observer(stage) as observer,
-    ):
-        coach = Coach(
-            scenarios=InMemoryScenarios(scenario),
-            runs=InMemoryRuns(),
-            control=venue.control,
-            observer=observer,
-            clock=bootstrap.clock,
-            new_id=bootstrap.new_id,
-            translate=lambda code: translator("scenarios", code).gettext,
-            player=True,
-        )
-        run = coach.begin(scenario.id, mode=mode, lang=lang, owner=OWNER)
-        window = stage.window(run.sandbox, scenario.role)
-        title = translator("scenarios", lang).gettext(scenario.title)
-        desk = DeskWindow(stage.browser, title, lang, coach.progress(run.id))
-        seat = Attendance(coach, run.id, window, desk, stage.wait, heard)
-        if person is not None:
-            seat.wait = person(seat)
+    place, timed = place_of(scenario, url), MODES[mode].timed
+    data = bootstrap.sitting(scenario.id) if timed else None
+    with _records(scenario) as runs:
+        left = _unfinished(runs, scenario) if timed else None
+        lang, goes = (left.lang, {left.sandbox: left.lang}) if left else (lang, {})
+        with (
+            bootstrap.venue(place, data=data, goes=goes) as venue,
+            venue.stage(lang=lang, headed=person is None, hear=heard.append) as stage,
+            venue.observer(stage) as observer,
+        ):
+            coach = Coach(
+                scenarios=InMemoryScenarios(scenario),
+                runs=runs,
+                control=venue.control,
+                observer=observer,
+                clock=bootstrap.clock,
+                new_id=bootstrap.new_id,
+                translate=lambda code: translator("scenarios", code).gettext,
+                player=True,
+            )
+            run = _gone_on_with(coach, left) or coach.begin(scenario.id, mode=mode, lang=lang, owner=OWNER)
+            progress = coach.progress(run.id)
+            window = stage.window(run.sandbox, progress.role)
+            title = translator("scenarios", lang).gettext(scenario.title)
+            desk = DeskWindow(stage.browser, title, lang, progress)
+            returning = left is not None and run.id == left.id
+            seat = Attendance(coach, run.id, window, desk, stage.wait, heard, returning)
+            if person is not None:
+                seat.wait = person(seat)
+            try:
+                return seat.attend()
+            finally:
+                stage.leave(run.sandbox, scenario.id)
+
+
+@contextmanager
+def _records(scenario: Scenario) -> Iterator[Runs]:
+    """Give the platform's Runs; at the end those of the lesson are put away, but for an exam that was left."""
+    with closing(bootstrap.database()) as database:
+        runs = bootstrap.runs(database)
         try:
-            return seat.attend()
+            yield runs
         finally:
-            stage.leave(run.sandbox, scenario.id)
+            for run in runs.of(OWNER):
+                if run.scenario == scenario.id and run.sandbox and run != _unfinished(runs, scenario):
+                    runs.save(_ended(run))
+            if _unfinished(runs, scenario) is None:
+                shutil.rmtree(bootstrap.sitting(scenario.id), ignore_errors=True)
+
+
+def _unfinished(runs: Runs, scenario: Scenario) -> Run | None:
+    """Return the exam of a lesson that was begun and not handed in."""
+    mine = (run for run in runs.of(OWNER) if run.scenario == scenario.id and run.status is RunStatus.ACTIVE)
+    return next((run for run in mine if MODES[run.mode].timed), None)
+
+
+def _ended(run: Run) -> Run:
+    """Return a Run whose Sandbox has gone with the command."""
+    if run.status is RunStatus.ACTIVE:
+        run = replace(run, status=RunStatus.LEFT, ended=bootstrap.clock(), ongoing=None)
+    return replace(run, sandbox="")
+
+
+def _gone_on_with(coach: Coach, left: Run | None) -> Run | None:
+    """Return the exam that was left, unless its lesson was changed meanwhile or its Sandbox is gone."""
+    if left is None:
+        return None
+    try:
+        return coach.progress(left.id).run
+    except BadInput:
+        return None
 
 
 def finish(scenario: Scenario, run: Run) -> int:
     """Say what the Run came to and what to do next; return the exit code."""
     if run.status is not RunStatus.FINISHED:
         click.echo(_("{scenario} was left before its end.").format(scenario=scenario.id))
+        if run.status is RunStatus.ACTIVE:
+            click.echo(_("It is kept at this step, with its score and the time that is left."), err=True)
         click.echo(f"→ trainer {run.mode} {scenario.id}", err=True)
         return ExitCode.CHECK_FAILED
     for attempt in run.attempts:

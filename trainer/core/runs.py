@@ -61,6 +61,8 @@ class Ongoing:
         assisted: Whether the system did something for the trainee.
         used: Numbers of later events that Steps done out of their order have used up.
         kept: Whether the sandbox was kept at the begin of the Step, so that it can be put back.
+        given: Step and check of what was stored before anything of the Run was done; only where no fresh sandbox
+            can tell it later.
     """
 
     step: str
@@ -74,6 +76,7 @@ class Ongoing:
     used: tuple[int, ...] = ()
     since: int = 0
     kept: bool = False
+    given: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -890,6 +890,8 @@ def test_an_exam_on_somebody_elses_application_is_handed_in_without_resetting_it
     run = desk.begin("exam")
     monkeypatch.setattr(desk.control, "create", None)  # it would bring the one application back
     desk.store(run, "interview_started", status="going")
+    desk.look(run)
+    desk.restarted()
     handed = desk.coach.hand_in(run.id, BLIND).run
     assert [credit(tried) for tried in handed.attempts] == [1.0, 0.0]
 

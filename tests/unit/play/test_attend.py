@@ -413,6 +413,20 @@ def test_nobody_waits_long_for_what_is_never_stored() -> None:
     assert UNPROVEN < room.now - begun < 2 * UNPROVEN
 
 
+def test_an_exam_whose_coach_is_closed_is_not_handed_in() -> None:
+    room = Room("exam", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        yield
+        room.desk.questions.append("leave")
+        yield
+
+    run = room.attend(person)
+    assert (run.status, run.ongoing and run.ongoing.step, len(run.attempts)) == (RunStatus.ACTIVE, "skip", 1)
+    assert room.control.sandboxes() == {run.sandbox}
+
+
 def test_a_person_is_put_back_or_leaves() -> None:
     room = Room("practice", BEGIN, SKIP)
 
