@@ -9,8 +9,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,6 +107,21 @@ class FilmShelf:
                 raise share
             return Reel(share, {})
 
+    def keep(self, scenario: Scenario, lang: str, files: Mapping[str, bytes], *, entry: bool = False) -> None:
+        """Put a film that was made elsewhere on the shelf; `files` are by ending, the others those of `find`.
+
+        Raises:
+            BrokenEnvironment: It cannot be written.
+        """
+        stem = self._stem(scenario, lang, entry=entry)
+        try:
+            with self._desk() as desk:
+                for ending in ENDINGS:
+                    (desk / f"{_name(stem)}.{ending}").write_bytes(files[ending])
+                self._take(desk, stem)
+        except OSError as error:
+            raise _unwritten(error) from error
+
     def close(self) -> None:
         """End what is being made, and make no more."""
         self._closed = True
@@ -125,25 +141,32 @@ class FilmShelf:
     def _make(self, scenario: str, lang: str, stem: str, *options: str) -> None:
         outcome: BrokenEnvironment | None = None
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._folder, prefix=".making-") as desk:
-                self._run(stem, scenario, "--lang", lang, "-o", desk, *options)
-                name = stem.rpartition(".")[0]
-                for older in self._folder.glob(f"{name}.*"):
-                    older.unlink(missing_ok=True)
-                for ending in ENDINGS:
-                    (Path(desk) / f"{name}.{ending}").replace(self._folder / f"{stem}.{ending}")
+            with self._desk() as desk:
+                self._run(stem, scenario, "--lang", lang, "-o", str(desk), *options)
+                self._take(desk, stem)
         except BrokenEnvironment as error:
             outcome = error
         except OSError as error:
-            outcome = BrokenEnvironment(
-                _("The film cannot be written: {reason}").format(reason=error.strerror or error)
-            )
+            outcome = _unwritten(error)
         with self._guard:
             if outcome is None:
                 del self._shares[stem]
             else:
                 self._shares[stem] = outcome
+
+    @contextmanager
+    def _desk(self) -> Iterator[Path]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix=".making-") as desk:
+            yield Path(desk)
+
+    def _take(self, desk: Path, stem: str) -> None:
+        """Put a film in the place of older ones."""
+        for ending in ENDINGS:
+            (desk / f"{_name(stem)}.{ending}").replace(self._folder / f"{stem}.{ending}")
+        for older in self._folder.glob(f"{_name(stem)}.*"):
+            if not older.name.startswith(f"{stem}."):
+                older.unlink(missing_ok=True)
 
     def _run(self, stem: str, scenario: str, *options: str) -> None:
         """Run `trainer record` at low priority until it ends; nothing of it is left behind."""
@@ -181,3 +204,12 @@ class FilmShelf:
             before = self._shares.get(stem, 0.0)
             if not isinstance(before, BrokenEnvironment):
                 self._shares[stem] = part if line.startswith(scenario) else 0.5 + part
+
+
+def _name(stem: str) -> str:
+    """Return the name under which `trainer record` writes a film."""
+    return stem.rpartition(".")[0]
+
+
+def _unwritten(error: OSError) -> BrokenEnvironment:
+    return BrokenEnvironment(_("The film cannot be written: {reason}").format(reason=error.strerror or error))

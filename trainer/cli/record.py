@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, MutableMapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, MutableMapping, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -58,12 +58,22 @@ def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], *, entry: bo
     catalogue = bootstrap.scenarios()
     chosen = [catalogue.get(name) for name in dict.fromkeys(ids)]
     check_folder(out)
+    shown = {name for name in ids if url is None and name in catalogue.ids()}
+    began = time.monotonic()
+    made: list[Film] = []
     wrong = False
-    with orderly_end(), bootstrap.voice() as voice:
+    with orderly_end(), bootstrap.voice() as voice, closing(bootstrap.films()) as shelf:
         for scenario in chosen:
             with Studio(scenario, place_of(scenario, url), voice) as studio:
                 for lang in dict.fromkeys(langs) or LANGS:
-                    wrong |= not _filmed(studio, lang, out, entry=entry)
+                    film = _filmed(studio, lang, out, entry=entry)
+                    if film is None:
+                        wrong = True
+                        continue
+                    made.append(film)
+                    if scenario.id in shown:
+                        shelf.keep(scenario, lang, film.files, entry=entry)
+    _tell_all(made, time.monotonic() - began)
     if wrong:
         click.echo(f"→ trainer verify {chosen[0].id}", err=True)
         return ExitCode.CHECK_FAILED
@@ -71,21 +81,24 @@ def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], *, entry: bo
     return ExitCode.PASSED
 
 
-def _filmed(studio: Studio, lang: str, out: Path, *, entry: bool) -> bool:
-    """Make one film and write it; tell how long that took, or what is wrong with it."""
+def _filmed(studio: Studio, lang: str, out: Path, *, entry: bool) -> Film | None:
+    """Make one film and write it; tell how long that took and how large it is, or what is wrong with it."""
     began = time.monotonic()
     try:
         film = studio.film(lang, tell, entry=entry)
     except NoGuide as error:
         click.echo(error.message, err=True)
-        return False
+        return None
     name = f"entry.{studio.scenario.profile}.{lang}" if entry else f"{studio.scenario.id}.{lang}"
     if not write_film(film, name, out):
-        return False
+        return None
     taken = time.monotonic() - began
     click.echo(
-        _("{name}: {seconds:.0f} s of film in {taken:.0f} s ({times:.1f} × real time), {drawn}").format(
+        _(
+            "{name}: {size:.1f} MB, {seconds:.0f} s of film in {taken:.0f} s ({times:.1f} × real time), {drawn}"
+        ).format(
             name=name,
+            size=_megabytes(film),
             seconds=film.seconds,
             taken=taken,
             times=film.seconds / taken,
@@ -94,7 +107,27 @@ def _filmed(studio: Studio, lang: str, out: Path, *, entry: bool) -> bool:
         err=True,
     )
     click.echo(out / f"{name}.mp4")
-    return True
+    return film
+
+
+def _megabytes(film: Film) -> float:
+    return sum(map(len, film.files.values())) / 1_000_000
+
+
+def _tell_all(films: Sequence[Film], taken: float) -> None:
+    """Tell of all films together how many there are, how large they are and how long making them took."""
+    seconds = sum(film.seconds for film in films)
+    told = ngettext("{count} film", "{count} films", len(films)).format(count=len(films))
+    click.echo(
+        _("{films}: {size:.1f} MB, {seconds:.0f} s of film in {taken:.0f} s ({times:.1f} × real time)").format(
+            films=told,
+            size=sum(map(_megabytes, films)),
+            seconds=seconds,
+            taken=taken,
+            times=seconds / taken,
+        ),
+        err=True,
+    )
 
 
 def write_film(film: Film, name: str, out: Path) -> bool:

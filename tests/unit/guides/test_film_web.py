@@ -75,6 +75,21 @@ def test_a_film_is_made_once_with_its_progress_and_kept(shelf: Shelf, go: Path) 
     assert films.find(a_scenario(version=2), "en") is None
 
 
+def test_a_film_that_was_made_by_the_command_is_shown_to_candidates(shelf: Shelf, tmp_path: Path) -> None:
+    films = shelf(FAILS)
+    for version in (1, 2):
+        lesson = NORMAL_EXIT.model_copy(update={"version": version})
+        files = {ending: f"{version} {ending}".encode() for ending in (*ENDINGS, "sheet.jpg")}
+        films.keep(lesson, "en", files, entry=True)
+        assert films.find(lesson, "en", entry=True) is not None
+        assert entry_films.find(tmp_path / "shelf", "web", "en")["mp4"].read_bytes() == f"{version} mp4".encode()
+    assert len(list((tmp_path / "shelf").iterdir())) == len(ENDINGS)
+    (tmp_path / "shelf").rename(tmp_path / "away")
+    (tmp_path / "shelf").touch()
+    with pytest.raises(BrokenEnvironment, match="cannot be written"):
+        films.keep(NORMAL_EXIT, "en", dict.fromkeys(ENDINGS, b""))
+
+
 def test_the_minute_about_the_exit_stands_where_the_practice_hr_system_looks(shelf: Shelf, go: Path) -> None:
     go.touch()
     films = shelf(MAKES)
