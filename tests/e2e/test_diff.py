@@ -46,7 +46,7 @@ def test_the_moved_button_is_named_and_nothing_else(tmp_path: Path) -> None:
         assert found["changes"][0]["kinds"] == ["moved", "renamed"]
         assert (found["new_steps"], found["gone_steps"]) == ([], [])
         names = {path.name.partition(f".{lang}.changes.")[2] for path in out.glob(f"*.{lang}.*")}
-        assert names == {"notice.txt", "pdf", "html", "interview.end.png", *FILM}
+        assert names == {"notice.txt", "pdf", "html", "eml", "interview.end.png", *FILM}
         assert "WEBVTT" in (out / f"normal-exit-app.{lang}.changes.vtt").read_text("utf-8")
         with av.open(str(out / f"normal-exit-app.{lang}.changes.mp4")) as film:
             assert (film.streams.video[0].width, film.streams.video[0].height) == (720, 1280)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from contextlib import ExitStack, nullcontext
 from dataclasses import asdict
 from functools import partial
@@ -30,7 +32,10 @@ from trainer.i18n import gettext as _
 SHAPE = 1
 """Version of what `--json` prints."""
 
-FORMS = ("pdf", "html")
+FORMS = ("pdf", "html", "eml")
+
+LONGEST_NAME = 40
+"""Characters of an element's id in the name of a file."""
 
 
 @click.command(help=_("Tell what is different between two versions of an application, by one lesson."))
@@ -83,7 +88,7 @@ def diff(  # noqa: PLR0913  # one argument for each option
                 click.echo(notice(update))
             if out is not None:
                 name = f"{scenario.id}.{lang}.changes"
-                wrong |= not _write(out, name, changes, update, (before, after), voice)
+                wrong |= not write_update(out, name, changes, update, (before, after), voice)
     if as_json:
         told_all = {"shape": SHAPE, "scenario": scenario.id, "from": earlier, "to": later, "langs": found}
         click.echo(json.dumps(told_all, ensure_ascii=False, indent=2))
@@ -139,7 +144,7 @@ def as_data(changes: Changes, update: Walkthrough) -> dict[str, object]:
     }
 
 
-def _write(  # noqa: PLR0913, PLR0917  # everything that is told
+def write_update(  # noqa: PLR0913, PLR0917  # everything that is told
     out: Path,
     name: str,
     changes: Changes,
@@ -147,7 +152,7 @@ def _write(  # noqa: PLR0913, PLR0917  # everything that is told
     sides: tuple[Watched, Watched],
     voice: Voice | None,
 ) -> bool:
-    """Write the notice, and for what has changed a guide, pictures side by side and, with a voice, a film.
+    """Write the notice, and for what has changed a guide, an e-mail, pictures and, with a voice, a film.
 
     Return whether everything was written; a film may have faults.
     """
@@ -167,9 +172,16 @@ def _write(  # noqa: PLR0913, PLR0917  # everything that is told
     for change, step in zip(changes.elements, update.steps, strict=False):
         if step.shots:
             picture = side_by_side(list(zip(labels, step.shots, strict=False)))
-            write(out / f"{name}.{change.element}.png", picture)
-            click.echo(out / f"{name}.{change.element}.png", err=True)
+            beside = out / f"{name}.{named(change.element)}.png"
+            write(beside, picture)
+            click.echo(beside, err=True)
     return voice is None or _filmed(out, name, update, voice)
+
+
+def named(element: str) -> str:
+    """Return the id of an element as part of a file's name: short, harmless, and another one for another id."""
+    safe = re.sub(r"[^\w.-]+", "-", element).strip("-.")[:LONGEST_NAME]
+    return safe if safe == element else f"{safe}-{hashlib.sha256(element.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def _filmed(out: Path, name: str, update: Walkthrough, voice: Voice) -> bool:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
+import html
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops
@@ -24,6 +29,7 @@ from tests.unit.guides.walks import BUTTON, PRESS, screen
 from tests.unit.play.lessons import lesson
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
 from trainer.app.update import LOOKS, Watched, Watcher, changes_between, notice, spoken, told, watch
+from trainer.cli import diff
 from trainer.core.actions import Click, NotDone
 from trainer.core.brand import Brand
 from trainer.core.changes import Element, Moment
@@ -223,3 +229,43 @@ def test_a_target_that_is_in_no_menu_is_left_to_the_action() -> None:
     camera.before_action(step.do[0], window)  # type: ignore[arg-type]
     assert window.done == ["file", "Escape", "more", "Escape"]
     assert camera.moments == []
+
+
+def test_ids_of_somebody_else_s_elements_become_harmless_names(tmp_path: Path) -> None:
+    ids = ['link "Import / Export"', 'link "Import : Export"', "../../etc/passwd", "按钮 " * 60, "…", "end.now"]
+    boxes = [Box(BUTTON.x, BUTTON.y + 30 * row, BUTTON.width, BUTTON.height) for row in range(len(ids))]
+    elements = [replace(SEND, id=one, name=f"Name {row}", box=boxes[row]) for row, one in enumerate(ids)]
+    before, after = (seen(v, *(replace(one, style=v) for one in elements)) for v in ("a@1", "a@2"))
+    changes = changes_between(before, after)
+    assert {change.element for change in changes.elements} == set(ids)
+    update = told(changes, before, after)
+    out = tmp_path / "changes"
+    out.mkdir()
+    assert diff.write_update(out, "lesson.en.changes", changes, update, (before, after), None)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == sorted(
+        ["changes", *(path.name for path in out.iterdir())]
+    )
+    pictures = {path.name.removeprefix("lesson.en.changes.") for path in out.glob("*.png")}
+    assert len(pictures) == len(ids)
+    assert "end.now.png" in pictures
+    assert [one for one in pictures if not re.fullmatch(r"[\w-][\w.-]{0,59}", one)] == []
+
+
+def test_the_changes_are_an_e_mail_too(tmp_path: Path) -> None:
+    before, after = seen("a@1", SEND), seen("a@2", replace(SEND, name="End"))
+    changes = changes_between(before, after)
+    update = told(changes, before, after)
+    assert diff.write_update(tmp_path, "lesson.en.changes", changes, update, (before, after), None)
+    sent = (tmp_path / "lesson.en.changes.eml").read_bytes()
+    message = email.message_from_bytes(sent, policy=email.policy.default)
+    assert isinstance(message, email.message.EmailMessage)
+    assert message["Subject"] == "What has changed: Leaving"
+    plain, page = message.get_body(("plain",)), message.get_body(("html",))
+    assert plain is not None
+    assert page is not None
+    for part in (plain, page):
+        assert "“Leave” is now called “End”." in html.unescape(part.get_content())
+    assert 'src="cid:picture"' in page.get_content()
+    (attached,) = list(message.iter_attachments())
+    assert attached.get_filename() == "lesson.en.changes.pdf"
+    assert attached.get_content() == (tmp_path / "lesson.en.changes.pdf").read_bytes()
