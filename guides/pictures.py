@@ -15,6 +15,9 @@ from trainer.core.walkthrough import Box, Shot
 NOTICEABLE = 150
 """Pixels (CSS) that must differ before two pictures count as different: more than a caret or a running clock."""
 
+FAINT = 12
+"""An empty picture differs by no more than this from one colour."""
+
 ACCENT = Brand().accent
 
 GAP = 6.0
@@ -144,6 +147,14 @@ def _ring(image: Image.Image, box: Box, scale: float, number: int, ring: str) ->
     draw.text((at(x, y)[0], at(x, y)[1]), str(number), font=font, fill="white", anchor="mm")
     small = patch.resize((area[2] - area[0], area[3] - area[1]), Image.Resampling.LANCZOS)
     image.paste(small, area[:2], small)
+
+
+def is_empty(png: bytes) -> bool:
+    """Tell whether a picture shows nothing: a window between two pages is all of one colour."""
+    with Image.open(io.BytesIO(png)) as image:
+        counts = image.convert("L").histogram()
+    shades = [shade for shade, count in enumerate(counts) if count]
+    return shades[-1] - shades[0] <= FAINT
 
 
 def _end_of_content(image: Image.Image, shot: Shot) -> int:

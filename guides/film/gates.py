@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 import av
-from PIL import Image
 
 from guides import typeface
 from guides.film.captions import Cue, reading_seconds
 from guides.film.cutting import ticks
 from guides.film.drawing import FPS, ticks_of
-from guides.film.script import Scene, Script, Still
+from guides.film.script import Scene, Script
 from guides.film.sound import GOAL, NEAR, decoded_track, is_heard, loudness
+from guides.pictures import is_empty
 from trainer.i18n import current_lang, translator
 
 LONGEST_STILL = 3.0
@@ -23,9 +22,6 @@ LONGEST_STILL = 3.0
 
 APART = 0.1
 """Seconds by which a length may differ from the planned one."""
-
-FAINT = 12
-"""An empty picture differs by no more than this from one colour."""
 
 
 def _(message: str) -> str:
@@ -58,15 +54,8 @@ def complaints(script: Script, scenes: Sequence[bytes], path: Path) -> Iterator[
 def blank(scene: Scene) -> Iterator[str]:
     """Yield a complaint when a picture of the window is empty."""
     stills = {still.digest: still for still in (scene.opening, *(change.still for change in scene.changes))}
-    if any(_is_blank(still) for still in stills.values()):
+    if any(is_empty(still.png) for still in stills.values()):
         yield _("{scene}: a picture of the window is empty.").format(scene=scene.id)
-
-
-def _is_blank(still: Still) -> bool:
-    with Image.open(io.BytesIO(still.png)) as image:
-        counts = image.convert("L").histogram()
-    shades = [shade for shade, count in enumerate(counts) if count]
-    return shades[-1] - shades[0] <= FAINT
 
 
 def _frozen(scene: Scene, changed: Sequence[int]) -> Iterator[str]:

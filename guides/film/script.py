@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from typing import Any
 
 from guides.film.captions import Chapter, Cue, cues, reading_seconds
+from guides.pictures import is_empty
 from guides.telling import Texts, grouped, told_once
 from trainer.app.ports import Speech
 from trainer.core.walkthrough import Box, Mark, Shot, WalkStep, Walkthrough
@@ -267,7 +268,7 @@ def write(walkthrough: Walkthrough, say: Say, texts: Texts, kind: str) -> Script
         texts: The catalogue of guides in that language.
         kind: What the kind of HR system is called there.
     """
-    writer = _Writer(walkthrough, say, texts)
+    writer = _Writer(_filmed(walkthrough), say, texts)
     writer.title(kind)
     for number, group in enumerate(writer.groups, start=1):
         for place, step in enumerate(group):
@@ -452,6 +453,16 @@ class _Writer:
             begun = max([start, *(change.start + change.seconds for change in changes[-1:])])
             changes.append(Change(begun, still))
             self._shown = still
+
+
+def _filmed(walkthrough: Walkthrough) -> Walkthrough:
+    """Leave out that the window was empty for a moment between two pages."""
+    steps = []
+    for step in walkthrough.steps:
+        seen = [tuple(one for one in shot.after if not is_empty(one.png)) for shot in step.shots]
+        shots = tuple(replace(shot, after=after) for shot, after in zip(step.shots, seen, strict=True))
+        steps.append(replace(step, shots=shots))
+    return replace(walkthrough, steps=tuple(steps))
 
 
 def _compares(step: WalkStep) -> bool:

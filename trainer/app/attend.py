@@ -159,11 +159,17 @@ class Attendance:
             self.desk.again()
 
     def _note_begin(self, progress: Progress) -> None:
-        """Note which page is shown where a Step begins; a page that opens a moment later may be it, too."""
+        """Note which page is shown where a Step begins; a page that opens a moment later may be it, too.
+
+        Who had nothing to do in the Step before may have looked around meanwhile: where that one began counts.
+        """
         self._arriving = max(0, self._arriving - 1)
-        if progress.step is not None and progress.step.id != self._step:
-            self._step, self._arriving = progress.step.id, ARRIVING
-            self._begun = self.window.place()
+        if progress.step is None or progress.step.id == self._step:
+            return
+        before = next((step for step in progress.steps if step.id == self._step), None)
+        self._step = progress.step.id
+        if before is None or any(action.by != "system" for action in before.do):
+            self._arriving, self._begun = ARRIVING, self.window.place()
 
     def _is_over(self, progress: Progress) -> bool:
         """Tell whether nothing is left to do; a Run with a limited time lasts until it is handed in or up."""

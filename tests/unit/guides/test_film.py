@@ -21,7 +21,7 @@ from guides.invitation import saving
 from tests.unit.guides.films import OUTSIDE, performance, script_of
 from trainer.adapters.in_memory import InMemoryVoice
 from trainer.core.errors import BadInput
-from trainer.core.walkthrough import Box
+from trainer.core.walkthrough import Box, Glimpse
 from trainer.i18n import translator
 
 
@@ -260,6 +260,17 @@ def test_an_empty_picture_is_found_and_its_scene_not_kept() -> None:
     scenes = ("title", "start", "recap")
     assert found.complaints == tuple(f"{scene}: a picture of the window is empty." for scene in scenes)
     assert kept == {}
+
+
+def test_a_window_that_is_empty_between_two_pages_is_not_filmed() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (1024, 640), "white").save(out, "PNG")
+    lesson = performance()
+    start, answer, *others = lesson.steps
+    question, typed, following = answer.shots
+    between = replace(typed, after=(Glimpse(0.1, out.getvalue()), *typed.after))
+    loading = replace(answer, shots=(question, between, following))
+    assert script_of(replace(lesson, steps=(start, loading, *others))) == script_of(lesson)
 
 
 def test_a_frozen_picture_is_found(tmp_path: Path) -> None:

@@ -256,6 +256,28 @@ def test_the_back_button_pressed_as_soon_as_a_step_begins_does_not_move_where_it
     assert room.attend(person).status is RunStatus.LEFT
 
 
+def test_who_looks_around_while_the_system_acts_is_put_back_to_where_that_began() -> None:
+    strike = a_step(id="strike", do=(Inject(fault="offline"),), expect=())
+    room = Room("practice", BEGIN, strike, SKIP)
+
+    def person() -> Iterator[None]:
+        room.consent()
+        page = room.window.place()
+        yield
+        room.window.goto("home")
+        room.heard.append({"type": "ready", "how": "back_forward"})
+        room.desk.questions.append("go_on")
+        yield
+        yield
+        room.desk.questions.append("back")
+        yield
+        assert room.window.place() == page
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+
+
 def test_a_page_that_opens_just_after_a_step_began_is_where_it_began() -> None:
     room = Room("practice", BEGIN, SKIP)
 
