@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -40,16 +41,18 @@ class Station:
         place: Which page the window showed.
         marks: What could be clicked and what stood in the lesson's fields.
         copy: Id of the copied sandbox, or None where a copy would not be the same.
-        shows: Whether a window of the copy shows what the original showed, as far as is known.
         reloads: Whether the page shows the same only when it is loaded again, as by somebody who goes on there.
+        proven: Up to this Step, by its place, the demo's way is known to pass in the copy, too.
+        lacking: At this Step it does not, or later than any: the copy lacks what a browser keeps, for example.
     """
 
     run: Run
     place: Place | None
     marks: tuple[Any, ...]
     copy: str | None
-    shows: bool = True
     reloads: bool = False
+    proven: int = -1
+    lacking: int = sys.maxsize
 
 
 @dataclass
@@ -205,28 +208,41 @@ class Pathfinder:
 
     @contextmanager
     def at(self, scenario: Scenario, course: Course, number: int) -> Iterator[Trainee]:
-        """Bring a run to Step `number`: in the nearest copy that shows what the original showed, then on foot."""
-        for nearest in range(number, -1, -1):
-            station = course.stations[nearest]
-            if station.copy is None or not station.shows:
-                continue
-            with self._entered(scenario, course, station, station.copy) as trainee:
-                if trainee is None:
-                    station.shows = False
-                    continue
-                self._walk(trainee, course.steps[nearest:number])
-                yield trainee
-                return
+        """Bring a run to Step `number`: in the nearest copy that is as good as the original, then on foot."""
+        nearest = next((one for one in range(number, -1, -1) if self._leads(scenario, course, one, number)), None)
+        if nearest is not None:
+            with self._entered(scenario, course, course.stations[nearest]) as trainee:
+                if trainee is not None:
+                    self._walk(trainee, course.steps[nearest:number])
+                    yield trainee
+                    return
         with self.begun(scenario) as trainee:
             self._walk(trainee, course.steps[:number])
             yield trainee
 
+    def _leads(self, scenario: Scenario, course: Course, start: int, end: int) -> bool:
+        """Tell whether the demo's way from the copy of Step `start` passes, Step `end` included; tried once."""
+        station = course.stations[start]
+        if station.copy is None or station.lacking <= end or station.proven >= end:
+            return station.copy is not None and station.proven >= end
+        with self._entered(scenario, course, station) as trainee:
+            if trainee is None:
+                station.lacking = start
+                return False
+            trainee.knows = course.waits
+            for place in range(start, end + 1):
+                try:
+                    self._walk(trainee, course.steps[place : place + 1])
+                except Astray:
+                    station.lacking = place
+                    return False
+                station.proven = place
+        return True
+
     @contextmanager
-    def _entered(
-        self, scenario: Scenario, course: Course, station: Station, copy: str
-    ) -> Iterator[Trainee | None]:
+    def _entered(self, scenario: Scenario, course: Course, station: Station) -> Iterator[Trainee | None]:
         """Begin in a copy of a station; None when the copy does not show what the original showed."""
-        with self.copied(station, copy) as run:
+        with self.copied(station, station.copy or "") as run:
             role = station.place.role if station.place else ""
             page = station.place.page if station.place else ""
             window = self.stage.window(run.sandbox, role or scenario.role, page=page)

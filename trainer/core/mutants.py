@@ -331,6 +331,8 @@ def fault_not_cured(at: _At) -> Made:
         return
     if at.number + 1 == len(at.steps):
         yield at.left_out("fault_not_cured", "excluded", "the cure is the last step")
+    elif _course(at.step) == _course(at.steps[-1]):
+        yield at.left_out("fault_not_cured", "equivalent", "the last step is the same actions")
     else:
         moves = (*ours, *at.steps[-1].do)
         yield at.mutant("fault_not_cured", "fail", moves, "+".join(struck), then="stop")

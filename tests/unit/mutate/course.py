@@ -71,11 +71,11 @@ class Time:
 class Laboratory:
     """A prover with everything around it on paper; it is told every mutant."""
 
-    def __init__(self, *scenarios: Scenario) -> None:
+    def __init__(self, *scenarios: Scenario, stage: type[InMemoryStage] = InMemoryStage) -> None:
         self.heard: list[Judged] = []
         self.counted: list[tuple[int, int]] = []
         self.control = InMemoryControl()
-        self.stage = InMemoryStage(self.control)
+        self.stage = stage(self.control)
         time, ids, runs = Time(), count(1), InMemoryRuns()
         self.coach = Coach(
             scenarios=InMemoryScenarios(*scenarios),

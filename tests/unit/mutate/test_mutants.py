@@ -130,6 +130,15 @@ def test_what_the_training_system_does_is_left_to_it() -> None:
     assert texts(mutants["cured/fault_not_cured/slow"]) == ["clear", "click bye"]
 
 
+def test_a_last_step_that_is_what_a_faulty_one_asks_for_is_no_wrong_run() -> None:
+    struck = a_step(id="struck", do=(Inject(fault="slow"),), expect=(DONE,))
+    refused, end = (a_step(id=name, do=(Click(target="bye"),), expect=(DONE,)) for name in ("refused", "end"))
+    between = a_step(id="between", do=(Click(target="wait"),), expect=(DONE,))
+    mutants, left = made(struck, refused, between, end)
+    assert "refused/fault_not_cured/slow" not in mutants
+    assert left["refused/fault_not_cured"].kind == "equivalent"
+
+
 def test_what_only_the_window_can_tell_is_no_matter_of_records() -> None:
     close = a_step(id="close", do=(CloseTab(),), expect=(DONE,))
     back = a_step(id="back", do=(SignIn(role="candidate"),), expect=(DONE,))
