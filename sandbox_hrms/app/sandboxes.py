@@ -529,7 +529,11 @@ def _context(session: Session, row: SandboxRow) -> Context:
         candidate=Named(candidate.id, candidate.name),
         post=PostRef(post.id, post.title, department.name),
         interview=case.interview.id,
-        questions=tuple(QuestionRef(one.id, one.kind, one.text, one.sample) for one in case.questions),
+        questions=tuple(
+            QuestionRef(one.id, one.kind, one.text, one.sample)
+            for one in case.questions
+            if one.kind != "follow_up"  # the lesson is written for those that were prepared
+        ),
     )
 
 

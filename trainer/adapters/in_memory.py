@@ -14,7 +14,7 @@ from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
@@ -176,12 +176,14 @@ class _Paper:
     events: list[dict[str, Any]] = field(default_factory=list)
     checkpoints: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = field(default_factory=dict)
     numbered: int = 0
+    moment: datetime = datetime(2026, 1, 1, tzinfo=UTC)
 
     def store(self, kind: str, role: str, **data: Any) -> None:  # noqa: ANN401  # JSON
         """Record an event of the change that was just made."""
         self.revision += 1
         self.numbered += 1
-        self.events.append({"seq": self.numbered, "kind": kind, "role": role, "data": data})
+        at = self.moment.isoformat()
+        self.events.append({"seq": self.numbered, "at": at, "kind": kind, "role": role, "data": data})
 
 
 class InMemoryControl:

@@ -330,6 +330,14 @@ class Coach:
                     self._control.delete(box.id)
                 raise
 
+    def go_on(self, scenario: str, *, mode: str, lang: str, owner: str) -> Run:
+        """Return the unfinished Run that `owner` has of a lesson as it is now, or begin one; raises as `begin`."""
+        digest = self._scenarios.get(scenario).digest
+        for run in self._runs.of(owner):
+            if (run.scenario, run.digest, run.status) == (scenario, digest, RunStatus.ACTIVE):
+                return run
+        return self.begin(scenario, mode=mode, lang=lang, owner=owner)
+
     def _need_calm(self, begun: Sequence[datetime]) -> None:
         """Let a trainee begin one more lesson, unless there were many of late."""
         now = self._clock()
@@ -438,6 +446,8 @@ class Coach:
             return self._progress(run)
         lesson = self._lesson(run)
         looks = self._gather(run, run.ongoing, reported)
+        if run.breaks > before.breaks:
+            run = replace(run, spent=run.spent + _worked(looks, before.ticked or before.started))
         passed: list[str] = []
         outcomes: tuple[Outcome, ...] = ()
         while run.ongoing is not None:
@@ -559,38 +569,41 @@ class Coach:
             assisted: Whether the Step counts as assisted by it.
         """
         with self._alone(run_id):
-            run = self._get(run_id)
-            if run.ongoing is None or run.status is not RunStatus.ACTIVE:
-                return
-            lesson, wanted = self._lesson(run), (verb, target)
-            for position in open_steps(lesson.steps, _position(lesson, run.ongoing), _passed(run)):
-                step = lesson.steps[position]
-                now = run.ongoing if step.id == run.ongoing.step else _begin_of(step, run.ongoing, self._clock())
-                marked = self._mark(step, now, lambda action: (action.verb, _object(action)) == wanted)
-                if marked != now:
-                    break
-            else:
-                marked = run.ongoing
-            now = replace(marked, assisted=marked.assisted or assisted)
-            if now != run.ongoing:
-                self._save(replace(run, ongoing=now))
+            self._performed(self._get(run_id), verb, target, assisted=assisted)
+
+    def _performed(self, run: Run, verb: str, target: str, *, assisted: bool = False) -> None:
+        if run.ongoing is None or run.status is not RunStatus.ACTIVE:
+            return
+        lesson, wanted = self._lesson(run), (verb, target)
+        for position in open_steps(lesson.steps, _position(lesson, run.ongoing), _passed(run)):
+            step = lesson.steps[position]
+            now = run.ongoing if step.id == run.ongoing.step else _begin_of(step, run.ongoing, self._clock())
+            marked = self._mark(step, now, lambda action: (action.verb, _object(action)) == wanted)
+            if marked != now:
+                break
+        else:
+            marked = run.ongoing
+        now = replace(marked, assisted=marked.assisted or assisted)
+        if now != run.ongoing:
+            self._save(replace(run, ongoing=now))
 
     def strike(self, run_id: str) -> str:
-        """Let the fault strike, or end, that the current Step announces and return its name.
+        """Let the fault strike, or end, that the current Step announces and return its name: once, whoever asks.
 
         Raises:
             BadInput: The Step does not ask for a fault now.
             BrokenEnvironment: The sandbox HRMS cannot be reached.
         """
-        progress = self.progress(run_id)
-        due = _due(progress)
-        if due is None:
-            raise BadInput(_("No fault is due in this step."))
-        if isinstance(due, Inject):
-            self._control.inject(progress.run.sandbox, due.fault, due.lasting)
-        else:
-            self._control.clear(progress.run.sandbox, due.fault)
-        self.performed(run_id, due.verb, due.fault)
+        with self._alone(run_id):
+            run = self._get(run_id)
+            due = _due(self._progress(run))
+            if due is None:
+                raise BadInput(_("No fault is due in this step."))
+            if isinstance(due, Inject):
+                self._control.inject(run.sandbox, due.fault, due.lasting)
+            else:
+                self._control.clear(run.sandbox, due.fault)
+            self._performed(run, due.verb, due.fault)
         return due.fault
 
     def link(self, run_id: str, role: str | None = None) -> str:
@@ -869,6 +882,12 @@ class Coach:
         if gap > AWAY:
             return replace(run, ticked=moment, breaks=run.breaks + 1)
         return replace(run, ticked=moment, spent=run.spent + gap)
+
+
+def _worked(looks: Looks, since: datetime) -> timedelta:
+    """Return for how long somebody worked in the sandbox while the exam's own page was away."""
+    times = [datetime.fromisoformat(event["at"]) for event in looks.events if event["role"] != "system"]
+    return max((at - since for at in times if at > since), default=timedelta())
 
 
 def _holding(steps: Sequence[Step], fresh: Sequence[Step], looks: Looks) -> frozenset[tuple[str, str]]:

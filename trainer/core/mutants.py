@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,8 +30,10 @@ Reports = Literal["true", "none", "forged"]
 Kind = Literal["equivalent", "excluded", "not_drawn"]
 """Why a mutant does not run: it would be the same run; no label can be fixed before it runs; a sample is run."""
 
-OTHER_TEXT = "Something else altogether."
+OTHER_TEXT = "I talk with people first, listen to what they need, and take notes of it."
 BLANK = " "
+SHOWN = frozenset({"report_opened"})
+"""Events of a page being shown: a page that is still open brings them about again when its record is lost."""
 WRONG_ELEMENTS = 2
 """So many other elements are tried in place of the right one."""
 
@@ -275,7 +278,7 @@ def wrong_value(at: _At) -> Made:
             blank = action.model_copy(update={"text": BLANK})
             yield at.mutant("blank_value", "fail", at.replaced(number, blank), detail)
             if at.fixes(action):
-                other = action.model_copy(update={"text": _other_text(action.text)})
+                other = action.model_copy(update={"text": _other_text(action.text) or OTHER_TEXT})
                 yield at.mutant("wrong_value", "fail", at.replaced(number, other), detail)
         elif isinstance(action, Choose) and at.fixes(action):
             yield at.mutant("wrong_value", "fail", at.replaced(number, Move(action, other_option=True)), detail)
@@ -300,6 +303,8 @@ def lost_record(at: _At) -> Made:
     """Do all of it, but what was stored is lost before the judge looks: the screen is right, the record is not."""
     if reason := _unprovable(at):
         yield at.left_out("lost_record", "excluded", reason)
+    elif any(isinstance(check, Event) and check.event in SHOWN for check in at.step.expect):
+        yield at.left_out("lost_record", "excluded", "the page is still open, and opens it again by itself")
     elif at.own:
         yield at.mutant("lost_record", "fail", at.do, then="stop", loses=True)
 
@@ -354,7 +359,10 @@ def detour(at: _At) -> Made:
         if allowed.target in at.scene.first:
             yield at.mutant("detour", "pass", (click, *at.do), allowed.target)
         elif allowed.target in at.scene.last:
-            led_here = at.do[at.own[-2] :] if len(at.own) > 1 else at.do
+            led_here: Sequence[Action | Move] = at.do
+            if len(at.own) > 1:
+                first, *rest = at.do[at.own[-2] :]
+                led_here = (Move(first, if_possible=True), *rest)
             yield at.mutant("detour", "pass", (*at.do[: at.own[-1]], click, *led_here), allowed.target)
         else:
             yield at.left_out("detour", "excluded", "it cannot be used in the demo's way", allowed.target)
@@ -369,8 +377,8 @@ def harmless(at: _At) -> Made:
     yield at.mutant("extra_key", "pass", (Press(key="Tab"), *at.do))
     for number in at.typed:
         action = at.do[number]
-        if isinstance(action, Fill):
-            rough = action.model_copy(update={"text": OTHER_TEXT})
+        if isinstance(action, Fill) and (other := _other_text(action.text)):
+            rough = action.model_copy(update={"text": other})
             yield at.mutant("retyped", "pass", at.replaced(number, rough, action), _named(at.do, number))
 
 
@@ -496,5 +504,7 @@ def _named(do: Sequence[Action], number: int) -> str:
 
 
 def _other_text(text: str) -> str:
-    """Return content that is surely another one: a number stays a number."""
-    return str(int(text) * 2 + 7) if text.isdecimal() else OTHER_TEXT
+    """Return other content of the same kind; "" where the kind is not known, as of a date."""
+    with suppress(ValueError):
+        return f"{float(text) * 2 + 7:g}"
+    return OTHER_TEXT if any(letter.isalpha() for letter in text) else ""

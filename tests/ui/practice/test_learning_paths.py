@@ -38,6 +38,10 @@ def test_lessons_stand_in_their_order_and_the_test_is_an_exam(ann: Trainee) -> N
         run = stored.get(ann.page.url.rpartition("/")[2])
     assert run is not None
     assert (run.scenario, run.mode) == (PATH.test, "exam")
+    ann.go()
+    expect(ann.see("path[candidate].start")).to_have_text("Go on with the test")
+    ann.see("path[candidate].start").click()
+    ann.page.wait_for_url(f"**/practice/{run.id}")
 
 
 def test_progress_and_difference_are_shown(ann: Trainee) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -88,6 +88,7 @@ class Desk:
         paper = self.control.paper(run.sandbox)
         if status:
             paper.data["interview"]["status"] = status
+        paper.moment = self.now
         paper.store(kind, "candidate", **data)
 
     def look(self, run: Run, **reported: dict[str, Any]) -> Progress:
@@ -210,6 +211,16 @@ def test_beginning_again_leaves_the_old_run_and_removes_its_sandbox() -> None:
     with pytest.raises(BadInput):
         desk.control.info(old.sandbox)
     assert desk.control.info(new.sandbox)
+
+
+def test_who_left_a_lesson_goes_on_with_it() -> None:
+    desk = desk_of()
+    assert desk.coach.go_on("lesson-web", mode="exam", lang="en", owner="ann").mode == "exam"
+    (run,) = desk.runs.of("ann")
+    assert desk.coach.go_on("lesson-web", mode="practice", lang="en", owner="ann") == run
+    assert desk.coach.go_on("lesson-web", mode="practice", lang="en", owner="ben").owner == "ben"
+    desk.coach.leave(run.id)
+    assert desk.coach.go_on("lesson-web", mode="practice", lang="en", owner="ann").id != run.id
 
 
 def test_without_a_sandbox_system_nothing_is_begun() -> None:
@@ -516,6 +527,25 @@ def test_a_fault_strikes_when_the_trainee_says_so() -> None:
     assert desk.look(run).complete
     with pytest.raises(BadInput):
         desk.coach.strike(run.id)
+
+
+def test_a_fault_strikes_once_when_two_windows_ask_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_of(a_step(id="crash", do=(Inject(fault="crash"),), expect=()), a_step())
+    run, inject = desk.begin(), desk.control.inject
+    others: list[Future[str]] = []
+
+    def slow(sandbox: str, fault: str, seconds: float | None) -> None:
+        if not others:
+            others.append(pool.submit(desk.coach.strike, run.id))
+            wait(others, timeout=0.2)  # as long as the first one strikes, the second one has to wait
+        inject(sandbox, fault, seconds)
+
+    monkeypatch.setattr(desk.control, "inject", slow)
+    with ThreadPoolExecutor(1) as pool:
+        assert desk.coach.strike(run.id) == "crash"
+        with pytest.raises(BadInput, match="No fault is due"):
+            others[0].result(10)
+    assert len(desk.control.faults) == 1
 
 
 def test_a_fault_lasts_until_the_lesson_ends_it() -> None:
@@ -1025,6 +1055,19 @@ def test_the_clock_of_an_exam_stands_while_nobody_is_at_it_even_after_a_restart(
     after = desk.restarted().progress(run.id)
     assert (after.left, after.current, after.run.attempts) == (before.left, 1, before.run.attempts)
     assert desk.look(run).run.breaks == 1
+
+
+def test_who_works_in_an_exam_whose_page_is_away_uses_up_time() -> None:
+    desk = desk_of(started(), a_step(), minutes=3)
+    run = desk.begin("exam")
+    left = desk.look(run).left
+    assert left is not None
+    desk.wait(120)
+    desk.store(run, "interview_started", status="going")
+    desk.wait(600)
+    progress = desk.look(run)
+    assert (progress.current, progress.run.breaks) == (1, 1)
+    assert progress.left == left - timedelta(minutes=2)
 
 
 def test_when_the_time_is_up_the_exam_is_over() -> None:

@@ -10,7 +10,7 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import report
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.core.datasets import Lang
-from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.roles import SYSTEM, Actor, Role
 from sandbox_hrms.core.states import Interview
 from sandbox_hrms.tables.interviews import InterviewRow
 from tests.unit.hrms.peer import Peer
@@ -44,6 +44,9 @@ def test_what_an_answer_lacks_is_found_by_rule(lang: Lang, said: str, lack: str 
 @pytest.fixture
 def asked_back(hrms: Hrms) -> tuple[Sandbox, Actor]:
     sandbox = hrms.sandboxes.create("web", "en", "asked_back", 7)
+    with sandbox.change(SYSTEM) as change:
+        row = change.session.get_one(InterviewRow, sandbox.context.interview)
+        row.rubric = {**row.rubric, "follow_ups": 2}
     candidate = Actor(Role.CANDIDATE, sandbox.context.candidate.id, sandbox.context.candidate.name)
     conduct.give_consent(sandbox, candidate)
     conduct.check_devices(sandbox, candidate, "skipped")
@@ -54,6 +57,13 @@ def answer(sandbox: Sandbox, candidate: Actor, text: str) -> conduct.Room:
     room = conduct.room(sandbox, candidate, entering=False)
     assert room.current is not None
     return conduct.submit_answer(sandbox, candidate, room.current.id, text, room.draft_seq + 1)
+
+
+def test_what_is_asked_back_moves_no_question_of_a_lesson(hrms: Hrms, asked_back: tuple[Sandbox, Actor]) -> None:
+    sandbox, candidate = asked_back
+    before = sandbox.context.questions
+    answer(sandbox, candidate, VAGUE)
+    assert hrms.sandboxes.clone(sandbox.id).context.questions == before
 
 
 def test_a_follow_up_comes_next_and_at_most_twice(asked_back: tuple[Sandbox, Actor]) -> None:
@@ -178,6 +188,9 @@ def test_a_model_that_is_silent_is_not_waited_for(
 
 def test_who_wants_no_program_is_asked_by_rule_and_shown_to_no_model(hrms: Hrms, peer: Peer) -> None:
     sandbox = hrms.sandboxes.create("web", "en", "asked_back", 7)
+    with sandbox.change(SYSTEM) as change:
+        row = change.session.get_one(InterviewRow, sandbox.context.interview)
+        row.rubric = {**row.rubric, "follow_ups": 2}
     candidate = Actor(Role.CANDIDATE, sandbox.context.candidate.id, sandbox.context.candidate.name)
     conduct.give_consent(sandbox, candidate, ai_scoring=False)
     conduct.check_devices(sandbox, candidate, "skipped")

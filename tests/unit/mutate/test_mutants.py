@@ -152,6 +152,26 @@ def test_what_only_the_window_can_tell_is_no_matter_of_records() -> None:
     assert "end/lost_record" in made(look)[0]
 
 
+def test_a_page_that_is_still_open_opens_a_report_again() -> None:
+    opened = a_step(id="open", do=(Click(target="a"),), expect=(Event(event="report_opened"),))
+    mutants, left = made(opened, a_step(id="end", do=(Click(target="b"),), expect=(DONE,)))
+    assert left["open/lost_record"].reason == "the page is still open, and opens it again by itself"
+    assert {"open/forged_report", "end/lost_record"} <= mutants.keys()
+
+
+def test_after_a_detour_what_led_there_is_done_again_where_it_can_be() -> None:
+    step = a_step(
+        id="mark",
+        do=tuple(Click(target=name) for name in ("menu", "list", "mark")),
+        detour=(Detour(target="filter"),),
+        expect=(DONE,),
+    )
+    mutants, _left = made(step, mark=Scene(last=("filter", "mark")))
+    mutant = mutants["mark/detour/filter"]
+    assert texts(mutant) == ["click menu", "click list", "click filter", "click list", "click mark"]
+    assert [move.if_possible for move in mutant.moves] == [False, False, False, True, False]
+
+
 def test_copies_between_the_first_and_the_last_are_the_same_run() -> None:
     again = a_step(id="again", repeat="${questions}", do=(Click(target="a"),), expect=(DONE,))
     bound = a_scenario(again).steps_for({**CONTEXT, "questions": QUESTIONS})

@@ -156,7 +156,8 @@ async def build(visit: Visit) -> None:
             shelf = _Shelf(visit, {lesson.scenario.id: lesson for lesson in lessons}, picker, first)
             tests = {scenario.id: scenario for scenario in scenarios}
             for path in paths:
-                _path(visit, path, shelf, tests[path.test], change(path, runs))
+                test = _lesson(tests[path.test], [run for run in runs if run.scenario == path.test])
+                _path(visit, path, shelf, test, change(path, runs))
             _others(visit, shelf, [lesson for lesson in lessons if lesson.scenario.id not in shelf.shown])
         _privacy(visit, bool(runs))
 
@@ -202,7 +203,7 @@ class _Shelf:
                 _card(self.visit, lesson, self.picker, is_first=lesson is self.first)
 
 
-def _path(visit: Visit, path: LearningPath, shelf: _Shelf, test: Scenario, changed: Change) -> None:
+def _path(visit: Visit, path: LearningPath, shelf: _Shelf, test: Lesson, changed: Change) -> None:
     """Put a learning path on the page: how far one is, the test, and the lessons in their order."""
     _, told, name = visit.text, visit.lesson_text, f"path[{path.id}]"
     ids = path.lessons()
@@ -227,16 +228,17 @@ def _path(visit: Visit, path: LearningPath, shelf: _Shelf, test: Scenario, chang
             shelf.put(part.lessons)
 
 
-def _test(visit: Visit, name: str, test: Scenario, changed: Change) -> None:
+def _test(visit: Visit, name: str, test: Lesson, changed: Change) -> None:
     """Put the test before and after on the page, and what they say has changed."""
     _ = visit.text
+    lesson = test.scenario
 
     async def start() -> None:
-        run = await visit.work(visit.coach.begin, test.id, mode=TEST_MODE, lang=visit.lang, owner=visit.trainee)
+        run = await visit.work(visit.coach.go_on, lesson.id, mode=TEST_MODE, lang=visit.lang, owner=visit.trainee)
         ui.navigate.to(f"/practice/{run.id}")
 
     with tag("details", "", "path-test") as fold:
-        if changed.before is not None or changed.after is not None:
+        if test.open_run is not None or changed.before is not None or changed.after is not None:
             fold.props["open"] = True
         named(tag("summary", _("Test before and after: what has changed?")), f"{name}.test")
         tag("p", _("Take the same test before your first lesson of this path and after your last one."))
@@ -256,14 +258,18 @@ def _test(visit: Visit, name: str, test: Scenario, changed: Change) -> None:
                     tag("dt", _("Difference"))
                     text = _("{points} points").format(points=f"{changed.difference:+d}")
                     named(tag("dd", text), f"{name}.difference").props["data-state"] = str(changed.difference)
+        title = visit.lesson_text(lesson.title)
         begin = button(_("Take the test"), f"{name}.start", visit.guarded(start))
-        begin.props["aria-label"] = _("Take the test: {title}").format(title=visit.lesson_text(test.title))
+        begin.props["aria-label"] = _("Take the test: {title}").format(title=title)
+        if test.open_run is not None:
+            begin.text = _("Go on with the test")
+            begin.props["aria-label"] = _("Go on with the test: {title}").format(title=title)
         measured = _(
             "Measured is the score of the lesson “{title}”, taken as an exam without help, of one person "
             "(n = 1). Part of a difference comes from having seen the test before, and it does not say how well "
             "the work itself goes."
         )
-        tag("p", measured.format(title=visit.lesson_text(test.title)), "section-about")
+        tag("p", measured.format(title=title), "section-about")
         claim = _(
             "A source of this training claims that proficiency grows by 65 %, without saying how that was "
             "measured. That is the source’s claim, not ours."

@@ -240,7 +240,7 @@ async def _onward(visit: Visit, run: Run) -> None:
     passed = run.verdict is Status.PASSED
 
     async def go_on() -> None:
-        begun = await visit.work(visit.coach.begin, following, mode=run.mode, lang=visit.lang, owner=visit.trainee)
+        begun = await visit.work(visit.coach.go_on, following, mode=run.mode, lang=visit.lang, owner=visit.trainee)
         ui.navigate.to(f"/practice/{begun.id}")
 
     with tag("div", "", "onward"):
