@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.foreign import applications
 from trainer import bootstrap
+from trainer.app.record import Recorded
 from trainer.cli import app
 from trainer.cli.scenario import Person, recording
 
@@ -39,8 +40,12 @@ def recorded(like: str, name: str, folder: Path, url: str | None, *acts: Callabl
     catalogue = bootstrap.scenarios()
     source = catalogue.ids()[like].read_text("utf-8")
     file = folder / f"{name}.yaml"
-    file.write_text(recording(name, catalogue.get(like), source, url, person=acting(*acts)), "utf-8")
+    file.write_text(recording(name, catalogue.get(like), source, url, person=acting(*acts), confirm=yes), "utf-8")
     return file
+
+
+def yes(_step: Recorded, _check: str) -> bool:
+    return True
 
 
 def press(target: str) -> Callable[[Page], object]:

@@ -16,7 +16,7 @@ import click
 from trainer import bootstrap
 from trainer.adapters.scenario_files import Checked
 from trainer.app.lint import did_you_mean
-from trainer.app.record import Recorded, record, written
+from trainer.app.record import UNCONFIRMED, Recorded, record, written
 from trainer.app.reference import reference
 from trainer.app.schema import json_schema
 from trainer.app.starter import starter
@@ -135,9 +135,14 @@ def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: 
         )
     model = catalogue.get(like)
     source = catalogue.ids().get(like, Path(like)).read_text("utf-8")
-    confirm = asked if sys.stdin.isatty() else (lambda _step, _check: True)
-    file.write_text(recording(scenario_id, model, source, url, confirm=confirm), "utf-8", newline="\n")
+    text = recording(scenario_id, model, source, url, confirm=asked if sys.stdin.isatty() else None)
+    file.write_text(text, "utf-8", newline="\n")
     click.echo(file)
+    if UNCONFIRMED in text:
+        click.echo(
+            _("Its checks are proposals that nobody has confirmed: take away the # before what has to be true."),
+            err=True,
+        )
     click.echo(f"→ trainer scenario check {file}", err=True)
 
 
@@ -148,7 +153,7 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
     url: str | None,
     *,
     person: Person | None = None,
-    confirm: Callable[[Recorded, str], bool] = lambda _step, _check: True,
+    confirm: Callable[[Recorded, str], bool] | None = None,
 ) -> str:
     """Return the text of a lesson that a person acts at the place of `model`, whose text is `source`.
 
@@ -158,7 +163,8 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
         source: The file of `model`.
         url: Where somebody else's application is, if not where `model` says.
         person: Acts in a test, in a window that is not seen.
-        confirm: Says whether a proposed check belongs to its step.
+        confirm: Says whether a proposed check belongs to its step. Without it those of the sandbox HRMS do, and
+            those of somebody else's application are written down as not confirmed.
     """
     from trainer.adapters.playwright_recorder import RecorderWindow
 
@@ -176,7 +182,10 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
         stage.leave(box.id, scenario_id)
         venue.control.delete(box.id)
     for step in steps:
-        step.expect = [check for check in step.expect if confirm(step, check)]
+        if confirm is not None:
+            step.expect = [check for check in step.expect if confirm(step, check)]
+        elif place is not None:
+            step.expect, step.unconfirmed = [], step.expect
     head = source.partition("\nsteps:")[0]
     head = re.sub(r"(?m)^id: .*$", f"id: {scenario_id}", head)
     return written(re.sub(r"(?m)^title: .*$", f"title: {scenario_id.replace('-', ' ').capitalize()}", head), steps)
