@@ -26,14 +26,16 @@ PAGE = """<!doctype html><meta charset="utf-8"><title></title><style>
 body { font: 16px/1.5 system-ui, "Noto Sans SC", sans-serif; margin: 20px; color: #1c2430 }
 h1 { font-size: 1.3rem } ol { padding-inline-start: 1.4em } p:empty, ul:empty { display: none }
 #said { background: #fff4d6; padding: 8px 12px; border-radius: 8px } #time { font-weight: 700 }
+#aloud[aria-pressed="true"] { background: #e8f1fb }
 ul { background: #e8f1fb; padding: 8px 12px 8px 28px; border-radius: 8px }
 button { font: inherit; padding: 8px 14px; margin: 4px 4px 4px 0 } button[hidden] { display: none }
 </style><main><p id="count"></p><h1 id="caption" aria-live="polite"></h1><p id="time" role="timer"></p>
 <p id="said" role="status"></p><ul id="hints" aria-live="polite"></ul><div id="buttons"></div>
+<button id="aloud" type="button" aria-pressed="false" hidden></button>
 <ol id="tasks"></ol></main>
 """
 
-FURNISH = """({title, lang, buttons, tasks}) => {
+FURNISH = """({title, lang, buttons, aloud, tasks}) => {
   document.title = title;
   document.documentElement.lang = lang;
   for (const [name, text] of buttons) {
@@ -43,12 +45,39 @@ FURNISH = """({title, lang, buttons, tasks}) => {
     button.addEventListener("click", () => window.deskAsk(name));
     document.getElementById("buttons").append(button);
   }
+  document.getElementById("aloud").textContent = aloud;
   for (const text of tasks) {
     const item = document.createElement("li");
     item.textContent = text;
     document.getElementById("tasks").append(item);
   }
 }"""
+
+READ_ALOUD = """lang => {
+  const toggle = document.getElementById("aloud"), hints = document.getElementById("hints");
+  const speech = window.speechSynthesis;
+  if (!speech) return;
+  const voice = () => speech.getVoices().find(one => one.lang.slice(0, 2) === lang.slice(0, 2));
+  const on = () => toggle.getAttribute("aria-pressed") === "true";
+  const offer = () => { toggle.hidden = !voice(); };
+  const say = text => {
+    if (!on() || !voice() || !text.trim()) return;
+    const utterance = new SpeechSynthesisUtterance(text);
+    utterance.voice = voice();
+    utterance.lang = lang;
+    speech.speak(utterance);
+  };
+  toggle.addEventListener("click", () => {
+    toggle.setAttribute("aria-pressed", String(!on()));
+    speech.cancel();
+    [...hints.children].forEach(hint => say(hint.innerText));
+  });
+  const told = changes => changes.forEach(({addedNodes}) => addedNodes.forEach(hint => say(hint.innerText)));
+  new MutationObserver(told).observe(hints, {childList: true});
+  speech.addEventListener("voiceschanged", offer);
+  offer();
+}"""
+"""Off until asked for, and only where this browser has a voice; as `readAloud` of the practice page."""
 
 TELL = """({texts, hidden, hints}) => {
   for (const [id, text] of Object.entries(texts)) {
@@ -98,9 +127,10 @@ class DeskWindow:
                 ("open", _("Open my link again")),
                 ("hand_in", _("Hand in")),
             )
-            self.page.evaluate(
-                FURNISH, {"title": title, "lang": lang.replace("_", "-"), "buttons": buttons, "tasks": tasks}
-            )
+            told = {"title": title, "lang": lang.replace("_", "-"), "buttons": buttons, "tasks": tasks}
+            self.page.evaluate(FURNISH, {**told, "aloud": _("Read hints aloud")})
+            if progress.mode.helps:
+                self.page.evaluate(READ_ALOUD, told["lang"])
         except PlaywrightError as error:
             raise BrokenEnvironment(_("The coach's window does not open.")) from error
         self.page.on("close", lambda _page: self._asked.append("leave"))
@@ -138,6 +168,11 @@ class DeskWindow:
     def again(self) -> None:
         """Say that the Step is to be gone through once more."""
         self._said = _("This is not stored as it should be yet. Go through this step once more.")
+
+    def offer(self) -> None:
+        """Say where there is help."""
+        told = _("Take your time. If you would like a hint, press “{button}”.")
+        self._said = told.format(button=_("Help me"))
 
     def hint(self, helping: Helping) -> None:
         """Tell a hint."""

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from trainer.app.coach import UNPROVEN, Coach, Helping, Progress, Reported
+from trainer.app.coach import STUCK, UNPROVEN, Coach, Helping, Progress, Reported
 from trainer.app.ports import NOWHERE, Place, StageWindow
 from trainer.core.actions import Clear, CloseTab, Goto, Inject, NotDone, Observed, Reload, SignIn
 from trainer.core.errors import LookFailed
@@ -52,6 +52,10 @@ class Desk(Protocol):
         """Say that the Step is to be gone through once more."""
         ...
 
+    def offer(self) -> None:
+        """Say where there is help, to somebody who has not got on for long."""
+        ...
+
     def hint(self, helping: Helping) -> None:
         """Tell a hint."""
         ...
@@ -87,6 +91,7 @@ class Attendance:
     _arriving: int = 0
     _begun: Place | None = None
     _news: bool = False
+    _offered: str = ""
 
     def attend(self) -> Run:
         """Let the person act until the Run is over, and judge it.
@@ -152,11 +157,15 @@ class Attendance:
             self.coach.performed(self.run, due.verb, due.path)
 
     def _encourage(self, progress: Progress) -> None:
-        """Lead who did all of a Step that is not stored as it should be through it once more."""
-        done = progress.step is not None and progress.todo is None
-        if done and progress.mode.tells and not progress.trouble and progress.idle > UNPROVEN:
+        """Lead who did all of a Step in vain through it once more; offer help, once, to who does not get on."""
+        if progress.step is None or not progress.mode.tells or progress.trouble:
+            return
+        if progress.todo is None and progress.idle > UNPROVEN:
             self.coach.start_again(self.run)
             self.desk.again()
+        elif progress.idle > STUCK and progress.next_help and self._offered != progress.step.id:
+            self._offered = progress.step.id
+            self.desk.offer()
 
     def _note_begin(self, progress: Progress) -> None:
         """Note which page is shown where a Step begins; a page that opens a moment later may be it, too.

@@ -58,6 +58,9 @@ LAST_LOOKS = 2
 UNPROVEN = timedelta(seconds=5)
 """So long after the last action of a Step the proof may take before the trainee is told that it is missing."""
 
+STUCK = timedelta(seconds=45)
+"""So long a trainee may be without getting on before help is offered."""
+
 HOUR = timedelta(hours=1)
 BEGUN_AN_HOUR = 30
 """So many lessons one trainee may begin within an hour: each makes a practice HR system."""
@@ -1040,4 +1043,4 @@ def _with_awaited(step: Step, done: tuple[int, ...], looks: Looks, *, arrived: b
     return done
 
 
-__all__ = ["UNPROVEN", "Coach", "Helping", "Progress", "Reported"]
+__all__ = ["STUCK", "UNPROVEN", "Coach", "Helping", "Progress", "Reported"]

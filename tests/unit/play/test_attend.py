@@ -16,7 +16,7 @@ from trainer.adapters.in_memory import (
     InMemoryWindow,
 )
 from trainer.app.attend import Attendance, Report
-from trainer.app.coach import UNPROVEN, Coach, Helping, Progress
+from trainer.app.coach import STUCK, UNPROVEN, Coach, Helping, Progress
 from trainer.core.actions import Click, CloseTab, Goto, Inject, NotDone, Press, SignIn, Tick
 from trainer.core.checks import Event, See, Status, Stored
 from trainer.core.judge import Remark
@@ -70,6 +70,9 @@ class Desk:
 
     def again(self) -> None:
         self.remarks.append("again")
+
+    def offer(self) -> None:
+        self.remarks.append("offer")
 
     def hint(self, helping: Helping) -> None:
         self.hints.append(helping.rung)
@@ -402,6 +405,41 @@ def test_who_did_it_unseen_says_so_and_who_did_not_is_told() -> None:
 
     assert room.attend(person).verdict is Status.PASSED
     assert room.desk.remarks == ["again"]
+
+
+def test_help_is_offered_once_a_step_to_somebody_who_does_not_get_on() -> None:
+    room = Room("practice", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        begun = room.now
+        while not room.desk.remarks:
+            yield
+        assert STUCK < room.now - begun < STUCK + UNPROVEN
+        while room.now - begun < 3 * STUCK:
+            yield
+        assert room.desk.remarks == ["offer"]
+        room.consent()
+        while len(room.desk.remarks) == 1:
+            yield
+        room.desk.questions.append("leave")
+        yield
+
+    assert room.attend(person).status is RunStatus.LEFT
+    assert room.desk.remarks == ["offer", "offer"]
+
+
+def test_nothing_is_offered_in_an_exam() -> None:
+    room = Room("exam", BEGIN, SKIP)
+
+    def person() -> Iterator[None]:
+        begun = room.now
+        while room.now - begun < 2 * STUCK:
+            yield
+        room.desk.questions.append("leave")
+        yield
+
+    room.attend(person)
+    assert room.desk.remarks == []
 
 
 def test_what_was_done_last_is_stored_before_an_exam_handed_in_at_once_is_judged() -> None:

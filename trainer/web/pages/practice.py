@@ -12,7 +12,6 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -21,7 +20,7 @@ from nicegui import background_tasks, ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.events import GenericEventArguments
 
-from trainer.app.coach import UNPROVEN, Helping, Progress, Reported
+from trainer.app.coach import STUCK, UNPROVEN, Helping, Progress, Reported
 from trainer.core.actions import Action, Choose, Clear, CloseTab, Fill, Inject, Observed, Reload, SignIn, Tick
 from trainer.core.errors import TrainerError
 from trainer.core.judge import FITTING, Remark, RemarkKind
@@ -47,9 +46,6 @@ PAINTING = 0.05
 
 AFTER_TYPING = 0.05
 """So many seconds before the look that follows typing: the click that ends it comes in the same moment."""
-
-STUCK = timedelta(seconds=45)
-"""So long a trainee may be without getting on before help is offered."""
 
 ASTRAY = 4.0
 """So many seconds the place to point at may be missing before the trainee is told to find the way back."""
