@@ -325,6 +325,10 @@ def brand(file: Path | None) -> Brand:
     return read_brand(file) if file else Brand()
 
 
+def _brand_of_environment() -> Brand:
+    return brand(Path(chosen) if (chosen := os.environ.get("TRAINER_BRAND")) else None)
+
+
 def demos() -> Demos:
     """Return what starts demos for classes."""
     from trainer.adapters.demo_process import Demos
@@ -332,11 +336,17 @@ def demos() -> Demos:
     return Demos()
 
 
-def films() -> FilmShelf:
-    """Return the shelf of films in the trainer's home."""
-    from trainer.adapters.film_shelf import FilmShelf
+def films(look: Brand | None = None) -> FilmShelf:
+    """Return the shelf of films in the trainer's home, of a brand or of that of the environment.
 
-    return FilmShelf(home() / "films" / "shelf")
+    Raises:
+        BadInput: The brand cannot be used.
+    """
+    from trainer.adapters.film_shelf import FilmShelf
+    from trainer.core.brand import Brand
+
+    ours = _brand_of_environment() if look is None else look
+    return FilmShelf(home() / "films" / "shelf", stamp="" if ours == Brand() else repr(ours))
 
 
 def invitations(file: Path) -> tuple[Invitation, ...]:
@@ -476,7 +486,7 @@ def guides() -> GuideShelf:
     """Return the shelf of guides in the trainer's home; raises `BadInput` for a brand that cannot be used."""
     from trainer.adapters.guide_shelf import GuideShelf
 
-    ours = brand(Path(chosen) if (chosen := os.environ.get("TRAINER_BRAND")) else None)
+    ours = _brand_of_environment()
 
     def index(path: LearningPath, found: Sequence[tuple[Scenario, Sequence[str]]], lang: str) -> bytes:
         from guides import collection  # what draws pages loads with the first of them

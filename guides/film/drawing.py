@@ -16,9 +16,6 @@ from guides.typeface import BOLD, FILES, REGULAR
 from trainer.core.brand import Brand
 from trainer.core.walkthrough import Box
 
-LOOK = Brand()
-PRIMARY, DEEP, TINT, MARK = LOOK.primary, LOOK.deep, LOOK.tint, LOOK.accent
-
 FPS = 15
 WIDE, TALL = (1280, 720), (720, 1280)
 """Sizes of a film: of a wide window, and of a phone."""
@@ -38,6 +35,10 @@ STROKES = 15
 INKED = 40
 """What differs by more than this is typed text."""
 SMALLEST = 10
+SIGN_TOP, SIGN_SIZE = 30, 22
+"""Where the logo or the name of a brand is on a card, and how large the name."""
+SIGNED = 112.0
+"""What stands below it begins there."""
 ORPHAN = 0.2
 """A last line that is shorter than this share of its room looks lost."""
 POINTER = ((0, 0), (0, 22), (5.4, 17), (9, 25.2), (12.6, 23.6), (9, 15.8), (16.6, 15.8))
@@ -69,9 +70,14 @@ def window_size() -> tuple[int, int]:
     return WIDE[0], WIDE[1] - HEADER[WIDE]
 
 
-def frames(scene: Scene) -> Iterator[tuple[int, Image.Image]]:
-    """Yield each distinct frame with its tick, `FPS` ticks a second; the last tick always has one."""
-    board = _Board(scene)
+def frames(scene: Scene, brand: Brand) -> Iterator[tuple[int, Image.Image]]:
+    """Yield each distinct frame with its tick, `FPS` ticks a second; the last tick always has one.
+
+    Args:
+        scene: What is shown.
+        brand: Name, logo, colours and footer.
+    """
+    board = _Board(scene, brand)
     ticks = ticks_of(scene)
     before: _Moment | None = None
     for tick in range(ticks):
@@ -89,8 +95,9 @@ def ticks_of(scene: Scene) -> int:
 class _Board:
     """Draws the frames of one scene."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, brand: Brand) -> None:
         self._scene = scene
+        self._brand = brand
         self._size = film_size(scene.window)
         stills = [scene.opening, *(change.still for change in scene.changes)]
         self._stills = {still.digest: still for still in stills}
@@ -227,12 +234,12 @@ class _Board:
     def _frame(self) -> Image.Image:
         """Ground, header with the chapter's number and heading, and how far the film has come."""
         width, head = self._size[0], HEADER[self._size]
-        frame = Image.new("RGB", self._size, TINT)
+        frame = Image.new("RGB", self._size, self._brand.tint)
         draw = ImageDraw.Draw(frame)
-        draw.rectangle((0, 0, width, head), fill=DEEP)
+        draw.rectangle((0, 0, width, head), fill=self._brand.deep)
         number, total = self._scene.number
         pad = 26
-        _disc(frame, (pad + 24, head / 2 - 2), 24, str(number))
+        _disc(frame, (pad + 24, head / 2 - 2), 24, str(number), "white", self._brand.deep)
         left = pad + 48 + 20
         room = (width - left - pad, head - 22)
         size, lines = _fitted(self._scene.heading, room, largest=27 if self._size == WIDE else 30, smallest=17)
@@ -241,7 +248,7 @@ class _Board:
             _put_text(frame, (left, y), line, size, "white")
             y += size * 1.32
         done = width * number / total
-        draw.rectangle((0, head - 5, width, head), fill="#1c5bb0")
+        draw.rectangle((0, head - 5, width, head), fill=self._brand.primary)
         draw.rectangle((0, head - 5, done, head), fill="#ffb74d")
         if self._mask is not None:
             a, b, c, d = self._area
@@ -260,7 +267,7 @@ class _Board:
         if moment.pointer is None:
             return
         x, y = self._on_film(moment.pointer, moment.view)
-        sign = _ring_sign(round(share * 8))
+        sign = _ring_sign(round(share * 8), self._brand.accent)
         frame.paste(sign, (round(x) - sign.width // 2, round(y) - sign.height // 2), sign)
 
     def _put_note(self, frame: Image.Image, note: Note, view: Box) -> None:
@@ -270,7 +277,7 @@ class _Board:
         if note.box is not None:
             start = self._on_film((note.box.x, note.box.y), view)
             end = self._on_film((note.box.x + note.box.width, note.box.y + note.box.height), view)
-            for grow, colour in ((FRAME_GAP, MARK), (FRAME_GAP + FRAME_STROKE, "white")):
+            for grow, colour in ((FRAME_GAP, self._brand.accent), (FRAME_GAP + FRAME_STROKE, "white")):
                 box = (
                     max(left, round(start[0] - grow)),
                     max(top, round(start[1] - grow)),
@@ -278,7 +285,7 @@ class _Board:
                     min(bottom, round(end[1] + grow)),
                 )
                 _put_frame(frame, box, colour)
-        sheet = _label(note.text)
+        sheet = _label(note.text, self._brand.accent)
         frame.paste(sheet, (left + 18, top + 18 if above else bottom - 18 - sheet.height), sheet)
 
     # -- cards ---------------------------------------------------------------------------------------------
@@ -302,8 +309,8 @@ class _Board:
         height = max(190, round(len(lines) * size * 1.36) + 118)
         sheet = Image.new("RGBA", (wide, height))
         sheet.paste(Image.new("RGB", sheet.size, "white"), (0, 0), _rounded(sheet.size, 22))
-        _disc(sheet, (78, height / 2), 44, str(self._scene.number[0]), PRIMARY)
-        _put_text(sheet, (148, 34), card.kicker, 20, PRIMARY)
+        _disc(sheet, (78, height / 2), 44, str(self._scene.number[0]), self._brand.primary)
+        _put_text(sheet, (148, 34), card.kicker, 20, self._brand.primary)
         y = 72.0
         for line in lines:
             _put_text(sheet, (148, y), line, size, INK)
@@ -320,14 +327,14 @@ class _Board:
     def _title_card(self, card: Card) -> Image.Image:
         """Return the title beside (on a phone's film above) a picture of the window."""
         width, height = self._size
-        frame = _brand(self._backdrop(), self._size)
+        frame = self._ground_of_card()
         wide = self._size == WIDE
         left, room = (72, 560) if wide else (56, width - 112)
-        size, lines = _fitted(card.title, (room, 260), largest=54, smallest=32)
-        small, more = _fitted(" ".join(card.items), (room, 220), largest=27, smallest=19)
+        size, lines = _fitted(card.title, (room, 220 if self._signed else 260), largest=54, smallest=32)
+        small, more = _fitted(" ".join(card.items), (room, 180 if self._signed else 220), largest=27, smallest=19)
         high = len(lines) * size * 1.3 + len(more) * small * 1.5 + 104
-        y = (height - high) / 2 if wide else 110.0
-        _put_text(frame, (left, y), card.kicker, 24, "#90caf9")
+        y = max(SIGNED if self._signed else 0.0, (height - high) / 2) if wide else SIGNED
+        _put_text(frame, (left, y), card.kicker, 24, self._brand.glow)
         y += 52
         for line in lines:
             _put_text(frame, (left, y), line, size, "white")
@@ -336,12 +343,15 @@ class _Board:
         ImageDraw.Draw(frame).rectangle((left, y, left + 84, y + 5), fill="#ffb74d")
         y += 30
         for line in more:
-            _put_text(frame, (left, y), line, small, "#e3f2fd", REGULAR)
+            _put_text(frame, (left, y), line, small, self._brand.tint, REGULAR)
             y += small * 1.5
         if wide:
             self._put_window(frame, (700, 0, 1216, height))
         else:
             self._put_window(frame, (width // 2 - 180, round(y) + 60, width // 2 + 180, height + 400))
+        self._sign(frame, left)
+        if wide:
+            self._put_footer(frame, left, room)
         return frame
 
     def _put_window(self, frame: Image.Image, area: tuple[int, int, int, int]) -> None:
@@ -350,19 +360,22 @@ class _Board:
         wide = area[2] - area[0]
         high = round(picture.height * wide / picture.width)
         top = max(area[1], (area[1] + area[3] - high) // 2) if self._size == WIDE else area[1]
-        for grow, colour in ((8, "#5e92d6"), (0, None)):
+        for grow, colour in ((8, self._brand.glow), (0, None)):
             size = (wide + 2 * grow, high + 2 * grow)
             sheet = Image.new("RGB", size, colour) if colour else picture.resize(size, Image.Resampling.LANCZOS)
             frame.paste(sheet, (area[0] - grow, top - grow), _rounded(size, 14 + grow))
 
     def _recap_card(self, card: Card) -> Image.Image:
         width, height = self._size
-        frame = _brand(self._backdrop(), self._size)
-        left, room = (96, width - 192) if self._size == WIDE else (56, width - 112)
-        _put_text(frame, (left, 70), card.kicker, 22, "#90caf9")
-        _put_text(frame, (left, 108), card.title, 46, "white")
-        y = 200.0
-        free = height - y - 60
+        frame = self._ground_of_card()
+        wide = self._size == WIDE
+        left, room = (96, width - 192) if wide else (56, width - 112)
+        top = 70.0 if wide or not self._signed else SIGNED
+        _put_text(frame, (left, top), card.kicker, 22, self._brand.glow)
+        _put_text(frame, (left, top + 38), card.title, 46, "white")
+        self._sign(frame, left, right=wide)
+        y = top + 130
+        free = height - y - (100 if self._put_footer(frame, left, room) else 60)
         size = next(
             size
             for size in range(28, SMALLEST - 1, -1)
@@ -379,17 +392,61 @@ class _Board:
             y += size * 0.7
         return frame
 
+    @property
+    def _signed(self) -> bool:
+        return bool(self._brand.logo or self._brand.name)
+
+    def _sign(self, frame: Image.Image, margin: float, *, right: bool = False) -> None:
+        """Put the logo, or the name where there is none, at the top of a card: `margin` from its left or right."""
+        brand = self._brand
+        if brand.logo:
+            plate = _plate(brand.logo)
+            left = frame.width - margin - plate.width if right else margin
+            frame.paste(plate, (round(left), SIGN_TOP), plate)
+        elif brand.name:
+            wide = _font(BOLD, SIGN_SIZE).getlength(typeface.printable(brand.name))
+            left = frame.width - margin - wide if right else margin
+            _put_text(frame, (left, SIGN_TOP), brand.name, SIGN_SIZE, brand.glow)
+
+    def _put_footer(self, frame: Image.Image, left: float, room: float) -> bool:
+        """Write the footer at the bottom of a card; return whether there is one."""
+        if not self._brand.footer:
+            return False
+        size, lines = _fitted(self._brand.footer, (room, 48), largest=18, smallest=11)
+        y = frame.height - 22 - len(lines) * size * 1.36
+        for line in lines:
+            _put_text(frame, (left, y), line, size, self._brand.glow, REGULAR)
+            y += size * 1.36
+        return True
+
+    def _ground_of_card(self) -> Image.Image:
+        return _ground(self._backdrop(), self._size, self._brand.deep)
+
     def _backdrop(self) -> Image.Image:
         return self._opened(self._scene.opening.digest)
 
 
-def _brand(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Return a picture, blurred and in the product's blue, as the ground of a card."""
+@lru_cache(1)
+def _plate(logo: bytes) -> Image.Image:
+    """Return a logo on a light ground."""
+    shown = Image.open(io.BytesIO(logo)).convert("RGBA")
+    factor = min(240 / shown.width, 48 / shown.height)
+    shown = shown.resize(
+        (max(1, round(shown.width * factor)), max(1, round(shown.height * factor))), Image.Resampling.LANCZOS
+    )
+    plate = Image.new("RGBA", (shown.width + 28, shown.height + 20))
+    plate.paste(Image.new("RGB", plate.size, "white"), (0, 0), _rounded(plate.size, 12))
+    plate.alpha_composite(shown, (14, 10))
+    return plate
+
+
+def _ground(picture: Image.Image, size: tuple[int, int], colour: str) -> Image.Image:
+    """Return a picture, blurred and in the colour of the brand, as the ground of a card."""
     factor = max(size[0] / picture.width, size[1] / picture.height)
     wide, high = size[0] / factor, size[1] / factor
     ground = picture.resize((size[0] // 4, size[1] // 4), box=(0, 0, wide, high))
     ground = ground.filter(ImageFilter.GaussianBlur(3)).resize(size)
-    return Image.blend(ground, Image.new("RGB", size, DEEP), 0.88)
+    return Image.blend(ground, Image.new("RGB", size, colour), 0.88)
 
 
 def _area(size: tuple[int, int], window: tuple[int, int]) -> tuple[int, int, int, int]:
@@ -488,23 +545,23 @@ def _put_frame(frame: Image.Image, box: tuple[int, int, int, int], colour: str) 
 
 
 @lru_cache(4)
-def _label(text: str) -> Image.Image:
+def _label(text: str, colour: str) -> Image.Image:
     """Return a few words on a ground of their own."""
     wide = round(_font(BOLD, 24).getlength(typeface.printable(text))) + 44
     sheet = Image.new("RGBA", (wide, 50))
-    sheet.paste(Image.new("RGB", sheet.size, MARK), (0, 0), _rounded(sheet.size, 25))
+    sheet.paste(Image.new("RGB", sheet.size, colour), (0, 0), _rounded(sheet.size, 25))
     _put_text(sheet, (22, 8), text, 24, "white")
     return sheet
 
 
 @lru_cache(16)
-def _ring_sign(eighths: int) -> Image.Image:
+def _ring_sign(eighths: int, accent: str) -> Image.Image:
     """Return a click ring that has grown so far."""
     share = eighths / 8
     radius = (12 + 26 * share) * SMOOTH
     side = 80 * SMOOTH
     big = Image.new("RGBA", (side, side))
-    colour = (*(int(MARK[index : index + 2], 16) for index in (1, 3, 5)), round(255 * (1 - share * 0.8)))
+    colour = (*(int(accent[index : index + 2], 16) for index in (1, 3, 5)), round(255 * (1 - share * 0.8)))
     box = (side / 2 - radius, side / 2 - radius, side / 2 + radius, side / 2 + radius)
     ImageDraw.Draw(big).ellipse(box, outline=colour, width=5 * SMOOTH)
     return big.resize((80, 80), Image.Resampling.LANCZOS)
@@ -515,8 +572,8 @@ def _disc(  # noqa: PLR0913, PLR0917  # what and where, in which colours
     centre: tuple[float, float],
     radius: float,
     text: str,
-    fill: str = "white",
-    ink: str = "",
+    fill: str,
+    ink: str = "white",
 ) -> None:
     """Draw a number in a filled circle."""
     side = round(2 * radius) + 2
@@ -526,7 +583,6 @@ def _disc(  # noqa: PLR0913, PLR0917  # what and where, in which colours
     image.paste(
         Image.new("RGB", mask.size, fill), (round(centre[0] - side / 2), round(centre[1] - side / 2)), mask
     )
-    ink = ink or (DEEP if fill == "white" else "white")
     ImageDraw.Draw(image).text(centre, text, font=_font(BOLD, round(radius * 1.05)), fill=ink, anchor="mm")
 
 

@@ -20,8 +20,9 @@ from guides.film.script import CARD, MOVE, Scene, Script
 from guides.theme import INK
 from guides.typeface import FILES, REGULAR
 from trainer import __version__
+from trainer.core.brand import Brand
 
-RECIPE = 6
+RECIPE = 7
 """Raised with each change of how scenes are drawn or encoded: what was kept before is then of no use."""
 
 Kept = MutableMapping[str, bytes]
@@ -52,12 +53,15 @@ class Film:
     complaints: tuple[str, ...]
 
 
-def make(script: Script, kept: Kept, tell: Tell = lambda _number, _total: None) -> Film:
-    """Return the film of a script."""
+def make(
+    script: Script, kept: Kept, tell: Tell = lambda _number, _total: None, *, brand: Brand | None = None
+) -> Film:
+    """Return the film of a script; without a brand in our own colours."""
+    look = brand or Brand()
     takes = []
     for number, scene in enumerate(script.scenes, start=1):
         tell(number, len(script.scenes))
-        takes.append(_take(scene, kept))
+        takes.append(_take(scene, look, kept))
     scenes = [take.content for take in takes]
     lengths = [ticks_of(scene) for scene in script.scenes]
     speeches = [(start, line.wav) for start, line in script.lines()]
@@ -106,19 +110,19 @@ class _Take:
     complaints: tuple[str, ...] = ()
 
 
-def _take(scene: Scene, kept: Kept) -> _Take:
-    key = key_of(scene)
+def _take(scene: Scene, brand: Brand, kept: Kept) -> _Take:
+    key = key_of(scene, brand)
     content, thumbs = kept.get(f"{key}.mp4"), kept.get(f"{key}.jpg")
     if content is not None and thumbs is not None:
         return _Take(content, thumbs, drawn=False)
-    take = _drawn(scene)
+    take = _drawn(scene, brand)
     if not take.complaints:
         kept[f"{key}.mp4"], kept[f"{key}.jpg"] = take.content, take.thumbs
     return take
 
 
-def _drawn(scene: Scene) -> _Take:
-    content = cutting.encoded(frames(scene), film_size(scene.window))
+def _drawn(scene: Scene, brand: Brand) -> _Take:
+    content = cutting.encoded(frames(scene, brand), film_size(scene.window))
     pictures = cutting.pictures(content, [second for second, _label in _moments(scene)])
     for picture in pictures:
         picture.thumbnail((THUMB, THUMB))
@@ -138,9 +142,9 @@ def _moments(scene: Scene) -> list[tuple[float, str]]:
     return [(second, scene.id) for second in wanted]
 
 
-def key_of(scene: Scene) -> str:
+def key_of(scene: Scene, brand: Brand) -> str:
     """Return the key under which an encoded scene is kept; all that is seen in it is part of it, sound is not."""
-    return hashlib.sha256(f"{__version__} {RECIPE} {scene!r}".encode()).hexdigest()
+    return hashlib.sha256(f"{__version__} {RECIPE} {brand!r} {scene!r}".encode()).hexdigest()
 
 
 def contact_sheet(script: Script, strips: Sequence[bytes]) -> Image.Image:

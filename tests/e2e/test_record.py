@@ -15,6 +15,7 @@ from tests.e2e.commands import trainer
 from tests.e2e.test_guide import ENGLISH, LANGS, lesson
 from trainer.adapters.in_memory import InMemoryVoice
 from trainer.cli import record
+from trainer.core.brand import Brand
 from trainer.core.errors import BrokenEnvironment, ExitCode
 from trainer.i18n import translator
 
@@ -119,7 +120,7 @@ def test_captions_are_read_by_a_parser_of_others(tmp_path: Path) -> None:
 def test_without_a_voice_nobody_performs_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     voice = InMemoryVoice()
     voice.broken = "There is no voice."
-    studio = record.Studio(record.bootstrap.scenarios().get("normal-exit-web"), None, voice)
+    studio = record.Studio(record.bootstrap.scenarios().get("normal-exit-web"), None, voice, Brand())
     monkeypatch.setenv("TRAINER_HOME", str(tmp_path))
     monkeypatch.setattr(record.bootstrap, "venue", lambda *_arguments, **_options: pytest.fail("it performs"))
     with studio, pytest.raises(BrokenEnvironment, match="no voice") as refused:

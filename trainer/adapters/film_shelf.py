@@ -56,14 +56,16 @@ class FilmShelf:
 
     Args:
         folder: Where they are kept.
+        stamp: What else the films are made of, such as a brand: another stamp gives other films.
         make_seconds: How long one may take.
         command: The command `trainer record`.
     """
 
     def __init__(
-        self, folder: Path, *, make_seconds: float = MAKE_SECONDS, command: Sequence[str] = RECORD
+        self, folder: Path, *, stamp: str = "", make_seconds: float = MAKE_SECONDS, command: Sequence[str] = RECORD
     ) -> None:
         self._folder = folder
+        self._stamp = stamp
         self._make_seconds = make_seconds
         self._command = tuple(command)
         self._guard = threading.Lock()
@@ -131,8 +133,8 @@ class FilmShelf:
         self._studio.shutdown()
 
     def _stem(self, scenario: Scenario, lang: str, *, entry: bool) -> str:
-        """Return the files' name: another lesson, translation or version of the trainer gives another one."""
-        made_of = hashlib.sha256(f"{__version__} {scenario.digest}".encode())
+        """Return the files' name: another lesson, translation, brand or version of ours gives another one."""
+        made_of = hashlib.sha256(f"{__version__} {scenario.digest}{self._stamp}".encode())
         for catalogue in sorted((data_dir("locales") / lang / "LC_MESSAGES").glob("*.po")):
             made_of.update(catalogue.read_bytes())
         name = f"entry.{scenario.profile}" if entry else scenario.id

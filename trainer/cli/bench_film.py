@@ -16,6 +16,7 @@ from trainer import bootstrap
 from trainer.adapters.speech_process import SpeechProcess
 from trainer.cli.bench import Row
 from trainer.cli.record import Studio
+from trainer.core.brand import Brand
 from trainer.core.scenario import Scenario
 from trainer.i18n import gettext as _
 
@@ -37,7 +38,7 @@ def measure(tell: Tell, scenario: Scenario) -> list[Row]:
     with TemporaryDirectory(prefix="trainer-bench-") as folder, SpeechProcess(Path(folder)) as voice:
         tell(_("Filming {scenario} from nothing …").format(scenario=scenario.id))
         began, worked = time.perf_counter(), _cpu_seconds()
-        with Studio(scenario, None, voice, kept.__getitem__) as studio:
+        with Studio(scenario, None, voice, Brand(), kept.__getitem__) as studio:
             cold = studio.film(LANG, lambda *_progress: None)
         taken, worked = time.perf_counter() - began, _cpu_seconds() - worked
         tell(_("Filming it with one caption changed …"))
@@ -45,7 +46,7 @@ def measure(tell: Tell, scenario: Scenario) -> list[Row]:
         changed = first.model_copy(update={"sees": f"{first.sees} Look at it."})
         began = time.perf_counter()
         edited = scenario.model_copy(update={"steps": (changed, *others)})
-        with Studio(edited, None, voice, kept.__getitem__) as studio:
+        with Studio(edited, None, voice, Brand(), kept.__getitem__) as studio:
             again = studio.film(LANG, lambda *_progress: None)
         retaken = time.perf_counter() - began
     tell(_("Encoding its frames alone …"))

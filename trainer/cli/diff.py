@@ -17,11 +17,12 @@ from trainer import bootstrap
 from trainer.app.ports import Voice
 from trainer.app.publish import NoGuide
 from trainer.app.update import Watched, changes_between, notice, spoken, told, watch
-from trainer.cli.guide import check_folder, write
+from trainer.cli.guide import brand_option, check_folder, write
 from trainer.cli.place import place_of
 from trainer.cli.record import composed, write_film
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import CRASH_SECONDS, SCALE, SIZE, tell
+from trainer.core.brand import Brand
 from trainer.core.changes import Changes
 from trainer.core.errors import BadInput, ExitCode
 from trainer.core.scenario import Scenario
@@ -51,6 +52,7 @@ LONGEST_NAME = 40
     type=click.Path(path_type=Path),
     help=_("Folder for pictures, guide and notice; made if missing."),
 )
+@brand_option
 @click.option("--film", is_flag=True, help=_("Make a film of the changes, too; needs a folder (-o)."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the changes as JSON."))
 def diff(  # noqa: PLR0913  # one argument for each option
@@ -60,10 +62,12 @@ def diff(  # noqa: PLR0913  # one argument for each option
     later: str,
     langs: tuple[str, ...],
     out: Path | None,
+    brand_file: Path | None,
     film: bool,
     as_json: bool,
 ) -> int:
     """Compare; differences are no failure, a lesson that does not get through on both versions is one."""
+    brand = bootstrap.brand(brand_file)
     scenario = bootstrap.scenarios().get(scenario_id)
     if out is not None:
         check_folder(out)
@@ -88,7 +92,7 @@ def diff(  # noqa: PLR0913  # one argument for each option
                 click.echo(notice(update))
             if out is not None:
                 name = f"{scenario.id}.{lang}.changes"
-                wrong |= not write_update(out, name, changes, update, (before, after), voice)
+                wrong |= not write_update(out, name, changes, update, (before, after), brand, voice)
     if as_json:
         told_all = {"shape": SHAPE, "scenario": scenario.id, "from": earlier, "to": later, "langs": found}
         click.echo(json.dumps(told_all, ensure_ascii=False, indent=2))
@@ -150,6 +154,7 @@ def write_update(  # noqa: PLR0913, PLR0917  # everything that is told
     changes: Changes,
     update: Walkthrough,
     sides: tuple[Watched, Watched],
+    brand: Brand,
     voice: Voice | None,
 ) -> bool:
     """Write the notice, and for what has changed a guide, an e-mail, pictures and, with a voice, a film.
@@ -165,7 +170,7 @@ def write_update(  # noqa: PLR0913, PLR0917  # everything that is told
     from guides.formats import files
 
     today = bootstrap.clock().astimezone().date()
-    for path, content in files(edition(update, today, bootstrap.brand(None)), FORMS, name):
+    for path, content in files(edition(update, today, brand), FORMS, name):
         write(out / path, content)
         click.echo(out / path, err=True)
     labels = [f"{side.version}" for side in sides]
@@ -175,7 +180,7 @@ def write_update(  # noqa: PLR0913, PLR0917  # everything that is told
             beside = out / f"{name}.{named(change.element)}.png"
             write(beside, picture)
             click.echo(beside, err=True)
-    return voice is None or _filmed(out, name, update, voice)
+    return voice is None or _filmed(out, name, update, brand, voice)
 
 
 def named(element: str) -> str:
@@ -184,9 +189,9 @@ def named(element: str) -> str:
     return safe if safe == element else f"{safe}-{hashlib.sha256(element.encode()).hexdigest()[:8]}".lstrip("-")
 
 
-def _filmed(out: Path, name: str, update: Walkthrough, voice: Voice) -> bool:
+def _filmed(out: Path, name: str, update: Walkthrough, brand: Brand, voice: Voice) -> bool:
     """Write the film of what has changed, or tell what is wrong with it; return whether it was written."""
-    if not write_film(composed(spoken(update), voice, bootstrap.kept("scenes"), tell), name, out):
+    if not write_film(composed(spoken(update), voice, brand, bootstrap.kept("scenes"), tell), name, out):
         return False
     click.echo(out / f"{name}.mp4", err=True)
     return True

@@ -40,6 +40,15 @@ def checked_forms(_context: click.Context, _option: click.Parameter, given: str)
     return forms
 
 
+brand_option = click.option(
+    "--brand",
+    "brand_file",
+    type=click.Path(path_type=Path),
+    envvar="TRAINER_BRAND",
+    help=_("File with the name, logo, colours and footer of guides and films."),
+)
+
+
 @click.command(help=_("Make guides of lessons, with a picture of every step; of all lessons without IDS."))
 @click.argument("ids", nargs=-1)
 @click.option(
@@ -66,13 +75,7 @@ def checked_forms(_context: click.Context, _option: click.Parameter, given: str)
     callback=checked_forms,
     help=_("Formats, separated by commas: pdf, html, docx, md, eml."),
 )
-@click.option(
-    "--brand",
-    "brand_file",
-    type=click.Path(path_type=Path),
-    envvar="TRAINER_BRAND",
-    help=_("File with the name, logo, colours and footer of the guides."),
-)
+@brand_option
 @click.option("--check", is_flag=True, help=_("Make nothing: say which guides in the folder are stale, and why."))
 @click.option(
     "--for",

@@ -15,11 +15,12 @@ import click
 from trainer import bootstrap
 from trainer.app.ports import Voice
 from trainer.app.publish import FilmCamera, NoGuide, retold, walk
-from trainer.cli.guide import check_folder, write
+from trainer.cli.guide import brand_option, check_folder, write
 from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import CRASH_SECONDS, tell
 from trainer.core.application import Application
+from trainer.core.brand import Brand
 from trainer.core.errors import ExitCode
 from trainer.core.scenario import Scenario
 from trainer.core.walkthrough import Walkthrough
@@ -52,9 +53,19 @@ SCALE = 1.5
     is_flag=True,
     help=_("Only how to leave: the minute that candidates are shown on entering an interview (entry.PROFILE…)."),
 )
+@brand_option
 @url_option
-def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], *, entry: bool, url: str | None) -> int:
+def record(  # noqa: PLR0913  # one argument for each option
+    ids: tuple[str, ...],
+    out: Path,
+    langs: tuple[str, ...],
+    *,
+    entry: bool,
+    brand_file: Path | None,
+    url: str | None,
+) -> int:
     """Make films; prints the paths of the films. A film with a fault is not written, and the fault is told."""
+    brand = bootstrap.brand(brand_file)
     catalogue = bootstrap.scenarios()
     chosen = [catalogue.get(name) for name in dict.fromkeys(ids)]
     check_folder(out)
@@ -62,9 +73,9 @@ def record(ids: tuple[str, ...], out: Path, langs: tuple[str, ...], *, entry: bo
     began = time.monotonic()
     made: list[Film] = []
     wrong = False
-    with orderly_end(), bootstrap.voice() as voice, closing(bootstrap.films()) as shelf:
+    with orderly_end(), bootstrap.voice() as voice, closing(bootstrap.films(brand)) as shelf:
         for scenario in chosen:
-            with Studio(scenario, place_of(scenario, url), voice) as studio:
+            with Studio(scenario, place_of(scenario, url), voice, brand) as studio:
                 for lang in dict.fromkeys(langs) or LANGS:
                     film = _filmed(studio, lang, out, entry=entry)
                     if film is None:
@@ -147,13 +158,18 @@ Progress = Callable[[str, int, int], None]
 
 
 def composed(
-    walkthrough: Walkthrough, voice: Voice, scenes: MutableMapping[str, bytes], progress: Progress
+    walkthrough: Walkthrough,
+    voice: Voice,
+    brand: Brand,
+    scenes: MutableMapping[str, bytes],
+    progress: Progress,
 ) -> Film:
     """Return the film of what was performed.
 
     Args:
         walkthrough: What is told.
         voice: Speaks.
+        brand: Name, logo, colours and footer.
         scenes: The scenes that were made before.
         progress: Hears how far it is.
     """
@@ -170,7 +186,7 @@ def composed(
         translator("trainer", lang).gettext(kind) if kind else "",
     )
     name = f"{walkthrough.scenario} {lang}"
-    return make(script, scenes, partial(progress, _("film {name}").format(name=name)))
+    return make(script, scenes, partial(progress, _("film {name}").format(name=name)), brand=brand)
 
 
 @dataclass
@@ -181,12 +197,14 @@ class Studio:
         scenario: The lesson.
         place: Somebody else's application on which it plays, or None.
         voice: Speaks.
+        brand: Name, logo, colours and footer of the films.
         kept: Gives what was made before: ``footage`` and ``scenes``.
     """
 
     scenario: Scenario
     place: Application | None
     voice: Voice
+    brand: Brand
     kept: Callable[[str], MutableMapping[str, bytes]] = bootstrap.kept
 
     def __enter__(self) -> Self:
@@ -213,12 +231,12 @@ class Studio:
         self.voice.say(translator("scenarios", lang).gettext(self.scenario.title), lang)  # before minutes of work
         walkthrough = self._footage(lang, partial(progress, f"{self.scenario.id} {lang}"))
         if not entry:
-            return composed(walkthrough, self.voice, self.kept("scenes"), progress)
+            return composed(walkthrough, self.voice, self.brand, self.kept("scenes"), progress)
         from guides.film.entry import LONGEST_SECONDS, excerpt
         from guides.film.gates import too_long
 
         minute = excerpt(walkthrough, translator("guides", lang))
-        film = composed(minute, self.voice, self.kept("scenes"), progress)
+        film = composed(minute, self.voice, self.brand, self.kept("scenes"), progress)
         return replace(film, complaints=(*film.complaints, *too_long(film.seconds, LONGEST_SECONDS)))
 
     def _footage(self, lang: str, progress: Callable[[int, int], None]) -> Walkthrough:

@@ -13,16 +13,19 @@ from PIL import Image, ImageChops
 
 from guides.film import cutting, gates, sound
 from guides.film.captions import LONGEST, Cue, as_srt, as_webvtt, cues, reading_seconds, width
-from guides.film.drawing import FPS, MARK, TALL, WIDE, frames
+from guides.film.drawing import FPS, TALL, WIDE, frames
 from guides.film.entry import LONGEST_SECONDS, excerpt
 from guides.film.making import Film, make
 from guides.film.script import Scene, Script
 from guides.invitation import saving
 from tests.unit.guides.films import OUTSIDE, performance, script_of
 from trainer.adapters.in_memory import InMemoryVoice
+from trainer.core.brand import Brand
 from trainer.core.errors import BadInput
 from trainer.core.walkthrough import Box, Glimpse
 from trainer.i18n import translator
+
+OURS = Brand()
 
 
 @pytest.fixture(scope="module", params=["en", pytest.param("zh_CN", marks=pytest.mark.proof)])
@@ -114,10 +117,10 @@ def test_nothing_changes_before_the_click(script: Script) -> None:
 # -- pictures ------------------------------------------------------------------------------------------------
 
 
-def drawn(scene: Scene, second: float) -> Image.Image:
+def drawn(scene: Scene, second: float, brand: Brand = OURS) -> Image.Image:
     """Return what a scene shows at a second."""
     last = None
-    for tick, image in frames(scene):
+    for tick, image in frames(scene, brand):
         if tick > round(second * FPS):
             break
         last = image
@@ -134,7 +137,7 @@ def test_a_ring_shows_where_is_clicked(script: Script) -> None:
 
 
 def tinted(image: Image.Image) -> int:
-    near = ImageChops.difference(image, Image.new("RGB", image.size, MARK)).convert("L")
+    near = ImageChops.difference(image, Image.new("RGB", image.size, Brand().accent)).convert("L")
     return sum(near.histogram()[:24])
 
 
@@ -149,8 +152,40 @@ def test_text_is_typed_from_the_left(script: Script) -> None:
     assert reach[0][2] < reach[1][2]
 
 
+def share_of(colour: str, image: Image.Image) -> float:
+    """Return how much of a picture has nearly this colour."""
+    near = ImageChops.difference(image, Image.new("RGB", image.size, colour)).convert("L")
+    return sum(near.histogram()[:6]) / (image.width * image.height)
+
+
+@pytest.mark.parametrize("window", [None, (390, 844)])
+def test_a_brand_is_seen_in_all_of_a_film(script: Script, window: tuple[int, int] | None) -> None:
+    logo = io.BytesIO()
+    Image.new("RGB", (300, 100), "#00ff00").save(logo, "PNG")
+    brand = Brand(primary="#7b1fa2", accent="#bf360c", logo=logo.getvalue(), footer="Ask training@harbour.example")
+    scenes = [replace(scene, window=window or scene.window) for scene in script.scenes]
+    title, step, recap = scenes[0], scenes[1], scenes[-1]
+    for card in (title, recap):
+        assert share_of("#00ff00", drawn(card, 0, brand)) > 0.003
+        assert share_of("#00ff00", drawn(card, 0)) == 0
+        named = drawn(card, 0, Brand(name="Harbour Foods"))
+        top = (0, 0, named.width, 60)
+        assert ImageChops.difference(named.crop(top), drawn(card, 0).crop(top)).getbbox() is not None
+    bottom = (0, recap_height := drawn(recap, 0).height - 60, WIDE[0], recap_height + 60)
+    bare = drawn(recap, 0, brand.model_copy(update={"footer": ""}))
+    assert ImageChops.difference(drawn(recap, 0, brand).crop(bottom), bare.crop(bottom)).getbbox() is not None
+    head = (100, 2, 200, 12)
+    assert share_of(brand.deep, drawn(step, 0, brand).crop(head)) == 1
+    assert share_of(OURS.deep, drawn(step, 0).crop(head)) == 1
+    clicked = (step.pointings[0].ring or 0) + 0.07
+    assert share_of(brand.accent, drawn(step, clicked, brand)) > share_of(brand.accent, drawn(step, clicked))
+
+
 def test_a_picture_that_does_not_change_is_drawn_once(script: Script) -> None:
-    assert [tick for tick, _image in frames(script.scenes[0])] == [0, round(script.scenes[0].seconds * FPS) - 1]
+    assert [tick for tick, _image in frames(script.scenes[0], OURS)] == [
+        0,
+        round(script.scenes[0].seconds * FPS) - 1,
+    ]
 
 
 def test_a_phone_is_filmed_upright(script: Script) -> None:
@@ -193,6 +228,7 @@ def test_only_what_changed_is_made_again() -> None:
     lesson = replace(performance(), steps=performance().steps[-1:])
     assert make(script_of(lesson), kept).drawn == 3
     assert make(script_of(lesson), kept).drawn == 0
+    assert make(script_of(lesson), kept, brand=Brand(primary="#00695c")).drawn == 3
     told = replace(lesson.steps[0], sees="Now it reads: to review, and HR sees that.")
     changed = make(script_of(replace(lesson, steps=(told,))), kept)
     assert changed.drawn == 1
@@ -221,7 +257,7 @@ def test_a_minute_shows_only_how_to_leave(lang: str) -> None:
 
 def complaints(script: Script, tmp_path: Path, *, heard: bool = True, missing: int = 0) -> list[str]:
     """Make a film of a script that may be wrong, and return what is said of it."""
-    scenes = [cutting.encoded(frames(scene), WIDE) for scene in script.scenes]
+    scenes = [cutting.encoded(frames(scene, OURS), WIDE) for scene in script.scenes]
     lengths = [round(scene.seconds * FPS) for scene in script.scenes]
     lines = [(start, line.wav) for start, line in script.lines()]
     samples = sound.levelled(sound.track(lines if heard else lines[:-1], sum(lengths) / FPS))

@@ -16,6 +16,7 @@ from trainer.adapters.film_shelf import ENDINGS
 from trainer.adapters.in_memory import InMemoryVoice
 from trainer.app.publish import NoGuide
 from trainer.cli import record
+from trainer.core.brand import Brand
 from trainer.core.errors import ExitCode
 
 ROOT = Path(__file__).parents[3]
@@ -86,3 +87,25 @@ def test_a_refused_guide_does_not_stop_the_films(tmp_path: Path, codes: tuple[in
     )
     assert [line.split()[0] for line in told.read_text().splitlines()] == ["guide", "record", "record"]
     assert (f"Error {worst}" in made.stderr) is (worst > 0), made.stderr
+
+
+def test_films_have_the_brand_of_option_or_environment_and_stand_on_its_shelf(
+    filmed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "brand.yaml"
+    file.write_text("name: Harbour Foods\nprimary: '#00695c'\n", "utf-8")
+    seen: list[Brand] = []
+
+    def film(studio: record.Studio, *_arguments: Any, **_options: Any) -> Film:
+        seen.append(studio.brand)
+        return FILM
+
+    monkeypatch.setattr(record.Studio, "film", film)
+    lesson = record.bootstrap.scenarios().get("normal-exit-web")
+    options = ("normal-exit-web", "-o", str(filmed / "out"), "--lang", "en")
+    assert command(*options, "--brand", str(file))[0] == 0
+    assert record.bootstrap.films().find(lesson, "en") is None
+    monkeypatch.setenv("TRAINER_BRAND", str(file))
+    assert record.bootstrap.films().find(lesson, "en") is not None
+    assert command(*options)[0] == 0
+    assert [one.name for one in seen] == ["Harbour Foods"] * 2

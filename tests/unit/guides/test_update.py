@@ -20,7 +20,7 @@ from guides import typeface
 from guides.beside import side_by_side
 from guides.edition import edition
 from guides.film import gates
-from guides.film.drawing import FPS, HEADER, MARK, WIDE, frames
+from guides.film.drawing import FPS, HEADER, WIDE, frames
 from guides.film.script import Still
 from guides.formats import files
 from tests.builders import a_step
@@ -156,8 +156,8 @@ def test_the_place_is_framed_and_named_as_long_as_it_is_shown() -> None:
     (scene,) = script_of(spoken(told(changes_between(before, after), before, after))).scenes[1:2]
     times = [scene.notes[1].start - 0.1, scene.views[-1].start - 0.1]
     for second, high in zip(times, (False, True), strict=True):
-        frame = next(image for tick, image in reversed(list(frames(scene))) if tick <= second * FPS)
-        marked = ImageChops.difference(frame, Image.new("RGB", frame.size, MARK)).convert("L")
+        frame = next(image for tick, image in reversed(list(frames(scene, Brand()))) if tick <= second * FPS)
+        marked = ImageChops.difference(frame, Image.new("RGB", frame.size, Brand().accent)).convert("L")
         label = marked.crop((0, HEADER[WIDE], WIDE[0], WIDE[1] // 2 + 40)).point(lambda value: 255 * (value < 4))
         assert (label.histogram()[255] > 3000) is high, second  # the label is opposite of the place
 
@@ -231,7 +231,10 @@ def test_a_target_that_is_in_no_menu_is_left_to_the_action() -> None:
     assert camera.moments == []
 
 
-def test_ids_of_somebody_else_s_elements_become_harmless_names(tmp_path: Path) -> None:
+def test_ids_of_somebody_else_s_elements_become_harmless_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diff, "FORMS", ())  # pictures alone
     ids = ['link "Import / Export"', 'link "Import : Export"', "../../etc/passwd", "按钮 " * 60, "…", "end.now"]
     boxes = [Box(BUTTON.x, BUTTON.y + 30 * row, BUTTON.width, BUTTON.height) for row in range(len(ids))]
     elements = [replace(SEND, id=one, name=f"Name {row}", box=boxes[row]) for row, one in enumerate(ids)]
@@ -241,7 +244,7 @@ def test_ids_of_somebody_else_s_elements_become_harmless_names(tmp_path: Path) -
     update = told(changes, before, after)
     out = tmp_path / "changes"
     out.mkdir()
-    assert diff.write_update(out, "lesson.en.changes", changes, update, (before, after), None)
+    assert diff.write_update(out, "lesson.en.changes", changes, update, (before, after), Brand(), None)
     assert sorted(path.name for path in tmp_path.rglob("*")) == sorted(
         ["changes", *(path.name for path in out.iterdir())]
     )
@@ -255,7 +258,7 @@ def test_the_changes_are_an_e_mail_too(tmp_path: Path) -> None:
     before, after = seen("a@1", SEND), seen("a@2", replace(SEND, name="End"))
     changes = changes_between(before, after)
     update = told(changes, before, after)
-    assert diff.write_update(tmp_path, "lesson.en.changes", changes, update, (before, after), None)
+    assert diff.write_update(tmp_path, "lesson.en.changes", changes, update, (before, after), Brand(), None)
     sent = (tmp_path / "lesson.en.changes.eml").read_bytes()
     message = email.message_from_bytes(sent, policy=email.policy.default)
     assert isinstance(message, email.message.EmailMessage)
