@@ -15,6 +15,7 @@ from sandbox_hrms.app.consent import agreed, note_consent
 from sandbox_hrms.app.faults import need_closable
 from sandbox_hrms.app.follow_up import Wording, ask_back, by_model
 from sandbox_hrms.app.present import need_present
+from sandbox_hrms.app.recordings import close_takes
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
 from sandbox_hrms.app.sync import write_begun, write_outbox
@@ -236,7 +237,8 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
     """Take an answer for good and open the next question.
 
     Where saving is automatic it is on the disk when this returns; otherwise it is in memory until it is saved.
-    A repeated submit of the same text changes nothing, so a page may send it again after a cut.
+    A repeated submit of the same text changes nothing, so a page may send it again after a cut. What was still
+    being recorded for it is closed.
 
     Args:
         sandbox: Where.
@@ -252,7 +254,9 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
     """
     check_text(text)
     if not sandbox.profile.policy.save.automatic:
-        return _hold_answer(sandbox, actor, question_id, text, seq)
+        held = _hold_answer(sandbox, actor, question_id, text, seq)
+        close_takes(sandbox, actor)
+        return held
     words = _by_model(sandbox, actor, question_id, text)
     with _step(sandbox, actor) as (change, case):
         known = case.answers.get(question_id)
@@ -269,7 +273,9 @@ def submit_answer(sandbox: Sandbox, actor: Actor, question_id: str, text: str, s
         ask_back(case, question, text, texts(sandbox.lang), words)
         drop_draft(case, min(max(seq, _draft(case).seq), MAX_SEQ))
         change.tell(Kind.ANSWER_SUBMITTED, case.interview.id, moved, question=question_id, late=late)
-        return room_of(sandbox, case)
+        answered = room_of(sandbox, case)
+    close_takes(sandbox, actor)
+    return answered
 
 
 def _by_model(sandbox: Sandbox, actor: Actor, question_id: str, text: str) -> Wording | None:
@@ -328,6 +334,7 @@ def end(sandbox: Sandbox, actor: Actor) -> Room:
     with _step(sandbox, actor) as (change, case):
         _open_sitting(case)
         finish(sandbox, change, case)
+    close_takes(sandbox, actor)
     settle(sandbox)
     return room(sandbox, actor)
 

@@ -10,6 +10,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.rubric import Question
 from sandbox_hrms.core.states import SittingStatus
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.speech.hearing import Heard, Outcome, Recogniser
+from sandbox_hrms.speech.hearing import Heard, Outcome, Recogniser, Typed
 from sandbox_hrms.speech.sound import as_wav, has_picture, samples_of, seconds_in
 from sandbox_hrms.tables.interviews import InterviewRow, PictureRow, RecordingRow, SittingRow
 
@@ -99,7 +100,7 @@ def begin(sandbox: Sandbox, actor: Actor, sitting_id: str, question_id: str, *, 
     sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
     with sandbox.change(actor) as change:
         need_present(change.session, actor.id)
-        case = case_of_candidate(change.session, actor.id)
+        case = case_of_candidate(change.session, actor.id, sandbox.working)
         question = _open_question(case, sitting_id, question_id)
         if picture and not sandbox.profile.policy.voice.camera:
             raise NotAllowed(N_("No picture is recorded here."), N_("Record without it, or type your answer."))
@@ -214,6 +215,28 @@ def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recognise
                 change.session.flush()
             change.session.delete(row)
     return Finished(recording, row.seconds, heard, takes(sandbox, actor, row.question).left)
+
+
+def close_takes(sandbox: Sandbox, actor: Actor) -> None:
+    """Close the open takes of questions that are answered, and of a sitting that is over.
+
+    What arrived of them can be played, and is in the report. Nobody listens to it: the answer was given already. A
+    disk that refuses that takes nothing from the answer.
+    """
+    with sandbox.store.read() as session:
+        case = case_of_candidate(session, actor.id, sandbox.working)
+        sittings = {one.id: one.status for one in case.sittings}
+        query = select(RecordingRow).where(
+            col(RecordingRow.sitting).in_(sittings), col(RecordingRow.finished_at).is_(None)
+        )
+        due = [
+            row.id
+            for row in session.exec(query)
+            if row.question in case.answers or sittings[row.sitting] == SittingStatus.ENDED
+        ]
+    with suppress(StorageFailed):
+        for one in due:
+            finish(sandbox, actor, one, Typed())
 
 
 def sound_of(sandbox: Sandbox, actor: Actor, recording: str) -> bytes:

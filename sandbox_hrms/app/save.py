@@ -19,6 +19,7 @@ from sandbox_hrms.app.conduct import (
     room_of,
 )
 from sandbox_hrms.app.quick_draft import typed_on
+from sandbox_hrms.app.recordings import close_takes
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.settle import settle
 from sandbox_hrms.app.working import Draft, Unsaved, Working
@@ -158,6 +159,7 @@ def save_record(sandbox: Sandbox, actor: Actor, record: Record, *, end: bool = F
             finish(sandbox, change, case)
     _let_go(sandbox, sitting.id, stored)
     if end:
+        close_takes(sandbox, actor)
         settle(sandbox)
     return room(sandbox, actor, entering=False)
 
@@ -220,6 +222,7 @@ def close_record(sandbox: Sandbox, actor: Actor, *, unsaved: bool) -> Room:
         else:
             finish(sandbox, change, case)
     sandbox.working = {}
+    close_takes(sandbox, actor)
     settle(sandbox)
     return room(sandbox, actor)
 

@@ -33,23 +33,25 @@ class Takes:
         most: How many there may be in all.
         open: Id of a take that was interrupted and may go on; None for none.
         newest: Id of the take that counts so far; None for none.
+        said: What was understood of it; the next take's words go in their place.
     """
 
     left: int
     most: int
     open: str | None
     newest: str | None
+    said: str = ""
 
 
 def takes_of(session: Session, sitting: str, question: str, most: int) -> Takes:
     """Return how it stands with the spoken answer to a question, of which there may be ``most`` takes."""
-    query = select(RecordingRow.id, RecordingRow.finished_at).where(
+    query = select(RecordingRow.id, RecordingRow.finished_at, RecordingRow.transcript).where(
         RecordingRow.sitting == sitting, RecordingRow.question == question
     )
     rows = session.exec(query.order_by(col(RecordingRow.take))).all()
-    ended = [name for name, finished_at in rows if finished_at]
-    going = [name for name, finished_at in rows if not finished_at]
-    return Takes(most - len(rows), most, going[-1] if going else None, ended[-1] if ended else None)
+    going = [name for name, finished_at, _ in rows if not finished_at]
+    newest, said = next(((name, text) for name, finished_at, text in reversed(rows) if finished_at), (None, ""))
+    return Takes(most - len(rows), most, going[-1] if going else None, newest, said)
 
 
 def newest_takes(session: Session, sitting: str) -> dict[str, Take]:

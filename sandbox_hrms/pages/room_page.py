@@ -28,7 +28,10 @@ from sandbox_hrms.pages.spoken import spoken_question
 from sandbox_hrms.pages.visit import Handler, Visit
 from sandbox_hrms.pages.voice import voice_answer
 
-_TAKE = "() => emit(hrmsJournal.take())"
+_SUBMIT = "async () => (await hrmsVoice.finished()) && emit(hrmsJournal.take())"
+"""What is still recorded is finished first; words that nobody has read yet are not submitted."""
+_SAVE = "async () => (await hrmsVoice.finished(), emit(hrmsJournal.take()))"
+_END = "async () => (await hrmsVoice.finished(), emit({}))"
 _RELEASE = "hrmsJournal.release()"
 UNDER_WAY = {"question", "all_answered"}
 """The stages of a room in which answers are given."""
@@ -98,7 +101,7 @@ class PageRoom:
             self._all_answered()
 
     def _way_out(self) -> None:
-        exit_button(self._visit, self._end, enabled=not self._read_only)
+        exit_button(self._visit, self._end, enabled=not self._read_only, js=_END)
 
     @property
     def _policy(self) -> Policy:
@@ -137,7 +140,7 @@ class PageRoom:
                         "interview.save_progress",
                         self._save_progress,
                         look="outline",
-                        js=_TAKE,
+                        js=_SAVE,
                     )
                     self._for_holder(save)
                 if has_exit(visit, "bar"):
@@ -204,7 +207,7 @@ class PageRoom:
             }
             data(state, values)
             submit = button(
-                visit, t(self._labels.submit), "interview.submit", self._submit_for(question), js=_TAKE
+                visit, t(self._labels.submit), "interview.submit", self._submit_for(question), js=_SUBMIT
             )
             self._for_holder(submit)
         voice_answer(visit, room, question, read_only=self._read_only)

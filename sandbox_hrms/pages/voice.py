@@ -143,6 +143,7 @@ def voice_answer(visit: Visit, room: Room, question: RoomQuestion, *, read_only:
             "left": str(stand.left),
             "open": stand.open or "",
             "newest": stand.newest or "",
+            "said": stand.said,
             "follows": "" if visit.site.hrms.recogniser.follow(visit.sandbox().lang) is None else "1",
         } | {f"label-{key}": text for key, text in _labels(t).items()}
         data(box, values)

@@ -9,6 +9,7 @@
   const FIRST_WAIT_MS = 250;
   const LONGEST_WAIT_MS = 4000;
   const PATIENCE_MS = 8000;
+  const FINISH_MS = 10000;
   const TYPES = ["audio/webm;codecs=opus", "audio/webm", "audio/mp4"];
   const FILM_TYPES = ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"];
   const PICTURE = { width: { ideal: 320 }, height: { ideal: 240 }, frameRate: { ideal: 15 } };
@@ -27,15 +28,17 @@
   const number = (value, digits) => String(value).padStart(digits, "0");
 
   // Send everything that is kept, in order; resolves when the server has it all. A piece that the server will
-  // never take is dropped with the others of its take.
+  // never take is dropped with the others of its take. Takes of somebody who is not signed in now wait until they
+  // are, and hold up nobody else's.
   function send() {
     sending ||= deliver().finally(() => (sending = null));
     return sending;
   }
 
   async function deliver() {
+    const barred = new Set();
     for (;;) {
-      const [next] = await kept.all();
+      const next = (await kept.all()).find(({ recording }) => !barred.has(recording));
       if (!next) return;
       const outcome = await post(next);
       if (outcome === "taken") {
@@ -43,6 +46,8 @@
         await kept.erase(({ key }) => key === next.key);
       } else if (outcome === "refused") {
         await kept.erase(({ recording }) => recording === next.recording);
+      } else if (outcome === "barred") {
+        barred.add(next.recording);
       } else {
         tell("kept");
         await new Promise((resolve) => setTimeout(resolve, wait));
@@ -62,6 +67,7 @@
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       if (answer.ok) return "taken";
+      if ([401, 403].includes(answer.status)) return "barred";
       return [404, 409, 422].includes(answer.status) ? "refused" : "later";
     } catch (error) {
       return "later";
@@ -97,13 +103,16 @@
       left: Number(box.dataset.left),
       take: box.dataset.open || null, // begun and not finished
       recorder: null,
+      turn: Promise.resolve(),
+      said: { text: box.dataset.said, start: -1, end: -1 }, // the words of the newest take, and where they stand
+      known: null, // the whole text as it was last seen, from the first words on
+      unread: false, // words came that nobody can have read yet
+      finishing: false,
     });
     // one press after the other: a second one, by keyboard say, stops what the first has begun
-    let turn = Promise.resolve();
-    mine.button.addEventListener("click", () => {
-      turn = turn.then(() => (mine.recorder ? stop(mine) : start(mine))).catch((error) => say(error.message));
-    });
-    mine.use.addEventListener("click", () => use(mine));
+    mine.press = (act) => (mine.turn = mine.turn.then(act).catch((error) => say(error.message)));
+    mine.button.addEventListener("click", () => mine.press(() => (mine.recorder ? stop(mine) : start(mine))));
+    mine.use.addEventListener("click", () => mine.press(() => use(mine)));
     mine.level.hidden = true;
     if (mine.take) tell("interrupted");
     offer(mine);
@@ -288,7 +297,7 @@
       }
       mine.film.hidden = !done.film;
       if (done.film) mine.film.src = `${mine.box.dataset.base}/recording/film?id=${encodeURIComponent(done.id)}&part=0`;
-      if (done.text) write(done.text);
+      if (done.text) write(mine, done.text);
     } catch (error) {
       if (mine === room) tell("failed");
     }
@@ -296,12 +305,58 @@
     offer(mine);
   }
 
-  function write(text) {
+  // Finish what is being recorded before the answer goes; what the server has not got until then is lost to it. True
+  // when the answer may go: not where words came into it that nobody has read yet.
+  async function finished() {
+    const mine = room;
+    if (!mine || mine.finishing) return !mine;
+    mine.finishing = true;
+    mine.unread = false;
+    if (mine.recorder) mine.press(() => mine.recorder && stop(mine));
+    if (mine.take) await Promise.race([mine.turn, new Promise((resolve) => setTimeout(resolve, FINISH_MS))]);
+    mine.finishing = false;
+    return mine === room && !mine.unread;
+  }
+
+  // Put the words of a take where those of the take before stand, corrected or not; else below what was typed.
+  function write(mine, text) {
     const area = document.querySelector('[data-testid="interview.answer"]');
     if (!area || area.readOnly) return;
-    area.value = area.value.trim() ? `${area.value.trimEnd()}\n${text}` : text;
+    if (mine.known === null) area.addEventListener("input", () => followTyping(mine, area.value));
+    const { start, end } = place(mine.said, area.value);
+    const before = start < 0 && area.value.trim() ? `${area.value.trimEnd()}\n` : area.value.slice(0, Math.max(0, start));
+    const after = start < 0 ? "" : area.value.slice(end);
+    area.value = `${before}${text}${after}`;
+    mine.said = { text, start: before.length, end: before.length + text.length };
+    mine.known = area.value;
+    mine.unread = true;
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
+  }
+
+  // Where the words of the newest take stand: as they were followed, or, on a page loaded anew, where they are found.
+  function place({ text, start, end }, value) {
+    const found = start < 0 && text ? value.indexOf(text) : start;
+    return { start: found, end: start < 0 ? found + text.length : end };
+  }
+
+  // Keep in mind where the words of the newest take stand while somebody types: what is changed within them is
+  // theirs, what is typed before, behind or instead of them is the person's own.
+  function followTyping(mine, fresh) {
+    const { said, known: old } = mine;
+    mine.known = fresh;
+    if (old === fresh || said.start < 0) return;
+    const same = (at) => at < old.length && at < fresh.length;
+    let first = 0; // letters that are the same at the beginning, and then at the end
+    while (same(first) && old[first] === fresh[first]) first += 1;
+    let last = 0;
+    while (same(first + last) && old.at(-1 - last) === fresh.at(-1 - last)) last += 1;
+    const changed = old.length - last;
+    const grown = fresh.length - old.length;
+    if (first <= said.start && changed >= said.end) Object.assign(said, { text: "", start: -1, end: -1 });
+    else if (changed <= said.start) Object.assign(said, { start: said.start + grown, end: said.end + grown });
+    else if (first < said.start) Object.assign(said, { start: changed + grown, end: said.end + grown });
+    else if (first < said.end) said.end = changed > said.end ? first : said.end + grown;
   }
 
   // ---- the device check: three seconds to hear oneself, which nobody else gets -------------------
@@ -376,7 +431,7 @@
   }
 
   // `forget` erases what waits here, when somebody signs out; `lose` stops, as another page has the interview now.
-  window.hrmsVoice = { forget: () => kept.erase(), lose: () => room && silence(room).then(() => offer(room)) };
+  window.hrmsVoice = { forget: () => kept.erase(), lose: () => room && silence(room).then(() => offer(room)), finished };
 
   window.addEventListener("hrms:connected", () => (wait = FIRST_WAIT_MS));
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserType, expect
+from playwright.sync_api import Browser, BrowserType, Route, expect
 
 from sandbox_hrms.speech.speaker import Speaker
 from tests.ui.accessible import calm_context, violations
@@ -199,6 +199,71 @@ def test_a_page_loaded_anew_goes_on_with_the_take(server: Server, speaker_at_wor
     expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
     wav = sound(me, server, recording(me)).body()
     assert (len(wav) - 44) / 32_000 > 2
+
+
+STALE = """sandbox => hrmsKept("hrms-voice", "pieces").put({
+  key: "00/000/000000", base: "/s/gone/candidate", sandbox, recording: "00", segment: 0, seq: 0,
+  type: "audio/webm", at: Date.now(), sound: new ArrayBuffer(8),
+})"""
+"""A piece of somebody who was signed in elsewhere in this browser, first in line."""
+
+
+def test_who_submits_or_ends_while_it_records_loses_nothing_that_was_spoken(
+    server: Server, speaker_at_work: Person, somebody: Callable[[], Person]
+) -> None:
+    sandbox, me = server.sandbox("en"), speaker_at_work
+    me.start(sandbox)
+    barred: list[int] = []
+    me.page.route("**/s/gone/**", lambda route: (barred.append(401), route.fulfill(status=401, json={}))[1])
+    assert me.page.evaluate(STALE, sandbox.id)
+    me["interview.record"].click()
+    heard(me, 1)
+    me.type("We asked the customer what had gone wrong and offered two ways out; the contract was renewed.")
+    me["interview.submit"].click()
+    expect(me["interview.progress"]).to_have_text("2/4")
+    assert barred
+    me["interview.record"].click()
+    heard(me, 1)
+    me.end("incomplete")
+    assert sandbox.events().count("answer_recorded") == 2
+    hr = somebody()
+    hr.open(sandbox.link("hr"))
+    hr.open(sandbox.url(f"/hr/interviews/{sandbox.snapshot()['interview']['id']}"))
+    player = hr[f"review.recording[{sandbox.questions[0]['id']}]"]
+    assert len(sound(hr, server, player.get_attribute("src")).body()) > 16_000
+
+
+def test_a_new_take_replaces_the_words_of_the_one_before_and_nothing_unread_is_submitted(
+    server: Server, speaker_at_work: Person
+) -> None:
+    me, takes = speaker_at_work, ["we lost the order", "we won the order", "and then we kept it"]
+
+    def understood(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"outcome": "understood", "text": takes.pop(0)})
+
+    me.start(server.sandbox("en"))
+    me.page.route("**/recording/finish", understood)
+    area = me["interview.answer"]
+    me.type("Before.")
+    for text in ("Before.\nwe lost the order", "Before and\nwe won the order\nAfter."):
+        me["interview.record"].click()
+        heard(me, 1)
+        me["interview.record"].click()
+        expect(me["interview.recording_state"]).to_have_attribute("data-state", "understood")
+        expect(area).to_have_value(text)
+        if takes[0] == "we won the order":
+            area.fill("Before.\nwe lost the large order")  # corrected within
+            area.fill("Before.\nwe lost the large order\nAfter.")
+            area.fill("Before and\nwe lost the large order\nAfter.")
+    me["interview.record"].click()
+    heard(me, 1)
+    me["interview.submit"].click()
+    expect(area).to_have_value("Before and\nand then we kept it\nAfter.")
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "understood")
+    expect(me["interview.progress"]).to_have_text("1/4")
+    me["interview.submit"].click()
+    expect(me["interview.progress"]).to_have_text("2/4")
 
 
 def test_recordings_go_with_the_data_and_are_in_the_copy(

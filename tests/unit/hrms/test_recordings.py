@@ -12,7 +12,7 @@ from pathlib import Path
 import av
 import pytest
 
-from sandbox_hrms.app import conduct, partials, privacy, recordings
+from sandbox_hrms.app import conduct, partials, privacy, recordings, save, score
 from sandbox_hrms.app.personal_copy import export_person
 from sandbox_hrms.app.recordings import TooFast
 from sandbox_hrms.app.sandboxes import Sandbox
@@ -183,6 +183,71 @@ def test_more_than_can_have_been_spoken_has_to_wait(
     keep(0, 0, tone(0.1))
     with pytest.raises(TooFast):
         list(map(keep, repeat(0), range(1, 400), repeat(b"x")))
+
+
+def record_two_seconds(sandbox: Sandbox, candidate: Actor) -> recordings.Begun:
+    """Begin a take of the open question and leave it open."""
+    begun = recordings.begin(sandbox, candidate, *open_question(sandbox, candidate))
+    for seq, part in enumerate(pieces(tone(2))):
+        recordings.keep_piece(sandbox, candidate, begun.id, 0, seq, WEBM, part)
+    return begun
+
+
+def test_who_submits_while_it_records_finds_what_was_spoken_in_the_report(
+    sandbox: Sandbox, candidate: Actor, begun: conduct.Room, hr: Actor
+) -> None:
+    take = record_two_seconds(sandbox, candidate)
+    silent = conduct.submit_answer(sandbox, candidate, open_question(sandbox, candidate)[1], "An answer.", 1)
+    assert silent.takes == Takes(left=3, most=3, open=None, newest=None)
+    (shown,) = [one.take for one in score.report(sandbox, hr, begun.interview_id).answers if one.take]
+    assert (shown.id, shown.seconds, shown.transcript) == (take.id, pytest.approx(2, abs=0.05), "")
+    assert len(recordings.sound_of(sandbox, hr, take.id)) == pytest.approx(2 * 32_000, rel=0.05)
+    with pytest.raises(NotAllowed, match="finished"):
+        recordings.keep_piece(sandbox, candidate, take.id, 0, 99, WEBM, b"too late")
+
+
+def test_the_end_closes_what_was_still_recorded_and_forgets_what_never_began(
+    sandbox: Sandbox, candidate: Actor, begun: conduct.Room
+) -> None:
+    take = record_two_seconds(sandbox, candidate)
+    assert begun.current
+    assert recordings.takes(sandbox, candidate, begun.current.id).open == take.id
+    conduct.end(sandbox, candidate)
+    assert recordings.takes(sandbox, candidate, begun.current.id) == Takes(2, 3, None, take.id)
+    assert len(recordings.sound_of(sandbox, candidate, take.id)) == pytest.approx(2 * 32_000, rel=0.05)
+
+
+def test_an_end_that_saves_by_hand_closes_what_was_recorded_too(hrms: Hrms) -> None:
+    for profile in ("cloud", "local"):
+        sandbox = hrms.sandboxes.create(profile, "en", "sales_two_openings", 7)
+        candidate = Actor(Role.CANDIDATE, sandbox.context.candidate.id, sandbox.context.candidate.name)
+        conduct.give_consent(sandbox, candidate)
+        room = conduct.check_devices(sandbox, candidate, "skipped")
+        assert room.sitting_id
+        assert room.current
+        first = record_two_seconds(sandbox, candidate)
+        conduct.submit_answer(sandbox, candidate, room.current.id, "An answer.", 1)
+        assert recordings.takes(sandbox, candidate, room.current.id).newest == first.id
+        notes = conduct.Notes({code: 3 for code, _ in room.competencies}, "Fine.") if profile == "local" else None
+        record = save.Record(room.sitting_id, (), None, notes)
+        second = record_two_seconds(sandbox, candidate)
+        question = open_question(sandbox, candidate)[1]
+        if profile == "cloud":
+            save.save_record(sandbox, candidate, record, end=True)
+        else:
+            save.save_record(sandbox, candidate, record)
+            save.close_record(sandbox, candidate, unsaved=False)
+        assert recordings.takes(sandbox, candidate, question).newest == second.id
+
+
+def test_an_empty_take_is_none_when_its_answer_is_submitted(
+    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, begun: conduct.Room
+) -> None:
+    assert begun.current
+    conduct.submit_answer(sandbox, candidate, begun.current.id, "An answer.", 1)
+    assert recordings.takes(sandbox, candidate, begun.current.id) == Takes(3, 3, None, None)
+    with pytest.raises(NotFound):
+        recordings.sound_of(sandbox, candidate, take.id)
 
 
 def test_nobody_else_may_add_finish_or_hear(
