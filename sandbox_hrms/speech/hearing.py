@@ -1,6 +1,8 @@
 """Recognition behind one port: by a model of the language, where there is one; nothing is ever made up."""
 
+import hashlib
 import json
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 Outcome = Literal["understood", "nothing", "no_model"]
 
+_LOG = logging.getLogger(__name__)
 _LEAST_LOUD = 0.3
 """Seconds: less than that is no answer, but a knock or a cough."""
 _LEAST_CONFIDENCE = 0.6
@@ -100,6 +103,10 @@ def _with_stops(words: Sequence[Word], lang: str) -> Iterator[str]:
         yield word.text + ("。" if lang == "zh_CN" else ".") if paused and word.text[-1:].isalnum() else word.text
 
 
+class ModelChanged(OSError):
+    """A model is not what was fetched, and is not used."""
+
+
 class Typed:
     """No recognition: answers are typed."""
 
@@ -125,14 +132,19 @@ class Vosk:
         self._loading = threading.Lock()
 
     def hear(self, samples: bytes, lang: str) -> Heard:
-        """Return what somebody says in ``samples``.
+        """Return what somebody says in ``samples``; a model that was changed since it was fetched is none.
 
         Raises:
             OSError: The model of the language is damaged.
         """
         if not (self._folder / lang).is_dir():
             return Heard("no_model")
-        return heard(samples, lang, "" if lang == "zh_CN" else " ", "vosk", lambda: self._words(samples, lang))
+        space = "" if lang == "zh_CN" else " "
+        try:
+            return heard(samples, lang, space, "vosk", lambda: self._words(samples, lang))
+        except ModelChanged as changed:
+            _LOG.warning("%s", changed)
+            return Heard("no_model")
 
     def follow(self, lang: str) -> Following | None:
         """Return who listens while an answer is spoken, where there is a model of the language."""
@@ -157,12 +169,33 @@ class Vosk:
 
         with self._loading:
             if lang not in self._models:
+                self._check(lang)
                 SetLogLevel(-1)
                 try:
                     self._models[lang] = Model(str(self._folder / lang))
                 except Exception as error:  # it raises nothing more precise
                     raise OSError(f"the model in {self._folder / lang} cannot be loaded") from error
             return self._models[lang]
+
+    def _check(self, lang: str) -> None:
+        """Compare a model with what was noted when it was fetched; who put one there by hand has noted nothing.
+
+        That is once a process: a model that is loaded stays loaded.
+        """
+        notes = self._folder / "models.json"
+        noted = json.loads(notes.read_text("utf-8"))["models"].get(lang) if notes.exists() else None
+        if noted is not None and _tree_digest(self._folder / lang) != noted["files"]:
+            raise ModelChanged(f"{self._folder / lang} is not what was fetched: trainer models pull {lang}")
+
+
+def _tree_digest(folder: Path) -> str:
+    """Return one sha256 over the names and contents of all files of a model, as `trainer models` notes it."""
+    digest = hashlib.sha256()
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        with file.open("rb") as content:
+            own = hashlib.file_digest(content, "sha256").hexdigest()
+        digest.update(f"{file.relative_to(folder).as_posix()}\0{own}\n".encode())
+    return digest.hexdigest()
 
 
 class _Following:

@@ -1,6 +1,7 @@
 """Spoken answers: in order or not, twice or not, what was acknowledged is there, and nothing else gets in."""
 
 import io
+import json
 import math
 import time
 from array import array
@@ -20,8 +21,9 @@ from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.takes import Takes
 from sandbox_hrms.core.errors import Forbidden, HrmsError, Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.roles import Actor, Role
-from sandbox_hrms.speech.hearing import Heard, Typed, Vosk
+from sandbox_hrms.speech.hearing import Heard, ModelChanged, Typed, Vosk
 from sandbox_hrms.speech.sound import as_wav, loud_seconds, samples_of, seconds_in
+from trainer.adapters.speech_models import tree_digest
 
 WEBM = "audio/webm;codecs=opus"
 
@@ -287,6 +289,23 @@ def test_a_damaged_model_is_told(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     with pytest.raises(OSError, match="cannot be loaded"):
         Vosk(tmp_path).hear(samples_of(tone(1)), "en")
+
+
+def test_a_model_that_is_not_what_was_fetched_is_none(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "final.mdl").write_bytes(b"as fetched")
+    notes = {"version": 1, "models": {"en": {"name": "m", "archive": "0", "files": tree_digest(tmp_path / "en")}}}
+    (tmp_path / "models.json").write_text(json.dumps(notes), "utf-8")
+    with pytest.raises(OSError, match="cannot be loaded"):  # it is what was fetched, and no model
+        Vosk(tmp_path).hear(samples_of(tone(1)), "en")
+    (tmp_path / "en" / "final.mdl").write_bytes(b"as changed")
+    ear = Vosk(tmp_path)
+    assert ear.hear(samples_of(tone(1)), "en") == Heard("no_model")
+    assert "trainer models pull en" in caplog.text
+    following = ear.follow("en")
+    assert following is not None
+    with pytest.raises(ModelChanged):
+        following.more(b"\0" * 4_000)
 
 
 def test_sound_survives_as_far_as_it_came() -> None:
