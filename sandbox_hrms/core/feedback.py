@@ -69,6 +69,11 @@ def _in_turn(lists: Sequence[Sequence[Hint]]) -> list[Hint]:
     return [one[place] for place in range(longest) for one in lists if place < len(one)]
 
 
+def shown_answer(question: Question) -> str:
+    """Return what a good answer to a question says, in one piece: as somebody would copy it from their report."""
+    return "; ".join(point.says[0] for point in question.key_points)
+
+
 def outline(questions: Sequence[Question]) -> Mapping[int, tuple[str, ...]]:
     """Return what a good answer to each question (by number) says: its points, none of its sentences."""
     asked = [one for one in questions if one.kind != "follow_up"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from sandbox_hrms.core.feedback import shown_answer
 from sandbox_hrms.core.rubric import (
     DECIMALS,
     ENOUGH,
@@ -99,8 +100,9 @@ class LexicalScorer:
     """Compares words only: quick, the same every time, and blind to meaning.
 
     Args:
-        models: Question id → answers that candidates were shown; an answer copied from there is capped. The
-            datasets' own sample answers are none: lessons type them in.
+        models: Question id → answers that candidates were shown, beside the outline of a good answer that their
+            report shows; an answer copied from there is capped. The datasets' own sample answers are none: lessons
+            type them in.
     """
 
     name = "words@4"
@@ -119,7 +121,8 @@ class LexicalScorer:
             answer = answers.get(question.id, "")
             if not answer.strip():
                 continue
-            one = _calibrated(_judge(question, answer, self._models.get(question.id, ())), answer)
+            models = (*self._models.get(question.id, ()), shown_answer(question))
+            one = _calibrated(_judge(question, answer, models), answer)
             judged.append(one)
             flags.extend(Flag(question=question.id, code=code) for code in one.codes)
         coverage = _round(len(judged) / len(questions))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from sandbox_hrms.app import library
 from sandbox_hrms.core.datasets import Lang, Wording
+from sandbox_hrms.core.feedback import outline
 from sandbox_hrms.core.rubric import Override, Question, Rubric, Score, ScoreStatus, overruled
 from sandbox_hrms.scorers.lexical import LexicalScorer
 from sandbox_hrms.scorers.text import normalise, sentences, size, stem
@@ -195,6 +196,18 @@ def test_forms_of_a_word_are_the_same_word(one: str, other: str) -> None:
 
 def test_three_han_characters_count_as_two_words() -> None:
     assert size("我喜欢销售工作 very much") == pytest.approx(7 / 1.5 + 2)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_outline_of_the_report_handed_in_as_an_answer_is_called_a_copy(lang: Lang) -> None:
+    asked = questions(lang)
+    pasted = {one.id: "\n".join(f"- {point}" for point in outline(asked)[one.number]) for one in asked}
+    result = score(lang, pasted)
+    copied = [one.question for one in result.flags if one.code == "copied_model_answer"]
+    assert copied == [one.id for one in asked]
+    assert result.total is not None
+    assert result.total <= 30
+    assert score(lang, answers(lang, "sample")).flags == ()
 
 
 @pytest.mark.parametrize("lang", LANGS)
