@@ -10,6 +10,7 @@ from typing import cast
 import pytest
 
 from tests.foreign import applications
+from tests.foreign.recording import recorded
 from trainer import bootstrap
 from trainer.adapters.foreign_stage import ForeignWindow
 from trainer.app.attend import Attendance
@@ -71,6 +72,7 @@ def test_a_lesson_with_reset_and_answers_in_json_is_verified_and_keeps_no_secret
     assert not any(applications.CODE.encode() in content for content in kept(tmp_path))
 
 
+@pytest.mark.proof
 def test_what_a_second_page_sees_is_proof_where_nothing_else_is(people: str) -> None:
     assert run("verify", PERSON, "--url", people, "--lang", "en") == 0
 
@@ -103,7 +105,39 @@ def somebody(seat: Attendance) -> Callable[[float], None]:
     return wait
 
 
-@pytest.mark.parametrize("mode", ["practice", pytest.param("exam", marks=pytest.mark.proof)])
+@pytest.fixture(scope="module")
+def recording(budget: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the lesson of somebody who was recorded while adding a bill."""
+    return recorded(
+        "shared-bill",
+        "recorded-bill",
+        tmp_path_factory.mktemp("recorded"),
+        budget,
+        lambda page: page.get_by_role("link", name="Add a new bill").click(),
+        lambda page: page.get_by_label("What?").fill("Tea"),
+        lambda page: page.get_by_label("Who paid?").select_option("Kim"),
+        lambda page: page.get_by_label("How much?").fill("8"),
+        lambda page: page.get_by_role("button", name="Submit", exact=True).click(),
+    )
+
+
+def test_a_recording_becomes_a_lesson_whose_checks_hold_and_a_guide(
+    recording: Path, budget: str, tmp_path: Path
+) -> None:
+    text = recording.read_text("utf-8")
+    assert '- click: "link \\"Add a new bill\\""' in text
+    assert "- stored: \"bills[0].what == 'Tea'\"" in text
+    assert run("guide", str(recording), "--url", budget, "--lang", "en", "-o", str(tmp_path)) == 0
+    assert (tmp_path / "recorded-bill.en.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.proof
+def test_a_recording_verifies_at_once(recording: Path, budget: str) -> None:
+    assert run("verify", str(recording), "--url", budget, "--lang", "en") == 0, recording.read_text("utf-8")
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("mode", ["practice", "exam"])
 def test_a_person_practises_there_and_sits_an_exam(mode: str, budget: str) -> None:
     lesson = bootstrap.scenarios().get("shared-bill")
     run = sit(lesson, "en", mode, url=budget, person=somebody)

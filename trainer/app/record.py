@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -74,7 +74,8 @@ def record(
                 continue
             wait(SETTLE_SECONDS)
             after = _stored(control, sandbox)
-            if found := proposed(before, after):
+            typed = {text for done in now.do if (text := getattr(done, "text", getattr(done, "option", None)))}
+            if found := proposed(before, after, typed):
                 now.expect = found
                 steps.append(now)
                 now, before = Recorded(), after
@@ -95,12 +96,12 @@ def _stored(control: Control, sandbox: str) -> Mapping[str, Any]:
         return {}
 
 
-def proposed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return expressions that are true of `after` and were not of `before`, those on states first."""
+def proposed(before: Mapping[str, Any], after: Mapping[str, Any], typed: Collection[str] = ()) -> list[str]:
+    """Return expressions true of `after` and not of `before`: on states first, then on what was `typed`."""
     old = dict(_leaves(before))
     new = [(path, value) for path, value in _leaves(after) if path not in old or old[path] != value]
     told = [(path, value) for path, value in new if not VOLATILE.search(str(value)) and not COUNTS.search(path)]
-    told.sort(key=lambda leaf: not leaf[0].endswith(("status", "saved")))
+    told.sort(key=lambda leaf: (not leaf[0].endswith(("status", "saved")), str(leaf[1]) not in typed))
     return [f"{path} == {_literal(value)}" for path, value in told[:CHECKS_A_STEP]]
 
 

@@ -105,6 +105,18 @@ def test_opening_a_list_and_choosing_is_one_action() -> None:
     assert step.do == [chosen]
 
 
+def test_what_was_typed_is_proposed_before_what_stands_beside_it() -> None:
+    bill = {
+        "owers": [{"name": "Kim", "weight": 1}],
+        "active": True,
+        "what": "Tea",
+        "payer": "Robin",
+        "status": "open",
+    }
+    found = proposed({}, {"bills": [bill]}, {"Tea", "Robin"})
+    assert found == ["bills[0].status == 'open'", "bills[0].what == 'Tea'", "bills[0].payer == 'Robin'"]
+
+
 def test_what_differs_from_run_to_run_is_not_proposed() -> None:
     before = {"bills": [], "audit": {"count": 1}}
     bill = {"id": 7, "at": "2026-11-26", "key": "9f8e7d6c5b", "what": "Robin's", "amount": 12.5, "status": "open"}
