@@ -1016,6 +1016,27 @@ def test_an_exam_is_not_failed_for_a_way_that_nobody_saw_and_is_judged_by_what_o
     assert score(done).points == points
 
 
+def test_an_exam_fails_no_step_whose_page_was_there_all_the_time() -> None:
+    desk = desk_of(OPEN)
+    run = desk.begin("exam")
+    assert desk.look(run, visible={"form": True}).passed == ()
+    handed = desk.coach.hand_in(run.id, Reported(visible={"form": True})).run
+    assert [found.check for found in handed.attempts[0].outcomes] == ["visible: form"]
+    assert handed.attempts[0].status is Status.PASSED
+
+
+@pytest.mark.parametrize(("sees", "credit_of"), [("Robin", 1.0), (None, 0.0)])
+def test_a_step_that_only_others_see_and_nobody_came_to_is_judged_by_what_they_see(
+    sees: str | None, credit_of: float
+) -> None:
+    desk = desk_of(started(), entered())
+    run = desk.begin("exam")
+    desk.coach.hand_in(run.id, BLIND)
+    desk.observer.seen = {"row": sees}
+    done = desk.coach.finish(run.id)
+    assert [credit(tried) for tried in done.attempts] == [0.0, credit_of]
+
+
 def test_a_last_look_that_failed_is_taken_again_for_the_step_that_it_proves() -> None:
     desk = desk_of(entered())
     run = desk.begin("exam")
