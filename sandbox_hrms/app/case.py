@@ -12,7 +12,7 @@ from sandbox_hrms.app.working import Working
 from sandbox_hrms.core.errors import NotFound
 from sandbox_hrms.core.profiles import Policy
 from sandbox_hrms.core.rubric import Question, Rubric
-from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, State, Synced, advance
+from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, State, Synced, advance, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, InterviewRow, SittingRow
 
@@ -154,6 +154,13 @@ def interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
     """Return a candidate's interview of the latest round; None before the first invitation."""
     query = select(InterviewRow).where(InterviewRow.candidate == candidate_id)
     return session.exec(query.order_by(col(InterviewRow.round_number).desc())).first()
+
+
+def finished_interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
+    """Return a candidate's interview of the latest finished round; None before the first one is finished."""
+    query = select(InterviewRow).where(InterviewRow.candidate == candidate_id)
+    rounds = session.exec(query.order_by(col(InterviewRow.round_number).desc()))
+    return next((one for one in rounds if is_finished(Interview(one.status))), None)
 
 
 def is_latest_round() -> ColumnElement[bool]:

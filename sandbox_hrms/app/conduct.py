@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import text as sql
 from sqlmodel import Session
 
-from sandbox_hrms.app.case import Case, case_of_candidate, codes
+from sandbox_hrms.app.case import Case, case_of_candidate, codes, finished_interview_of
 from sandbox_hrms.app.chat_model import chat_model
 from sandbox_hrms.app.consent import agreed, note_consent
 from sandbox_hrms.app.faults import need_closable
@@ -124,6 +124,7 @@ class MyInterview:
     Attributes:
         unsaved: Number of submitted answers that are not saved.
         action: What the button does; None when there is nothing left to do.
+        has_report: A round is finished, this one or one before it, and its report can be read.
     """
 
     interview_id: str
@@ -136,6 +137,7 @@ class MyInterview:
     total: int
     unsaved: int
     action: Action | None
+    has_report: bool
 
 
 def my_interviews(sandbox: Sandbox, actor: Actor) -> tuple[MyInterview, ...]:
@@ -147,6 +149,7 @@ def my_interviews(sandbox: Sandbox, actor: Actor) -> tuple[MyInterview, ...]:
         except NotFound:
             return ()
         post, department = _post(session, case)
+        has_report = finished_interview_of(session, actor.id) is not None
     status = case.state.interview
     return (
         MyInterview(
@@ -160,6 +163,7 @@ def my_interviews(sandbox: Sandbox, actor: Actor) -> tuple[MyInterview, ...]:
             total=len(case.questions),
             unsaved=_unsaved(case),
             action=_ACTIONS.get(status),
+            has_report=has_report,
         ),
     )
 

@@ -19,7 +19,7 @@ from sandbox_hrms.core.errors import NotFound
 from sandbox_hrms.core.feedback import Hint, feedback, outline
 from sandbox_hrms.core.radar import corners
 from sandbox_hrms.core.roles import Actor, Role
-from sandbox_hrms.core.rubric import LEVEL_POINTS, Score
+from sandbox_hrms.core.rubric import LEVEL_POINTS, CompetencyScore, Score, ScoreStatus
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import Texts, texts
 
@@ -35,6 +35,8 @@ _FONT = "STSong-Light"
 """Comes with every reader of PDF, Chinese and Latin letters; nothing is embedded."""
 _TOP = LEVEL_POINTS[-1]
 _WIDTH, _HEIGHT = 460.0, 190.0
+_SURE, _FAIRLY_SURE = 0.8, 0.5
+"""Confidence from which on the program is called that."""
 
 
 def report_of(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
@@ -136,6 +138,8 @@ def _story(t: Texts, found: Report, title: str) -> Iterable["Flowable"]:
         when = format_datetime(found.scored_at.astimezone(), "medium", locale=t.lang) if found.scored_at else "–"
         program, rubric = labels.program(t, score.by), f"{score.rubric}@{score.rubric_version}"
         yield line(told.format(program=program, rubric=rubric, when=when))
+        if score.status is not ScoreStatus.REFUSED:
+            yield line(covered(t, score))
         if score.competencies:
             yield _radar(found, score)
         yield from (line(text) for text in _competencies(t, found, score))
@@ -145,8 +149,11 @@ def _story(t: Texts, found: Report, title: str) -> Iterable["Flowable"]:
                 yield line(head, "h2")
                 yield from (line(f"• {_hint(t, one)}") for one in hints)
     yield line(t("Answers"), "h2")
+    flags = score.flags if score else ()
     for one in found.answers:
         yield line(f"{one.number}. {one.asked}")
+        if named := [t(labels.FLAG[flag.code]) for flag in flags if flag.question == one.question]:
+            yield line(f"[{t.row(named)}]")
         yield line(
             one.text if one.text is not None else t("Not answered. It is left out of the score, not counted as 0.")
         )
@@ -154,6 +161,7 @@ def _story(t: Texts, found: Report, title: str) -> Iterable["Flowable"]:
 
 def _competencies(t: Texts, found: Report, score: Score) -> Iterable[str]:
     by_code = {one.code: one for one in found.rubric.competencies}
+    corrected = {one.code for one in score.overrides}
     for one in score.competencies:
         competency = by_code[one.code]
         if one.score is None or one.level is None:
@@ -163,6 +171,8 @@ def _competencies(t: Texts, found: Report, score: Score) -> Iterable[str]:
         top = max(level.level for level in competency.levels)
         level = t("Level {level} of {top}: {anchor}").format(level=one.level, top=top, anchor=anchor)
         yield f"{competency.title}: {_number(t, one.score)} / {_TOP:g}. {level}"
+        if one.code not in corrected:
+            yield grounds(t, one)
         yield from (f"“{quote.quote}”" for quote in one.evidence)
     for override in score.overrides:
         said = t("Corrected by {name} on {when}; the program had given level {level}.")
@@ -170,6 +180,21 @@ def _competencies(t: Texts, found: Report, score: Score) -> Iterable[str]:
         was = "–" if override.was is None else override.was
         title = by_code[override.code].title
         yield f"{title}: {said.format(name=override.by, when=when, level=was)} {override.reason}"
+
+
+def covered(t: Texts, score: Score) -> str:
+    """Say what part of the questions was answered."""
+    return t("{percent} % of the questions were answered").format(percent=round(score.coverage * 100))
+
+
+def grounds(t: Texts, score: CompetencyScore) -> str:
+    """Say why a competency got its level, how many points were found, and how sure the program is."""
+    counts = t("{found} of {asked} points found.")
+    told = counts.format(found=len(score.found), asked=len(score.found) + len(score.missed))
+    sure = t("A close call: read it yourself.")
+    if score.confidence >= _FAIRLY_SURE:
+        sure = t("The program is sure.") if score.confidence >= _SURE else t("The program is fairly sure.")
+    return t.sentences(t(labels.REASON[score.reason]), told, sure)
 
 
 def _hint(t: Texts, hint: Hint) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from sandbox_hrms.app.case import case_of, interview_of
+from sandbox_hrms.app.case import case_of, finished_interview_of
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.takes import Take, newest_takes
 from sandbox_hrms.core.errors import Forbidden, NotAllowed, NotFound, StorageFailed
@@ -188,7 +188,7 @@ def report_to_head(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
 
 
 def report_to_candidate(sandbox: Sandbox, actor: Actor) -> Report:
-    """Return the report of a candidate's own finished interview, of the latest round.
+    """Return the report of a candidate's own finished interview, of the latest round that is finished.
 
     Raises:
         Forbidden: The role is not a candidate.
@@ -196,8 +196,8 @@ def report_to_candidate(sandbox: Sandbox, actor: Actor) -> Report:
     """
     sandbox.admit(actor, Right.TAKE_INTERVIEW)
     with sandbox.store.read() as session:
-        found = interview_of(session, actor.id)
-        if found is None or not is_finished(Interview(found.status)):
+        found = finished_interview_of(session, actor.id)
+        if found is None:
             raise NotFound(N_("There is no report yet."), N_("It is there when your interview is finished."))
         return _report(session, found.id)
 

@@ -193,7 +193,7 @@ ASKED_BY: Mapping[str, str] = {
 }
 """Whose words a follow-up has, where a model was asked."""
 FLAG = {
-    "too_short": N_("Too short to judge"),
+    "too_short": N_("Too short, so it counts nothing"),
     "copied_question": N_("Mostly the question itself"),
     "repeated": N_("Sentences repeated"),
     "word_list": N_("A list of words, no sentences"),

@@ -2,7 +2,7 @@
 
 from sandbox_hrms.app.conduct import MyInterview, my_interviews
 from sandbox_hrms.core.roles import Role
-from sandbox_hrms.core.states import Interview, is_finished
+from sandbox_hrms.core.states import Interview
 from sandbox_hrms.pages.backups_card import backups_card
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
@@ -68,7 +68,7 @@ def _card(visit: Visit, interview: MyInterview) -> None:
                     chip(t, interview.saved)
         if interview.unsaved:
             _unsaved(visit)
-        if is_finished(interview.status):
+        if interview.has_report:
             with tag("p", ""):
                 link = named(tag("a", t("Read your report"), "button-link button-main"), "home.report")
                 link.props["href"] = f"{visit.base}/report"

@@ -5,6 +5,7 @@ from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app.chat_model import chat_model
 from sandbox_hrms.app.overrule import MAX_REASON, overrule, score_again, score_by_newest
+from sandbox_hrms.app.report_file import covered, grounds
 from sandbox_hrms.app.rubrics import is_outdated
 from sandbox_hrms.app.score import Report
 from sandbox_hrms.app.second_opinion import second_opinion
@@ -18,7 +19,6 @@ from sandbox_hrms.pages.show import moment, number, tag
 from sandbox_hrms.pages.visit import Visit
 
 _MARK = 12
-_SURE, _FAIRLY_SURE = 0.8, 0.5
 
 
 def score_card(t: Texts, found: Report, *, own: bool = False) -> None:
@@ -52,8 +52,7 @@ def score_card(t: Texts, found: Report, *, own: bool = False) -> None:
         if own:
             too_little = t("Your answers say too little for a score. That is neither a zero nor a fail.")
         tag("p", too_little)
-    coverage = t("{percent} % of the questions could be judged").format(percent=round(score.coverage * 100))
-    named(tag("p", coverage, "soft small"), "review.coverage")
+    named(tag("p", covered(t, score), "soft small"), "review.coverage")
     when = t("Scored by {program} with the rubric {rubric} on {when}. It is advice; a person decides.")
     rubric = f"{score.rubric}@{score.rubric_version}"
     told = when.format(program=labels.program(t, score.by), rubric=rubric, when=moment(t, found.scored_at))
@@ -88,20 +87,12 @@ def _competency(t: Texts, competency: Competency, score: CompetencyScore, overri
         if override is not None:
             _override(t, score.code, override)
         elif score.score is not None:
-            counts = t("{found} of {asked} points found.")
-            told = counts.format(found=len(score.found), asked=len(score.found) + len(score.missed))
-            tag("p", t.sentences(t(labels.REASON[score.reason]), told, _sure(t, score.confidence)), "soft small")
+            tag("p", grounds(t, score), "soft small")
         with named(tag("div"), f"review.evidence[{score.code}]"):
             if not score.evidence:
                 tag("p", t("No quotation supports this."), "soft small")
             for one in score.evidence:
                 tag("blockquote", one.quote)
-
-
-def _sure(t: Texts, confidence: float) -> str:
-    if confidence >= _SURE:
-        return t("The program is sure.")
-    return t("The program is fairly sure.") if confidence >= _FAIRLY_SURE else t("A close call: read it yourself.")
 
 
 def _override(t: Texts, code: str, override: Override) -> None:

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from sandbox_hrms.app import report_file, score
+from sandbox_hrms.app import conduct, decide, org, report_file, rounds, score
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import Report, RoundScore
 from sandbox_hrms.app.service import Hrms
@@ -15,7 +15,9 @@ from sandbox_hrms.core.errors import Forbidden, NotFound
 from sandbox_hrms.core.feedback import feedback, outline
 from sandbox_hrms.core.radar import corners
 from sandbox_hrms.core.roles import Actor, Role
+from sandbox_hrms.core.rubric import Flag
 from sandbox_hrms.core.states import Interview
+from sandbox_hrms.i18n import texts
 from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
 
 
@@ -38,6 +40,33 @@ def test_a_report_becomes_a_pdf_in_both_languages(
         assert one.replace(" ", "") in text.replace(" ", "")
     for one in found.answers:
         assert (one.text or "")[:8].replace(" ", "") in text.replace(" ", "")
+
+
+def test_a_pdf_tells_reasons_coverage_and_flags_as_the_page_does(sandbox: Sandbox, hr: Actor) -> None:
+    found = score.report(sandbox, hr, "i3")
+    assert found.score is not None
+    flag = Flag(question=found.answers[0].question, code="repeated")
+    flagged = replace(found, score=found.score.model_copy(update={"flags": (flag,)}))
+    text = pages(report_file.as_pdf(flagged, "en")).replace(" ", "")
+    assert "100%ofthequestionswereanswered" in text
+    assert "[Sentencesrepeated]" in text
+    t = texts("en")
+    for one in found.score.competencies:
+        assert report_file.grounds(t, one).replace(" ", "") in text
+    assert any(report_file.grounds(t, one).startswith("Says ") for one in found.score.competencies)
+
+
+def test_who_is_invited_to_the_next_round_still_reads_the_report_of_the_last_one(hrms: Hrms, hr: Actor) -> None:
+    integrated = hrms.sandboxes.create("integrated", "en", "sales_two_openings", 7)
+    org.edit_post(integrated, hr, "p1", "rounds", 3)
+    decide.decide(integrated, hr, "i2", Interview.PASSED, "Clear answers.")
+    second = rounds.invite_to_next(integrated, hr, "c2")
+    own = Actor(Role.CANDIDATE, "c2", "C")
+    (mine,) = conduct.my_interviews(integrated, own)
+    assert (mine.interview_id, mine.status, mine.has_report) == (second, Interview.INVITED, True)
+    assert report_file.report_of(integrated, own, "i2").round_number == 1
+    with pytest.raises(NotFound):
+        report_file.report_of(integrated, own, second)
 
 
 def test_what_people_wrote_is_text_in_a_pdf(sandbox: Sandbox, hr: Actor) -> None:
