@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -294,6 +295,34 @@ def test_half_a_mail_server_is_none(environ: dict[str, str]) -> None:
 def test_a_mail_server_is_named_by_the_environment() -> None:
     environ = {"TRAINER_SMTP_HOST": "mail.example", "TRAINER_SMTP_FROM": SENDER, "TRAINER_SMTP_PASSWORD": "p"}
     assert MailServer.of(environ) == MailServer("mail.example", 587, SENDER, "starttls", "", "p")
+
+
+def test_the_served_trainer_sends_reminders_and_leaves_the_rest_to_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = Controller(Moody(1, share=1e-9), hostname="127.0.0.1", port=free_port())
+    settings = {"HOST": "127.0.0.1", "PORT": str(server.port), "FROM": SENDER, "SECURITY": "none"}
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "home"))
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TRAINER_SMTP_{name}", value)
+    now = bootstrap.clock()
+    told = a_candidate(starts=now + timedelta(days=1, hours=1))
+    letters = items(a_kit(), told, About.INVITATION, now - timedelta(hours=2))
+    letters = tuple(replace(one, due=now) for one in letters)
+    server.start()
+    try:
+        with closing(bootstrap.database()) as database:
+            assert bootstrap.outbox(database).add(a_kit(), letters) == 2
+            postman = bootstrap.postman(database, threading.Event())
+            assert postman is not None
+            assert postman.deliver() == {Delivery.SENT: 1}
+            found = {one.about: one.state for one in bootstrap.outbox(database).all()}
+            assert found == {About.REMINDER: Delivery.SENT, About.INVITATION: Delivery.WAITING}
+            with bootstrap.outbox(database).alone():
+                assert bootstrap.post(database, [Channel.MAIL], per_minute=6000).deliver().total() == 0
+            assert bootstrap.post(database, [Channel.MAIL], per_minute=6000).deliver() == {Delivery.SENT: 1}
+    finally:
+        server.stop()
 
 
 def test_two_times_for_one_interview_are_a_mistake_of_the_list(tmp_path: Path) -> None:

@@ -100,7 +100,10 @@ class Database:
             try:
                 yield ours
             finally:
-                connection.invalidate()  # the lock goes with its connection
+                try:  # a connection that is only dropped keeps its lock until the server notices
+                    connection.execute(text("SELECT pg_advisory_unlock_all()"))
+                except SQLAlchemyError:
+                    connection.invalidate()
 
     def close(self) -> None:
         """Let go of the database."""
