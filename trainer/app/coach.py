@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from trainer.app.play import steps_in
-from trainer.app.ports import Clock, Control, Observer, Runs, SandboxInfo, Scenarios
+from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, SandboxInfo, Scenarios
 from trainer.core.actions import Action, Choose, Clear, Fill, Goto, Inject, Observed, SignIn, Tick, WaitFor
 from trainer.core.checks import SNAPSHOT, Looks, Outcome, See, Status
 from trainer.core.errors import BadInput, TrainerError
@@ -279,6 +280,7 @@ class Coach:
         translate: Language → msgid → text, for scenario texts.
         player: Whether a player can act in the trainees' windows, as it can where Playwright opened them: it does
             for them what the coach's script in the page cannot, such as pressing keys.
+        pictures: Where the observer keeps its pictures; None where it takes none.
     """
 
     def __init__(  # noqa: PLR0913  # every port comes in as an argument
@@ -292,6 +294,7 @@ class Coach:
         new_id: Callable[[], str],
         translate: Callable[[str], Translate],
         player: bool = False,
+        pictures: Pictures | None = None,
     ) -> None:
         self._scenarios = scenarios
         self._runs = runs
@@ -301,9 +304,11 @@ class Coach:
         self._new_id = new_id
         self._translate = translate
         self._player = player
+        self._pictures = pictures
         self._lessons: OrderedDict[str, _Lesson] = OrderedDict()
         self._unsaved: dict[str, Run] = {}
         self._locks: dict[str, threading.Lock] = {}
+        self._finishing: dict[str, Future[Run]] = {}
         self._guard = threading.Lock()
 
     # -- beginning and leaving ------------------------------------------------------------------------------
@@ -721,8 +726,28 @@ class Coach:
         """Look in the other roles and close a Run whose Steps are all done.
 
         A look that failed leaves `unknown` in `Run.final`; calling again looks again. A Run that is not complete,
-        or has been judged already, is returned as it is.
+        or has been judged already, is returned as it is. Who calls while another one looks takes what that look
+        comes to.
+
+        Raises:
+            BadInput: There is no such Run, or its lesson was changed.
+            BrokenEnvironment: The Run cannot be stored.
         """
+        with self._guard:
+            under_way = self._finishing.get(run_id)
+            mine = self._finishing.setdefault(run_id, Future())
+        if under_way is not None:
+            return under_way.result()
+        try:
+            mine.set_result(self._finish(run_id))
+        except BaseException as error:  # noqa: BLE001  # whoever waits for this look is told the same
+            mine.set_exception(error)
+        finally:
+            with self._guard:
+                del self._finishing[run_id]
+        return mine.result()
+
+    def _finish(self, run_id: str) -> Run:
         with self._alone(run_id):
             self._catch_up(run_id)
             run = self._get(run_id)
@@ -736,14 +761,22 @@ class Coach:
             if not looks.errors:
                 break
         with self._alone(run_id):
-            run = self._get(run_id)
-            if _wants_a_last_look(run):  # meanwhile it may have been left, or judged by another look
-                ended = run.ended or self._clock()
-                final = judge([check for _, check in finals], looks)
-                tries = tuple(_with_sights(attempt, finals, looks) for attempt in run.attempts)
-                run = replace(run, status=RunStatus.FINISHED, ended=ended, attempts=tries, final=final)
-                self._save(run)
+            try:
+                run = self._get(run_id)
+                if _wants_a_last_look(run):  # meanwhile it may have been left, or deleted
+                    ended = run.ended or self._clock()
+                    final = judge([check for _, check in finals], looks)
+                    tries = tuple(_with_sights(attempt, finals, looks) for attempt in run.attempts)
+                    run = replace(run, status=RunStatus.FINISHED, ended=ended, attempts=tries, final=final)
+                    self._save(run)
+            finally:
+                self._drop(run, looks)
         return run
+
+    def _drop(self, run: Run, looks: Looks) -> None:
+        """Delete the pictures of a look that are no evidence of the Run: nobody would know of them any more."""
+        if self._pictures is not None:
+            self._pictures.forget(set(looks.pictures.values()).difference(run.pictures))
 
     # -- inside ---------------------------------------------------------------------------------------------
 

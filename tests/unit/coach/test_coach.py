@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -42,18 +42,36 @@ BLIND = Reported()
 
 
 class Observer:
-    """Sees what the test put there."""
+    """Sees what the test put there, and takes a picture of it where there is to be one."""
 
     def __init__(self) -> None:
         self.seen: dict[str, str | None] = {}
         self.error = ""
         self.asked: list[Sight] = []
+        self.pictures = False
+        self.taken: list[str] = []
 
     def look(self, sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:  # noqa: ARG002  # the port's
         self.asked += sights
         if self.error:
             return Looks(errors=dict.fromkeys(sights, self.error))
-        return Looks(sights={sight: self.seen.get(sight.target) for sight in sights})
+        seen = {sight: self.seen.get(sight.target) for sight in sights}
+        pictures = {sight: f"{sight.target}.png" for sight in sights if self.pictures}
+        self.taken += pictures.values()
+        return Looks(sights=seen, pictures=pictures)
+
+
+class Pictures:
+    """Notes which pictures were deleted."""
+
+    def __init__(self) -> None:
+        self.gone: list[str] = []
+
+    def read(self, name: str) -> bytes | None:
+        raise NotImplementedError(name)
+
+    def forget(self, names: Iterable[str]) -> None:
+        self.gone += names
 
 
 class Desk:
@@ -64,6 +82,7 @@ class Desk:
         self.runs = InMemoryRuns()
         self.control = InMemoryControl()
         self.observer = Observer()
+        self.pictures = Pictures()
         self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
         self.ids = count(1)
         self.coach = self.restarted()
@@ -77,6 +96,7 @@ class Desk:
             clock=lambda: self.now,
             new_id=lambda: f"run{next(self.ids)}",
             translate=lambda lang: lambda text: text if lang == "en" else f"«{text}»",
+            pictures=self.pictures,
         )
         return self.coach
 
@@ -100,6 +120,17 @@ class Desk:
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
+
+    def during_the_look(self, act: Callable[[], object]) -> None:
+        """Let something happen while the observer looks and takes its picture."""
+        looked = self.observer.look
+        self.observer.pictures = True
+
+        def look(sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
+            act()
+            return looked(sandbox, sights, lang=lang)
+
+        self.observer.look = look  # type: ignore[method-assign]
 
 
 def desk_of(*steps: Step, **more: Any) -> Desk:
@@ -1213,33 +1244,55 @@ def test_without_anything_to_look_at_no_browser_is_asked() -> None:
     assert desk.observer.asked == []
 
 
-def test_what_happened_during_the_last_look_is_not_overwritten() -> None:
+def test_who_finishes_while_another_one_looks_takes_what_that_look_comes_to() -> None:
+    """The trainee opens the result while the practice page is finishing."""
     desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
     run = finished(desk, "to_review")
-    slow = desk.observer.look
+    desk.observer.seen = {"candidates.row[c1].status": "to_review"}
+    looked, other = desk.observer.look, list[Future[Run]]()
 
-    def overtaken(sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
-        desk.observer.look, desk.observer.seen = slow, {"candidates.row[c1].status": "to_review"}  # type: ignore[method-assign]
-        assert desk.coach.finish(run.id).verdict is Status.PASSED
-        return Looks(errors=dict.fromkeys(sights, f"{sandbox} was too slow in {lang}"))
+    def slow(sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
+        if not other:
+            other.append(pool.submit(desk.coach.finish, run.id))
+            wait(other, timeout=0.2)  # it does not come to its end before this look does
+        return looked(sandbox, sights, lang=lang)
 
-    desk.observer.look = overtaken  # type: ignore[method-assign]
-    assert desk.coach.finish(run.id).verdict is Status.PASSED
-    stored = desk.runs.get(run.id)
-    assert stored is not None
-    assert stored.verdict is Status.PASSED
+    desk.observer.look = slow  # type: ignore[method-assign]
+    with ThreadPoolExecutor(1) as pool:
+        done = desk.coach.finish(run.id)
+    assert (done.verdict, other[0].result()) == (Status.PASSED, done)
+    assert len(desk.observer.asked) == 1
 
 
-def test_a_run_that_was_left_during_the_last_look_stays_left() -> None:
+def test_a_verdict_that_cannot_be_stored_now_keeps_its_pictures() -> None:
     desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
     run = finished(desk, "to_review")
+    desk.observer.pictures = True
+    desk.runs.broken = "The database is locked."
+    with pytest.raises(BrokenEnvironment, match="locked"):
+        desk.coach.finish(run.id)
+    desk.runs.broken = ""
+    stored = desk.coach.finish(run.id)
+    assert stored == desk.runs.get(run.id)
+    assert (desk.observer.taken, desk.pictures.gone) == (list(stored.pictures), [])
 
-    def left(sandbox: str, sights: Sequence[Sight], *, lang: str) -> Looks:
-        desk.coach.leave(run.id)
-        return Looks(errors=dict.fromkeys(sights, f"{sandbox} is gone in {lang}"))
 
-    desk.observer.look = left  # type: ignore[method-assign]
+def test_a_run_that_was_left_during_the_last_look_stays_left_and_keeps_no_picture() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+    desk.during_the_look(lambda: desk.coach.leave(run.id))
     assert desk.coach.finish(run.id).status is RunStatus.LEFT
+    assert desk.pictures.gone == desk.observer.taken != []
+
+
+def test_a_run_that_was_deleted_during_the_last_look_leaves_no_picture() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+    desk.during_the_look(lambda: desk.runs.forget("ann"))
+    with pytest.raises(BadInput, match="does not exist any more"):
+        desk.coach.finish(run.id)
+    assert desk.pictures.gone == desk.observer.taken != []
+    assert desk.runs.of("ann") == ()
 
 
 def test_a_run_that_cannot_begin_leaves_no_sandbox() -> None:
