@@ -265,7 +265,7 @@ class Prover:
                 while (step := self.path.coach.progress(trainee.run).step) is not None:
                     mutant = waiting[step.id].pop(0) if waiting.get(step.id) else None
                     ride.ridden += [mutant] if mutant else []
-                    ride.ended = self._right_step(trainee, step, mutant)
+                    ride.ended = right_step(trainee, step, mutant)
                     if ride.ended:
                         return ride.failed(by=[mutant] if mutant else ride.ridden)
                 run = self.path.coach.finish(trainee.run)
@@ -280,24 +280,28 @@ class Prover:
         ride.blamed = _blamed(run, steps, ride.ridden)
         return ride
 
-    def _right_step(self, trainee: Trainee, step: Step, mutant: Mutant | None) -> str:
-        """Do one Step, by a mutant's way or as the demo does; return why it does not pass, or ""."""
-        told = mutant is None or mutant.reports != "none"
-        try:
-            for move in mutant.moves if mutant else tuple(Move(action) for action in step.do):
-                trainee.act(move, told=told)
-                if move.action.by == "system":
-                    trainee.look()
-        except NotDone as error:
-            return stopped(error)
-        if trainee.passes(step.id):
-            return ""
-        return _("{step} did not pass: {reason}").format(step=step.id, reason=not_passed(trainee.look().outcomes))
-
     def _say(self, judged: Judged) -> Judged:
         self._told += 1
         self.listener.mutant(judged, self._told, self._total)
         return judged
+
+
+def right_step(trainee: Trainee, step: Step, mutant: Mutant | None) -> str:
+    """Do one Step, by a mutant's way or as the demo does; return why it does not pass, or "".
+
+    Another right way of the Step before may have done this one as well: then nothing of it is left to be done.
+    """
+    told = mutant is None or mutant.reports != "none"
+    try:
+        for move in mutant.moves if mutant else tuple(Move(action) for action in step.do):
+            trainee.act(move, told=told)
+            if move.action.by == "system":
+                trainee.look()
+    except NotDone as error:
+        return "" if trainee.passes(step.id) else stopped(error)
+    if trainee.passes(step.id):
+        return ""
+    return _("{step} did not pass: {reason}").format(step=step.id, reason=not_passed(trainee.look().outcomes))
 
 
 def _drawn(mutants: list[Mutant], most: int | None, seed: str) -> tuple[list[Mutant], list[LeftOut]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
+from tests.builders import a_step
 from tests.unit.mutate.course import Laboratory, Time, course
 from trainer.app.coach import Coach
+from trainer.app.mutate import right_step
 from trainer.app.ports import StageWindow
 from trainer.app.trainee import PATIENCE_SECONDS, STUCK_SECONDS, STUCK_TIMES, Trainee
 from trainer.core.actions import Click, NotDone
@@ -47,6 +50,20 @@ def test_a_trainee_remembers_how_long_something_took() -> None:
     assert trainee.reaches(Click(target="door"))
     assert trainee.reaches(Click(target="door"))
     assert trainee.waits["door"] == pytest.approx(1.5, abs=0.1)
+
+
+STUCK = "the page let nobody go on: interview.submit: it is not on the page"
+
+
+@pytest.mark.parametrize(("after", "blame"), [("third", ""), ("second", STUCK)])
+def test_what_the_step_before_has_done_as_well_is_not_asked_for(after: str, blame: str) -> None:
+    time = Time()
+    now = SimpleNamespace(step=a_step(id=after), steps=(), outcomes=(), wanted=((), ()))
+    coach = SimpleNamespace(progress=lambda _run: now, look=lambda _run, _shown: now)
+    window = cast("StageWindow", Opening(time, opens=100))
+    trainee = Trainee(cast("Coach", coach), "run", window, wait=time.wait, moment=time.moment)
+    step = a_step(id="second", do=(Click(target="interview.submit"),))
+    assert right_step(trainee, step, None) == blame
 
 
 def test_each_mutant_is_told_with_its_place_among_all() -> None:
