@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,48 @@ HERE = Path(__file__).parent
 PAIRS = yaml.safe_load((HERE / "pairs.yaml").read_text("utf-8"))
 LANGS: tuple[Lang, ...] = ("en", "zh_CN")
 LOCALES = {"en": "en_US", "zh_CN": "zh_CN"}
-OPENINGS = {
-    "en": "{name} from {city} and {her} manager, {mr} {other}, know how I work. ",
-    "zh_CN": "{city}的{name}和{her}经理{other}{mr}了解我的工作方式。",
+PLACES = ("start", "middle", "end", "clause", "people")
+SENTENCES = {
+    "en": {
+        "start": "{name} from {city} and {her} manager, {mr} {boss}, know how I work. ",
+        "middle": "{name}, a {woman} from {city}, told {mr} {boss} what {she} thinks, and I listened to {whom}. ",
+        "end": " Afterwards {mr} {last} wrote from {city} that {she} had seen it {herself}.",
+        "clause": ", as {name} from {city} saw with {her} own eyes",
+    },
+    "zh_CN": {
+        "start": "{city}的{name}和{her}经理{boss}{mr}了解我的工作方式。",
+        "middle": "{city}来的{woman}同事{name}跟{boss}{mr}谈了{her}看法，我认真听{she}说。",
+        "end": "事后{last}{mr}从{city}写信来，说{she}自己也看到了。",
+        "clause": "，{city}的{name}在{her}岗位上看见",
+    },
 }
+"""Who is spoken of besides: before an answer, between its sentences, behind it, and within one of them."""
+PEOPLE = {
+    "en": re.compile(
+        r"(?P<who>\b(?:the|a|an|my|our|every|each|one) (?:new |second |shift |shop |service )?"
+        r"(?:customer|client|colleague|manager|leader|user|person)\b)"
+        r"|\b(?P<she>they|he|she)\b|\b(?P<whom>them|him)\b|\b(?P<her>their|his|her)\b"
+    ),
+    "zh_CN": re.compile(
+        r"(?P<who>客户(?!管理)|顾客|用户|同事|主管|店长|班长)"
+        r"|(?P<her>(?<!其)[他她]们?的)|(?P<she>(?<!其)[他她]们?|对方)"
+    ),
+}
+"""Who is spoken of in the answers themselves, by the word that is put there instead; ``who`` gets a name."""
+NAMED = {
+    "en": ("{name} from {city}", "{mr} {last}"),
+    "zh_CN": ("{city}的{name}{mr}", "{last}{mr}"),
+}
+"""How somebody is called the first time, and from then on."""
 GENDERS = {
-    "en": ({"her": "her", "mr": "Mrs"}, {"her": "his", "mr": "Mr"}),
-    "zh_CN": ({"her": "她的", "mr": "女士"}, {"her": "他的", "mr": "先生"}),
+    "en": (
+        {"she": "she", "whom": "her", "her": "her", "herself": "herself", "woman": "woman", "mr": "Mrs"},
+        {"she": "he", "whom": "him", "her": "his", "herself": "himself", "woman": "man", "mr": "Mr"},
+    ),
+    "zh_CN": (
+        {"she": "她", "her": "她的", "woman": "女", "mr": "女士"},
+        {"she": "他", "her": "他的", "woman": "男", "mr": "先生"},
+    ),
 }
 MOST_APART = 0.5
 
@@ -56,31 +92,62 @@ def answers(lang: Lang) -> Iterator[tuple[QuestionSource, str]]:
         yield from every
 
 
-def swapped(lang: Lang, count: int) -> int:
-    """Say who is spoken of with two sets of names, places and gender words; count the levels that differ."""
+def people_of(lang: Lang, seed: int) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """Give a woman and a man, each of another name and city, over and over."""
     fake = Faker(LOCALES[lang])
-    fake.seed_instance(2026)
-    given = answers(lang)
-    changed = 0
-    for _ in range(count):
-        source, text = next(given)
-        told = []
-        for gender in GENDERS[lang]:
-            who = {"name": fake.name(), "other": fake.last_name(), "city": fake.city()}
-            told.append(levels(lang, source, OPENINGS[lang].format(**who, **gender) + text))
-        changed += told[0] != told[1]
-    return changed
+    fake.seed_instance(seed)
+    order = "{first} {last}" if lang == "en" else "{last}{first}"
+    while True:
+        firsts = fake.first_name_female(), fake.first_name_male()
+        lasts = [{"last": fake.last_name(), "boss": fake.last_name(), "city": fake.city()} for _ in firsts]
+        woman, man = (
+            {**who, **words, "name": order.format(first=first, **who)}
+            for first, who, words in zip(firsts, lasts, GENDERS[lang], strict=True)
+        )
+        yield woman, man
+
+
+def told(lang: Lang, text: str, place: str, who: dict[str, str]) -> str:
+    """Return an answer that speaks of somebody, at this place."""
+    if place == "people":
+        named = iter((NAMED[lang][0], *[NAMED[lang][1]] * len(text)))
+
+        def instead(found: re.Match[str]) -> str:
+            kind = str(found.lastgroup)
+            return next(named).format(**who) if kind == "who" else who[kind]
+
+        return PEOPLE[lang].sub(instead, text)
+    said = SENTENCES[lang][place].format(**who)
+    if place == "start":
+        return said + text
+    if place == "end":
+        return text + said
+    between = re.compile(r", | and |，" if place == "clause" else r"(?<=[.!?] )|(?<=[。！？])(?!$)")
+    at = [found.start() for found in between.finditer(text)]
+    middle = at[len(at) // 2] if at else len(text)
+    return text[:middle] + said + text[middle:]
+
+
+def swapped(lang: Lang, count: int, seed: int = 2026) -> list[tuple[str, str]]:
+    """Tell answers of a woman and of a man, of other names and cities; return the pairs whose levels differ."""
+    differ = []
+    for (source, text), people in islice(zip(answers(lang), people_of(lang, seed), strict=False), count):
+        for place in PLACES:
+            woman, man = (told(lang, text, place, who) for who in people)
+            if levels(lang, source, woman) != levels(lang, source, man):
+                differ.append((woman, man))
+    return differ
 
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_names_places_and_gender_words_change_no_level(lang: Lang) -> None:
-    assert swapped(lang, 40) == 0
+    assert swapped(lang, 20) == []
 
 
 @pytest.mark.proof
 @pytest.mark.parametrize("lang", LANGS)
 def test_names_places_and_gender_words_change_no_level_in_200_answers(lang: Lang) -> None:
-    assert swapped(lang, 200) == 0
+    assert swapped(lang, 200) == []
 
 
 def test_the_same_answer_gets_the_same_level_in_both_languages() -> None:
