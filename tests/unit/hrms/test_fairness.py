@@ -9,15 +9,13 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-import yaml
 from faker import Faker
 
 from sandbox_hrms.app import library
 from sandbox_hrms.core.datasets import Lang, QuestionSource
-from sandbox_hrms.scorers.lexical import LexicalScorer
+from tests.pair_table import DOCUMENT, PAIRS, apart, levels, question_of, rows, table
 
 HERE = Path(__file__).parent
-PAIRS = yaml.safe_load((HERE / "pairs.yaml").read_text("utf-8"))
 LANGS: tuple[Lang, ...] = ("en", "zh_CN")
 LOCALES = {"en": "en_US", "zh_CN": "zh_CN"}
 PLACES = ("start", "middle", "end", "clause", "people")
@@ -64,17 +62,6 @@ GENDERS = {
     ),
 }
 MOST_APART = 0.5
-
-
-def question_of(question_id: str) -> QuestionSource:
-    family = question_id.split("_", maxsplit=1)[0]
-    return next(one for one in library.bank(family).questions if one.id == question_id)
-
-
-def levels(lang: Lang, source: QuestionSource, text: str) -> dict[str, int]:
-    question = source.within(lang, 1)
-    result = LexicalScorer().score(library.rubric("standard").within(lang), [question], {question.id: text})
-    return {one.code: one.level for one in result.competencies if one.level is not None}
 
 
 def answers(lang: Lang) -> Iterator[tuple[QuestionSource, str]]:
@@ -152,15 +139,14 @@ def test_names_places_and_gender_words_change_no_level_in_200_answers(lang: Lang
 
 def test_the_same_answer_gets_the_same_level_in_both_languages() -> None:
     assert len(PAIRS) == 50
-    apart = []
-    for one in PAIRS:
-        source = question_of(one["question"])
-        english, chinese = (levels(lang, source, one[lang]) for lang in LANGS)
-        assert english.keys() == chinese.keys(), one["en"]
-        apart += [abs(english[code] - chinese[code]) for code in english]
-    assert sum(apart) / len(apart) <= MOST_APART
-    told = f"{sum(apart) / len(apart):.2f}"
-    assert re.search(rf"\b{told}\b", (HERE.parents[2] / "docs" / "scoring.md").read_text("utf-8")), told
+    found = rows()
+    assert all(english.keys() == chinese.keys() for english, chinese in found)
+    by = [one for pair in found for one in apart(*pair)]
+    assert sum(by) / len(by) <= MOST_APART
+    document = DOCUMENT.read_text("utf-8")
+    mean = f"{sum(by) / len(by):.2f}"
+    assert re.search(rf"\b{mean}\b", document), mean
+    assert table(found) in document, "python -m tests.pair_table writes the table anew"
 
 
 PROGRAM = """
