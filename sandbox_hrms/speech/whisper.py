@@ -2,6 +2,9 @@
 
 import importlib.util
 import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +61,7 @@ class Whisper:
             model = self._loaded()
             if _CODES.get(lang) not in model.supported_languages:
                 return Heard("no_model")
-            found = heard(samples, lang, "", "faster-whisper", lambda: _words(model, samples, _CODES[lang]))
+            found = heard(samples, lang, "", "faster-whisper", lambda: _words(model, samples, lang))
         words = tuple(Word(one.text.strip(), one.start, one.end, one.confidence) for one in found.words)
         return Heard(found.outcome, found.text.strip(), words, found.by)
 
@@ -82,21 +85,36 @@ class Whisper:
         return self._model
 
 
-def _words(model: "WhisperModel", samples: bytes, code: str) -> tuple[Word, ...]:
+def _words(model: "WhisperModel", samples: bytes, lang: str) -> tuple[Word, ...]:
     """Return the words as they are written, each with the space before it; the same sound gives the same words."""
     import numpy as np
 
     sound = np.frombuffer(samples, np.int16).astype(np.float32) / 32_768
     segments, _ = model.transcribe(
         sound,
-        language=code,
+        language=_CODES[lang],
         temperature=0.0,
         condition_on_previous_text=False,
         word_timestamps=True,
         vad_filter=True,  # without it silence gives a "Thank you."
     )
-    return tuple(
+    words = tuple(
         Word(one.word, float(one.start), float(one.end), float(one.probability))
         for segment in segments
         for one in segment.words or ()
     )
+    return _simplified(words) if lang == "zh_CN" else words
+
+
+def _simplified(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return Chinese words in simplified characters, where OpenCC is installed: the model writes either kind.
+
+    All of them at once, as 乾 is told by its neighbours: 乾淨 is 干净, 乾隆 stays. Each word keeps its length.
+    """
+    try:
+        from opencc import OpenCC
+    except ImportError:
+        return tuple(words)
+    convert = OpenCC("t2s").convert
+    rest = iter(convert("".join(one.text for one in words)))
+    return tuple(replace(one, text="".join(islice(rest, len(one.text)))) for one in words)

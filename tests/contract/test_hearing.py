@@ -17,12 +17,14 @@ from typing import Any
 
 import pytest
 
-from sandbox_hrms.speech.hearing import Recogniser, Typed, Vosk, Word, heard
+from sandbox_hrms.speech.hearing import Heard, Recogniser, Typed, Vosk, Word, heard
 from sandbox_hrms.speech.sound import samples_of, seconds_in
 from sandbox_hrms.speech.speaker import Speaker
 from sandbox_hrms.speech.whisper import NoWhisper, Whisper
 
 SPOKEN = "I asked our customer what had gone wrong, offered two ways out, and the contract was renewed."
+TRADITIONAL = "我問客戶出了什麼問題，打掃乾淨後臺，乾隆年間的著名經理"
+SIMPLIFIED = "我问客户出了什么问题，打扫干净后台，乾隆年间的著名经理"
 INSTALLED = importlib.util.find_spec("faster_whisper") is not None
 MODEL = os.environ.get("HRMS_WHISPER", "")
 REAL = pytest.mark.skipif(not (INSTALLED and MODEL), reason="faster-whisper or HRMS_WHISPER is not there")
@@ -48,13 +50,13 @@ class Model:
     made: dict[str, Any]
     supported_languages: tuple[str, ...] = ("en",)
     sure: float = 0.9
+    said: tuple[str, ...] = tuple(f" {one}" for one in SPOKEN.split())
     asked: list[dict[str, Any]] = field(default_factory=list)
 
     def transcribe(self, audio: Any, **options: Any) -> tuple[Iterator[_Segment], None]:
         self.asked.append(options)
-        words = SPOKEN.split()
-        step = len(audio) / 16_000 / len(words)
-        told = [_Word(f" {one}", n * step, (n + 1) * step, self.sure) for n, one in enumerate(words)]
+        step = len(audio) / 16_000 / len(self.said)
+        told = [_Word(one, n * step, (n + 1) * step, self.sure) for n, one in enumerate(self.said)]
         return iter([_Segment(told), _Segment(None)]), None
 
 
@@ -155,6 +157,24 @@ def test_what_is_hardly_sure_is_no_answer(model: Model, folder: Path, speech: by
     model.sure = 0.4
     assert Whisper(folder).hear(speech, "en").outcome == "nothing"
     assert model.made["local_files_only"] is True
+
+
+def chinese(model: Model, folder: Path, speech: bytes) -> Heard:
+    model.said, model.supported_languages = tuple(TRADITIONAL), ("zh",)
+    return Whisper(folder).hear(speech, "zh_CN")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("opencc") is None, reason="opencc is not there")
+def test_chinese_is_written_in_simplified_characters(model: Model, folder: Path, speech: bytes) -> None:
+    found = chinese(model, folder, speech)
+    assert (found.text, "".join(one.text for one in found.words)) == (SIMPLIFIED, SIMPLIFIED)
+
+
+def test_without_opencc_chinese_stays_as_it_was_written(
+    model: Model, folder: Path, speech: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "opencc", None)
+    assert chinese(model, folder, speech).text == TRADITIONAL
 
 
 @pytest.mark.skipif(not INSTALLED, reason="faster-whisper is not there")
