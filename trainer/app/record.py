@@ -50,7 +50,7 @@ class Recorded:
     Attributes:
         do: What was done.
         expect: What was stored by it, as JMESPath expressions.
-        unconfirmed: The same, where nobody has confirmed that it belongs there.
+        unconfirmed: The same, of which nobody has said yet whether it belongs there.
     """
 
     do: list[Action] = field(default_factory=list)
@@ -127,12 +127,13 @@ def written(head: str, steps: list[Recorded]) -> str:
     for number, step in enumerate(steps, start=1):
         lines += [f"  - id: step-{number}", "    say: Say here what to do.", "    do:"]
         lines += [line for action in step.do for line in _action(action)]
+        if step.expect:
+            lines += ["    expect:", *(f"      - stored: {_scalar(check)}" for check in step.expect)]
         if step.unconfirmed:
-            lines += [f"    {UNCONFIRMED}", "    # expect:"]
+            lines += [f"    {UNCONFIRMED}", *([] if step.expect else ["    # expect:"])]
             lines += [f"    #   - stored: {_scalar(check)}" for check in step.unconfirmed]
-            continue
-        lines += ["    expect:"] if step.expect else ["    # expect: say what is then true, by `stored` or `see`"]
-        lines += [f"      - stored: {_scalar(check)}" for check in step.expect]
+        elif not step.expect:
+            lines += ["    # expect: say what is then true, by `stored` or `see`"]
     return "\n".join(lines) + "\n"
 
 

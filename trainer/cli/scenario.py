@@ -163,8 +163,9 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
         source: The file of `model`.
         url: Where somebody else's application is, if not where `model` says.
         person: Acts in a test, in a window that is not seen.
-        confirm: Says whether a proposed check belongs to its step. Without it those of the sandbox HRMS do, and
-            those of somebody else's application are written down as not confirmed.
+        confirm: Says whether a proposed check belongs to its step, or raises `click.Abort` to be asked no more:
+            the rest is written down as not confirmed. Without it the checks of the sandbox HRMS all belong there,
+            and those of somebody else's application are all not confirmed.
     """
     from trainer.adapters.playwright_recorder import RecorderWindow
 
@@ -181,14 +182,31 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
         steps = record(camera, venue.control, box.id, stage.wait, ended)
         stage.leave(box.id, scenario_id)
         venue.control.delete(box.id)
-    for step in steps:
-        if confirm is not None:
-            step.expect = [check for check in step.expect if confirm(step, check)]
-        elif place is not None:
-            step.expect, step.unconfirmed = [], step.expect
+    if confirm is not None or place is not None:
+        _settle(steps, confirm or _nobody)
     head = source.partition("\nsteps:")[0]
     head = re.sub(r"(?m)^id: .*$", f"id: {scenario_id}", head)
     return written(re.sub(r"(?m)^title: .*$", f"title: {scenario_id.replace('-', ' ').capitalize()}", head), steps)
+
+
+def _settle(steps: Sequence[Recorded], confirm: Callable[[Recorded, str], bool]) -> None:
+    """Keep the checks that are confirmed; once nobody answers any more, the rest is left as proposed."""
+    answers = True
+    for step in steps:
+        checks, step.expect = step.expect, []
+        for check in checks:
+            try:
+                if answers and confirm(step, check):
+                    step.expect.append(check)
+            except click.Abort:
+                click.echo(err=True)
+                answers = False
+            if not answers:
+                step.unconfirmed.append(check)
+
+
+def _nobody(_step: Recorded, _check: str) -> bool:
+    raise click.Abort
 
 
 def asked(step: Recorded, check: str) -> bool:

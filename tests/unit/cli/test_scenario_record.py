@@ -121,6 +121,27 @@ def test_the_author_at_a_terminal_is_asked_about_each_check(
     assert "confirmed" not in told.err
 
 
+@pytest.mark.parametrize("like", LIKE)
+@pytest.mark.parametrize(("answers", "kept"), [("", 0), ("y\n", 1)], ids=["at once", "after one answer"])
+def test_who_ends_the_questions_loses_nothing(
+    like: str, answers: str, kept: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = recorded(like, answers, monkeypatch)
+    assert len(checks(text)) == kept
+    assert "take away the # before what has to be true" in capsys.readouterr().err
+    Path("recorded.yaml").write_text(re.sub(r"(?m)^    # (expect:|  - )", r"    \1", text), "utf-8")
+    assert sorted(checks(Path("recorded.yaml").read_text("utf-8"))) == sorted([OPEN, TEA])
+    assert "`expect`" not in " ".join(problems())
+
+
+def test_ctrl_c_at_a_question_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("click.termui.visible_prompt_func", interrupted)
+    assert 'stored: "bills[0].what' in recorded("sandbox", "", monkeypatch)
+
+
 def test_what_nobody_confirmed_of_another_application_is_no_check_yet(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
