@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -67,6 +68,9 @@ def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, per
     """Open the windows, let a person act, and judge; with a `person` given, nothing is seen on the screen.
 
     The Run is kept in the platform's database. An exam that was left is gone on with.
+
+    Raises:
+        BadInput: The lesson is running at this machine already.
     """
     from trainer.adapters.in_memory import InMemoryScenarios
     from trainer.adapters.playwright_desk import DeskWindow
@@ -74,7 +78,7 @@ def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, per
     heard: deque[Report] = deque()
     place, timed = place_of(scenario, url), MODES[mode].timed
     data = bootstrap.sitting(scenario.id) if timed else None
-    with _records(scenario) as runs:
+    with _only_seat(scenario), _records(scenario) as runs:
         left = _unfinished(runs, scenario) if timed else None
         lang, goes = (left.lang, {left.sandbox: left.lang}) if left else (lang, {})
         with (
@@ -105,6 +109,22 @@ def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, per
                 return seat.attend()
             finally:
                 stage.leave(run.sandbox, scenario.id)
+
+
+@contextmanager
+def _only_seat(scenario: Scenario) -> Iterator[None]:
+    """Take the one seat there is for a lesson at this machine; it is free again however the program ends."""
+    file = bootstrap.sitting(scenario.id).with_suffix(".lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a") as seat:
+        try:
+            fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BadInput(
+                _("{scenario} is running already, in another window.").format(scenario=scenario.id),
+                _("Go on there, or close that window and call the command again."),
+            ) from error
+        yield
 
 
 @contextmanager

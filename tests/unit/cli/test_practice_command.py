@@ -17,7 +17,7 @@ from trainer.app.attend import Attendance
 from trainer.cli.practice import OWNER, finish, sit
 from trainer.core.actions import Click, Tick
 from trainer.core.checks import Event, Status, Stored
-from trainer.core.errors import ExitCode
+from trainer.core.errors import BadInput, ExitCode
 from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario
 from trainer.core.score import score
@@ -123,6 +123,19 @@ def test_an_exam_that_was_left_is_gone_on_with_at_the_same_step_with_the_same_sc
     (kept,) = stored()
     assert (kept.digest, kept.attempts, kept.sandbox) == (LESSON.digest, run.attempts, "")
     assert not bootstrap.sitting(LESSON.id).exists()
+
+
+@pytest.mark.parametrize("second", ["exam", "practice"])
+def test_a_lesson_that_is_running_cannot_be_begun_a_second_time(second: str) -> None:
+    def begun_twice(seat: Attendance) -> Iterator[None]:
+        with pytest.raises(BadInput, match=f"{LESSON.id} is running already") as refused:
+            sat(second, handed_in)
+        assert refused.value.exit_code == ExitCode.BAD_INPUT
+        assert [run.status for run in stored()] == [RunStatus.ACTIVE]
+        yield from begun_and_left(seat)
+
+    left = sat("exam", begun_twice)
+    assert sat("exam", handed_in).id == left.id  # the seat is free again
 
 
 def test_an_exam_of_a_text_that_was_changed_begins_anew_and_the_old_one_is_kept() -> None:
