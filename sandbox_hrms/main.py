@@ -171,7 +171,7 @@ def check_profiles(files: tuple[Path, ...]) -> None:
 
 @main.command()
 def contract() -> None:
-    """Print what a scenario may rely on, as JSON: test ids, state codes, profiles, datasets."""
+    """Print what a scenario may rely on, as JSON: test ids and what they do, state codes, profiles, datasets."""
     click.echo(json.dumps(contract_data(), ensure_ascii=False, indent=2))
 
 
@@ -203,12 +203,14 @@ def contract_data() -> dict[str, Any]:
     from sandbox_hrms.core.payroll import PayStatus
     from sandbox_hrms.core.roles import SIGN_IN_ROLES
     from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
+    from sandbox_hrms.pages.effects import all_effects
     from sandbox_hrms.pages.names import PATTERNS, TEST_IDS
 
     return {
         "version": 1,
         "test_ids": list(TEST_IDS),
         "patterns": list(PATTERNS),
+        "effects": all_effects(),
         "states": {
             "interview": list(Interview),
             "saved": list(Saved),

@@ -163,7 +163,7 @@ class DeskWindow:
         early, late = said.kind is RemarkKind.OUT_OF_ORDER, said.kind is RemarkKind.TOO_LATE
         told = _("You pressed “{done}”. This step does not ask for that.")
         told = _("“{done}” comes later.") if early else _("“{done}” comes too late.") if late else told
-        self._said = told.format(done=label)
+        self._said = f"{told.format(done=label)} {said.effect}".rstrip()
 
     def again(self) -> None:
         """Say that the Step is to be gone through once more."""

@@ -278,6 +278,7 @@ class Coach:
         clock: Tells the time.
         new_id: Makes an unguessable id.
         translate: Language → msgid → text, for scenario texts.
+        effect: Test id → what pressing it does, as a msgid of scenario texts; "" where that is not known.
         player: Whether a player can act in the trainees' windows, as it can where Playwright opened them: it does
             for them what the coach's script in the page cannot, such as pressing keys.
         pictures: Where the observer keeps its pictures; None where it takes none.
@@ -293,6 +294,7 @@ class Coach:
         clock: Clock,
         new_id: Callable[[], str],
         translate: Callable[[str], Translate],
+        effect: Callable[[str], str] = lambda _test_id: "",
         player: bool = False,
         pictures: Pictures | None = None,
     ) -> None:
@@ -303,6 +305,7 @@ class Coach:
         self._clock = clock
         self._new_id = new_id
         self._translate = translate
+        self._effect = effect
         self._player = player
         self._pictures = pictures
         self._lessons: OrderedDict[str, _Lesson] = OrderedDict()
@@ -533,6 +536,8 @@ class Coach:
         now = run.ongoing
         if now is None:
             return run, None
+        if said.kind is RemarkKind.WRONG and (effect := self._effect(observed.target)):
+            said = replace(said, effect=self._translate(run.lang)(effect))
         if said.kind in MISTAKES:
             now = replace(now, mistakes=now.mistakes + 1)
         elif said.kind is RemarkKind.RIGHT:

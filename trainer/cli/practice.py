@@ -94,6 +94,7 @@ def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, per
                 clock=bootstrap.clock,
                 new_id=bootstrap.new_id,
                 translate=lambda code: translator("scenarios", code).gettext,
+                effect=bootstrap.scenarios().contract().effect,
                 player=True,
             )
             run = _gone_on_with(coach, left) or coach.begin(scenario.id, mode=mode, lang=lang, owner=OWNER)

@@ -165,6 +165,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         live=open_pages,
         showings=showings,
         resets=bootstrap.resets(public or here),
+        effect=bootstrap.scenarios().contract().effect,
     )
 
     house = HouseKeeping(runs, control)

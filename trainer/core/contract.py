@@ -20,6 +20,7 @@ class Contract(BaseModel):
     Attributes:
         test_ids: Elements that are always called the same.
         patterns: Elements of which there are many, with ``[*]`` for the id of each: ``candidates.row[*].status``.
+        effects: Test id or pattern → what pressing it does, as a msgid, where that is told.
         states: Kind of state → its codes.
         profiles: Kinds of HR system.
         datasets: Practice data.
@@ -35,6 +36,7 @@ class Contract(BaseModel):
 
     test_ids: tuple[str, ...]
     patterns: tuple[str, ...]
+    effects: Mapping[str, str] = {}
     states: Mapping[str, tuple[str, ...]]
     profiles: tuple[str, ...]
     datasets: tuple[str, ...]
@@ -65,6 +67,10 @@ class Contract(BaseModel):
     def knows(self, test_id: str) -> bool:
         """Tell whether there is such an element; ``[…]`` may hold any id."""
         return test_id in self.test_ids or _INDEX.sub("[*]", test_id) in self.patterns
+
+    def effect(self, test_id: str) -> str:
+        """Return what pressing an element does, as a msgid, or "" where that is not known."""
+        return self.effects.get(test_id) or self.effects.get(_INDEX.sub("[*]", test_id), "")
 
     def all_test_ids(self) -> tuple[str, ...]:
         """Return test ids and patterns, in the order of the HR system's own list."""

@@ -45,12 +45,14 @@ class Remark:
         expected: Test id that the Step asks for next, or "".
         belongs_to: Id of the Step it would be right in: a later one for `OUT_OF_ORDER`, which is too early, an
             earlier one for `TOO_LATE`.
+        effect: What pressing the element does, in the trainee's language, where it was wrong and that is known.
     """
 
     kind: RemarkKind
     observed: Observed
     expected: str = ""
     belongs_to: str = ""
+    effect: str = ""
 
 
 def remark(steps: Sequence[Step], current: int, observed: Observed, *, passed: Collection[str] = ()) -> Remark:

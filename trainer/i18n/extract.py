@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -40,6 +41,17 @@ def extract_scenario(
             yield from _text(step.get(name), f"{where}: {name}")
         for hint in _items(step.get("hints")):
             yield from _text(hint, f"{where}: hint")
+
+
+def extract_effects(
+    fileobj: BinaryIO,
+    keywords: Mapping[str, Any],  # noqa: ARG001  # Babel's signature
+    comment_tags: Collection[str],  # noqa: ARG001
+    options: Mapping[str, Any],  # noqa: ARG001
+) -> Iterator[Found]:
+    """Yield what pressing the things of the sandbox HRMS does, as its contract in the schema tells."""
+    for name, text in json.load(fileobj)["x-contract"]["effects"].items():
+        yield 1, "gettext", text, [f"{name}: effect"]
 
 
 def extract_profile(
@@ -81,7 +93,7 @@ SOURCES: dict[str, tuple[tuple[str, Extractor], ...]] = {
         ("sandbox_hrms/profiles/**/*.yaml", extract_profile),
     ),
     "guides": (("guides/**/*.py", "python"),),
-    "scenarios": (("scenarios/**/*.yaml", extract_scenario),),
+    "scenarios": (("scenarios/**/*.yaml", extract_scenario), ("scenarios/schema.json", extract_effects)),
 }
 """Domain → which files of a checkout hold its texts."""
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -160,6 +160,7 @@ class Services:
         sayings: Answers to forms that wait for their page.
         guides: Makes and keeps guides; None on a server that makes none.
         films: Makes and keeps films; None on a server that makes none.
+        effect: Test id → what pressing it does, as a msgid of scenario texts; "" where that is not known.
     """
 
     scenarios: Scenarios
@@ -181,6 +182,7 @@ class Services:
     live: Live = field(default_factory=Live)
     showings: Showings | None = None
     sayings: Sayings = field(default_factory=Sayings)
+    effect: Callable[[str], str] = lambda _test_id: ""
 
     def address(self, request: Request) -> str:
         """Return the base address (no slash at the end) at which others reach the server, as far as we know."""

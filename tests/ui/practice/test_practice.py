@@ -64,7 +64,10 @@ def test_a_wrong_click_is_explained(ann: Trainee) -> None:
     expect(ann.ring).to_be_visible()
     ann.use("nav.home").click()
     expect(ann.see("coach.feedback")).to_have_text(
-        re.compile("You pressed “My interviews”. This step does not ask for that. Look for “Start the interview”.")
+        re.compile(
+            "You pressed “My interviews”. This step does not ask for that. It opens the first page. "
+            "Look for “Start the interview”."
+        )
     )
     ann.go_on_to_answer()
     ann.use("interview.end").click()

@@ -97,6 +97,7 @@ class Desk:
             new_id=lambda: f"run{next(self.ids)}",
             translate=lambda lang: lambda text: text if lang == "en" else f"«{text}»",
             pictures=self.pictures,
+            effect=lambda name: {"nav.home": "It goes home."}.get(name, ""),
         )
         return self.coach
 
@@ -1315,3 +1316,18 @@ def test_what_a_window_showed_is_not_forgotten_while_others_begin(monkeypatch: p
         desk.coach.progress(run.id)
     desk.store(run, "changed", status="to_review")
     assert desk.look(run, fields={"interview.answer": None}).complete
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "It goes home."), ("zh_CN", "«It goes home.»")])
+def test_a_wrong_click_says_what_it_does_where_that_is_known(lang: str, told: str) -> None:
+    desk = desk_of(started(), a_step(id="skip", do=(Click(target="device.skip"),)))
+    run = desk.begin(lang=lang)
+
+    def effect(target: str) -> tuple[RemarkKind, str] | None:
+        said = desk.coach.observe(run.id, Observed(verb="click", target=target))
+        return said and (said.kind, said.effect)
+
+    assert effect("nav.home") == (RemarkKind.WRONG, told)
+    assert effect("nav.dashboard") == (RemarkKind.WRONG, "")
+    assert effect("device.skip") == (RemarkKind.OUT_OF_ORDER, "")
+    assert effect("home.start") == (RemarkKind.RIGHT, "")

@@ -129,6 +129,9 @@ def test_the_contract_comes_with_the_scenarios() -> None:
     assert contract.knows("candidates.row[c17].status")
     assert contract.knows("home.start")
     assert not contract.knows("candidates.row[c17].colour")
+    assert contract.effect("interview.submit") == "It hands in the answer."
+    assert contract.effect("candidates.row[c17].open") == "It opens the file of this candidate."
+    assert not contract.effect("candidates.row[c17].status")
     assert contract.names("questions[2].sample", {})
     assert not contract.names("questions", {})
     assert "to_review" in contract.codes()

@@ -27,6 +27,7 @@ def register(app: App, services: Services) -> None:
         new_id=lambda: secrets.token_urlsafe(16),
         translate=_scenario_texts,
         pictures=services.pictures,
+        effect=services.effect,
     )
     app.add_static_files(STATIC_URL, STATIC, max_cache_age=365 * 24 * 3600)
     page("/", services, coach, home.build)

@@ -847,6 +847,7 @@ class PracticePage:
             ).format(done=done, number=number, say=step.say)
         elif remark.kind is RemarkKind.WRONG:
             told = _("You pressed “{done}”. This step does not ask for that.").format(done=done)
+            told = f"{told} {remark.effect}".rstrip()
         else:
             if remark.kind is not RemarkKind.DETOUR:
                 self.say("")
