@@ -41,8 +41,13 @@ _ASKS_FOR_STORY = re.compile(
     r"|一次|经历|曾|做过|过的|后来|介绍"
 )
 """Questions about something that happened: their answers begin with situation and task."""
+_UNITS = (
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|times|people|persons|customers?|clients?|colleagues?|"
+    r"orders?|calls?|points?|pieces?|yuan|euros?|dollars?|pounds?)\b|年|个月|月|周|天|小时|分钟|次|家|位|名|人|份|套|个|倍|成|万|款|项|条|元"
+)
+"""What a number counts, quoted with it."""
 _DETAIL = re.compile(
-    r"\d+(?:[.,:]\d+)* ?(?:%|per ?cent|percent)?"
+    rf"\d+(?:[.,:]\d+)*(?: ?(?:%|per ?cent\b|{_UNITS}))?"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|"
     r"thousand|half)\b(?: \w+)?"
     r"|\b(?:for example|for instance|such as|each (?:day|week|month)|every (?:day|week|month)|once a \w+)\b"

@@ -105,6 +105,23 @@ def test_how_an_answer_is_told_is_quoted_letter_by_letter(lang: Lang) -> None:
     assert set(story.parts) == {"situation", "task", "action", "result"}
 
 
+@pytest.mark.parametrize(
+    ("lang", "said", "quoted"),
+    [
+        (
+            "en",
+            "I call back within 30 minutes, for example, and 12 customers stayed.",
+            "30 minutes|for example|12 customers",
+        ),
+        ("en", "In 2024 I sold 5, and sales grew by 30 per cent.", "2024|5|30 per cent"),
+        ("zh_CN", "我在 30 分钟内回电，去年服务了12个客户，投诉减少 30 %。", "30 分钟|12个|30 %"),
+    ],
+)
+def test_a_number_is_quoted_with_what_it_counts(lang: Lang, said: str, quoted: str) -> None:
+    told = next(one for one in score(lang, samples(lang) | {"q1": said}).answers if one.question == "q1")
+    assert [one.quote for one in told.details] == quoted.split("|")
+
+
 def test_the_digest_tells_the_texts_apart() -> None:
     given = samples("en")
     digest = score("en", given).digest
