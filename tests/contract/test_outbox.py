@@ -139,6 +139,8 @@ def test_nobody_gets_what_is_not_wanted(outbox: Outbox) -> None:
     fill(outbox, 1, 2)
     outbox.opt_out("Candidate1@Example.com", NOW)
     outbox.opt_out("candidate3@example.com", NOW)
+    assert outbox.wants_none("CANDIDATE3@example.com")
+    assert not outbox.wants_none("candidate2@example.com")
     assert fill(outbox, 3) == 1
     post(outbox, peer, clock).deliver(patient=True)
     assert peer.taken == ["candidate2@example.com"]

@@ -340,7 +340,7 @@ def test_a_trial_counts_what_would_go(
     monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(guide_letters, "make_kits", lambda *_asked: {"en": a_kit()})
     now = bootstrap.clock()
-    starts = {"yesterday": 1, "last-month": 30, "sent": 1}
+    starts = {"yesterday": 1, "last-month": 30, "unwanted": 1, "sent": 1}
     file = tmp_path / "list.csv"
     lines = [
         f"X,{who}@example.com,,en,{(now - timedelta(days=d)).isoformat()},Sales,Lin" for who, d in starts.items()
@@ -348,10 +348,12 @@ def test_a_trial_counts_what_would_go(
     file.write_text("\n".join([LIST.splitlines()[0], *lines]) + "\n", "utf-8")
     with closing(bootstrap.database()) as database:
         outbox = bootstrap.outbox(database)
-        sent = items(a_kit(), appointed(bootstrap.invitations(file)[2:], ())[0], About.ABANDONED, now)
+        sent = items(a_kit(), appointed(bootstrap.invitations(file)[3:], ())[0], About.ABANDONED, now)
         outbox.add(a_kit(), sent)
         outbox.claim(now, timedelta(minutes=1), Channel, About)
         outbox.settle(sent[0].key, Delivery.SENT, "", now)
+        outbox.opt_out("Unwanted@example.com", now)
+        outbox.opt_out("sent@example.com", now)
     guide_letters.write_letters(
         bootstrap.scenarios().get("normal-exit-web"),
         file,
@@ -365,6 +367,7 @@ def test_a_trial_counts_what_would_go(
     assert [Path(one).suffix for one in data.split()] == [".eml"]
     assert "1 letters are ready" in talk
     assert "1 letters were dealt with before" in talk
+    assert "1 letters are not wanted" in talk
     assert "1 letters would come too late" in talk
 
 

@@ -737,6 +737,10 @@ class InMemoryOutbox:
             if item.address.lower() == address.lower():
                 self._items[item.key] = replace(item, state=Delivery.OPTED_OUT)
 
+    def wants_none(self, address: str) -> bool:
+        """Tell whether somebody wants no letters, however the address is spelt."""
+        return address.lower() in self._out
+
     def next_to(self, candidate: str) -> Item | None:
         """Return the letter that goes to a candidate next, or None."""
         return next((item for item in self._open() if item.candidate == candidate), None)

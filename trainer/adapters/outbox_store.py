@@ -150,6 +150,11 @@ class StoredOutbox:
                 .values(state=Delivery.OPTED_OUT.value)
             )
 
+    def wants_none(self, address: str) -> bool:
+        """Tell whether somebody wants no letters, however the address is spelt."""
+        with self._database.reading() as session:
+            return session.get(OptOutRow, address.lower()) is not None
+
     def next_to(self, candidate: str) -> Item | None:
         """Return the letter that goes to a candidate next, or None."""
         with self._database.reading() as session:

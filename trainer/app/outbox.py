@@ -88,6 +88,10 @@ class Outbox(Protocol):
         """Note that somebody wants no letters, however it is spelt; what did not go yet never does."""
         ...
 
+    def wants_none(self, address: str) -> bool:
+        """Tell whether somebody wants no letters, however the address is spelt."""
+        ...
+
     def next_to(self, candidate: str) -> Item | None:
         """Return the letter that goes to a candidate next, or None."""
         ...

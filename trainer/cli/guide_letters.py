@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -59,9 +59,8 @@ def write_letters(  # noqa: PLR0913  # the choices of the command
         if not send:
             letters = [(kits[one.lang], items(kits[one.lang], one, about, now)) for one in candidates]
             settled = {item.key for item in noted if item.state not in TO_GO}
-            return preview(
-                [(kit, item) for kit, found in letters for item in found if item.due <= now], settled, out, now
-            )
+            due = [(kit, item) for kit, found in letters for item in found if item.due <= now]
+            return preview(due, settled, outbox.wants_none, out, now)
         letters = with_practice(database, [(kits[one.lang], one) for one in candidates], scenario.id, about, now)
         new = sum(outbox.add(kit, found) for kit, found in letters)
         known = sum(len(found) for _kit, found in letters) - new
@@ -116,13 +115,29 @@ def tell_waiting() -> None:
     click.echo(_("Somebody else is sending letters; waiting until they are done …"), err=True)
 
 
-def preview(letters: list[tuple[Kit, Item]], done: Collection[str], out: Path, now: datetime) -> int:
-    """Write the first of the letters that would go as files and print their paths; `done` holds keys of others."""
+def preview(
+    letters: list[tuple[Kit, Item]],
+    done: Collection[str],
+    wants_none: Callable[[str], bool],
+    out: Path,
+    now: datetime,
+) -> int:
+    """Write the first of the letters that would go as files, print their paths, and count why others would not.
+
+    Args:
+        letters: Those that are due.
+        done: Keys of those that were dealt with before.
+        wants_none: Tells whether an address gets no letters.
+        out: Folder for the files.
+        now: The present moment.
+    """
     from guides import invitation
 
     due = len(letters)
     letters = [(kit, item) for kit, item in letters if item.key not in done]
     before = due - len(letters)
+    letters = [(kit, item) for kit, item in letters if not wants_none(item.address)]
+    unwanted = due - before - len(letters)
     letters = [(kit, item) for kit, item in letters if now < item.until]
     out.mkdir(parents=True, exist_ok=True)
     base = bootstrap.public_url()
@@ -139,7 +154,10 @@ def preview(letters: list[tuple[Kit, Item]], done: Collection[str], out: Path, n
     click.echo(told.format(count=len(letters), shown=min(PREVIEWS, len(letters))), err=True)
     if before:
         click.echo(_("{count} letters were dealt with before and do not go again.").format(count=before), err=True)
-    if late := due - before - len(letters):
+    if unwanted:
+        told = _("{count} letters are not wanted by whom they would go to, and do not go.")
+        click.echo(told.format(count=unwanted), err=True)
+    if late := due - before - unwanted - len(letters):
         click.echo(_("{count} letters would come too late and do not go.").format(count=late), err=True)
     click.echo(_("→ look at them, then add --send to the same command"), err=True)
     return ExitCode.PASSED
