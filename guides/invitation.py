@@ -185,6 +185,7 @@ def subject_of(about: About, told: Invitation, texts: Texts, now: datetime) -> s
         if is_today(told, now)
         else _("Tomorrow: your interview for {post}"),
         About.ABANDONED: _("Your interview for {post} is not finished"),
+        About.UNFINISHED: _("Your practice for {post} is not finished"),
     }
     return subjects[about].format(post=told.post)
 
@@ -218,6 +219,10 @@ def opening(about: About, told: Invitation, texts: Texts, now: datetime) -> tupl
         About.ABANDONED: _(
             "You left your interview before its end. What you submitted is kept: sign in again and go on where you"
             " stopped, or tell us that you do not want to."
+        ),
+        About.UNFINISHED: _(
+            "You began to practise for your interview and left half-way. Open your practice page to go on, or to"
+            " begin again. This is the only reminder of it."
         ),
     }
     return _("Hello {name},").format(name=told.name), openings[about], when(told, texts)

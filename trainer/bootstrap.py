@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from trainer.app.outbox import Post, Sender
     from trainer.app.people import People
     from trainer.app.ports import Control, Observer, Stage, Voice
+    from trainer.app.unfinished import Unfinished
     from trainer.app.verify import Report
     from trainer.app.workshops import Workshops
     from trainer.core.brand import Brand
@@ -467,7 +468,8 @@ def resets(base: str) -> ResetMail | None:
 def postman(database: Database, stopping: Event) -> Post | None:
     """Return who sends reminders until `stopping` is set; None where no way to send them is set up.
 
-    The letters of a list are sent by the command that noted them, at its own rate, and by nobody else.
+    Reminders are those of interviews and of unfinished practice. The letters of a list are sent
+    by the command that noted them, at its own rate, and by nobody else.
     """
     from trainer.app.outbox import Post
     from trainer.core.invitation import About, Channel
@@ -478,8 +480,21 @@ def postman(database: Database, stopping: Event) -> Post | None:
         return None
     found = senders(chosen, practice_links(database))
     return Post(
-        outbox(database), found, abouts=[About.REMINDER], clock=clock, wait=stopping.wait, stopped=stopping.is_set
+        outbox(database),
+        found,
+        abouts=[About.REMINDER, About.UNFINISHED],
+        clock=clock,
+        wait=stopping.wait,
+        stopped=stopping.is_set,
     )
+
+
+def unfinished(database: Database, control: Control) -> Unfinished:
+    """Return who notes letters about practice that candidates left half-way."""
+    from trainer.adapters.candidate_store import StoredCandidates
+    from trainer.app.unfinished import Unfinished
+
+    return Unfinished(StoredCandidates(database), runs(database), control, outbox(database))
 
 
 def guides() -> GuideShelf:

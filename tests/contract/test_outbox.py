@@ -259,3 +259,11 @@ def test_a_missing_way_keeps_the_letter_and_does_not_count_as_a_try(outbox: Outb
     for _minute in range(TRIES + 1):
         assert Post(outbox, {}, clock=clock, wait=clock.wait).deliver(patient=True).total() == 0
     assert [(item.state, item.tries) for item in outbox.all()] == [(Delivery.WAITING, 0)]
+
+
+def test_the_letters_to_a_candidate_are_found_with_what_they_share(outbox: Outbox) -> None:
+    mine = items(a_kit(), a_candidate(1), About.INVITATION, NOW, "ann")
+    outbox.add(a_kit(), items(a_kit(), a_candidate(2), About.INVITATION, NOW, "bob"))
+    outbox.add(a_kit(), mine)
+    assert [(item.key, kit.id) for item, kit in outbox.of("ann")] == [(one.key, a_kit().id) for one in mine]
+    assert outbox.of("nobody") == ()

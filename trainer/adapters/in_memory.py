@@ -741,6 +741,10 @@ class InMemoryOutbox:
         """Tell whether somebody wants no letters, however the address is spelt."""
         return address.lower() in self._out
 
+    def of(self, candidate: str) -> tuple[tuple[Item, Kit], ...]:
+        """Return the letters to a candidate with what they share, in the order of due dates."""
+        return tuple((item, self._kits[item.kit]) for item in self.all() if item.candidate == candidate)
+
     def next_to(self, candidate: str) -> Item | None:
         """Return the letter that goes to a candidate next, or None."""
         return next((item for item in self._open() if item.candidate == candidate), None)

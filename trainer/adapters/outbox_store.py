@@ -155,6 +155,16 @@ class StoredOutbox:
         with self._database.reading() as session:
             return session.get(OptOutRow, address.lower()) is not None
 
+    def of(self, candidate: str) -> tuple[tuple[Item, Kit], ...]:
+        """Return the letters to a candidate with what they share, in the order of due dates."""
+        with self._database.reading() as session:
+            rows = session.exec(
+                select(LetterRow, KitRow)
+                .where(col(LetterRow.candidate) == candidate, col(LetterRow.kit) == col(KitRow.id))
+                .order_by(col(LetterRow.due), col(LetterRow.key))
+            ).all()
+            return tuple((_item(row), Kit.model_validate_json(kit.content)) for row, kit in rows)
+
     def next_to(self, candidate: str) -> Item | None:
         """Return the letter that goes to a candidate next, or None."""
         with self._database.reading() as session:

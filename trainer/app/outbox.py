@@ -92,6 +92,10 @@ class Outbox(Protocol):
         """Tell whether somebody wants no letters, however the address is spelt."""
         ...
 
+    def of(self, candidate: str) -> tuple[tuple[Item, Kit], ...]:
+        """Return the letters to a candidate with what they share, in the order of due dates."""
+        ...
+
     def next_to(self, candidate: str) -> Item | None:
         """Return the letter that goes to a candidate next, or None."""
         ...

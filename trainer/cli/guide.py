@@ -85,7 +85,7 @@ brand_option = click.option(
 )
 @click.option(
     "--about",
-    type=click.Choice([about.value for about in About]),
+    type=click.Choice([about.value for about in About if about is not About.UNFINISHED]),
     default=About.INVITATION.value,
     show_default=True,
     help=_("What the letters are about."),

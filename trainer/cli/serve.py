@@ -23,6 +23,7 @@ from trainer.adapters import network
 from trainer.adapters.database import Database
 from trainer.adapters.scheduler import recurring
 from trainer.adapters.supervisor import Supervisor
+from trainer.app.ports import Control
 from trainer.core.errors import BadInput
 from trainer.core.people import Role
 from trainer.i18n import LANGS
@@ -182,7 +183,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     supervisor.start()
     ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
     ending.enter_context(recurring("old sign-ins", tidy_sign_ins, TIDY_EVERY))
-    _send_letters(ending, database)
+    _send_letters(ending, database, control)
 
     def welcome() -> None:
         ready()
@@ -194,14 +195,20 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     server.run(app, listener, tls=tls, ready=welcome)
 
 
-def _send_letters(ending: ExitStack, database: Database) -> None:
-    """Send reminders that are due, every minute until the end; nothing where no way to send is set up."""
+def _send_letters(ending: ExitStack, database: Database, control: Control) -> None:
+    """Send reminders that are due, every minute until the end; nothing where no way to send is set up.
+
+    Candidates who left their practice half-way are looked for first.
+    """
     stopping = threading.Event()
     postman = bootstrap.postman(database, stopping)
     if postman is None:
         return
 
+    unfinished = bootstrap.unfinished(database, control)
+
     def send_now() -> str:
+        unfinished.note(bootstrap.clock())
         return ", ".join(f"{count} {state}" for state, count in postman.deliver().items()) or "nothing due"
 
     ending.enter_context(recurring("letters", send_now, LETTERS_EVERY))

@@ -109,6 +109,8 @@ class About(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
     ABANDONED = "abandoned"
+    UNFINISHED = "unfinished"
+    """Practice that was left half-way; noted by the trainer that is served, by itself."""
 
 
 class Channel(StrEnum):
