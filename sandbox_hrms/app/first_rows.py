@@ -69,10 +69,10 @@ def write_table(session: Session, family: Family, grades: Sequence[Grade]) -> No
     session.flush()
 
 
-def write_release_notes(session: Session, profile: Profile, at: datetime) -> None:
+def write_release_notes(session: Session, profile: Profile, notice: str, at: datetime) -> None:
     """Put the notes that come with a profile into a new sandbox file, for everybody with a message centre."""
     for role in (one for one in Role if Right.READ_MESSAGES in RIGHTS[one]):
-        for note in release_notes(profile):
+        for note in release_notes(profile, notice):
             data = dict(note.data)
             session.add(
                 MessageRow(role=role, kind=MessageKind.RELEASE, title=note.title, body=note.body, data=data, at=at)

@@ -17,6 +17,7 @@ from sandbox_hrms.core.datasets import Bank, Dataset, Grown, RubricSource, Situa
 from sandbox_hrms.core.errors import Broken, NotFound
 from sandbox_hrms.core.profiles import Profile
 from sandbox_hrms.core.texts import N_
+from sandbox_hrms.i18n import LANGUAGES
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _PROFILES = _PACKAGE / "profiles"
@@ -87,6 +88,29 @@ def profile(name: str) -> Profile:
             known=", ".join(profile_names()),
         )
     return _whole(file, _profile)
+
+
+def notice(name: str, lang: str) -> str:
+    """Return what a version of a profile says is new in it: the file of `trainer diff` beside its own, or "".
+
+    ``app@2.en.notice.txt`` belongs to ``app@2.yaml``. Its first line, the title, is left out.
+
+    Raises:
+        Broken: The file is no text in UTF-8.
+    """
+    file = _file_of(name)
+    beside = file and file.with_name(f"{file.stem}.{lang}.notice.txt")
+    if beside is None or not beside.is_file():
+        return ""
+    try:
+        return beside.read_text("utf-8").partition("\n")[2].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Broken(
+            N_("{file} does not fit: {reason}"),
+            N_("Correct the file and start again."),
+            file=beside.name,
+            reason=error,
+        ) from error
 
 
 def check_profiles(files: tuple[Path, ...] = ()) -> list[Problem]:
@@ -165,7 +189,8 @@ def digest(profile_id: str, dataset_id: str) -> str:
     source = dataset(dataset_id)
     banks = () if source.questions else tuple(bank(one.family) for one in source.posts)
     parts = (profile(profile_id), source, rubric(source.rubric), *banks)
-    whole = "".join((*(part.model_dump_json() for part in parts), first_rows.digest()))
+    notices = (notice(profile_id, lang) for lang in LANGUAGES)
+    whole = "".join((*(part.model_dump_json() for part in parts), first_rows.digest(), *notices))
     return f"{crc32(whole.encode()):08x}"
 
 

@@ -72,7 +72,7 @@ def write_template(file: Path, profile: str, lang: str, dataset: str, random: in
             )
             _Seeder(session, source, lang, random, policy).write()
             write_grades(session, lang)
-            write_release_notes(session, library.profile(profile), source.reference)
+            write_release_notes(session, library.profile(profile), library.notice(profile, lang), source.reference)
     finally:
         store.close()
     for leftover in file.parent.glob(f"{file.name}-*"):

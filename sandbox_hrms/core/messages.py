@@ -51,15 +51,22 @@ _MOVED = {
 }
 
 
-def release_notes(profile: Profile) -> tuple[Note, ...]:
-    """Return the notes that come with a profile, the oldest first; a later version says that the button moved."""
+def release_notes(profile: Profile, notice: str = "") -> tuple[Note, ...]:
+    """Return the notes that come with a profile, the oldest first; a later version says that the button moved.
+
+    Args:
+        profile: The profile.
+        notice: What somebody else wrote about what is new in it: a line for each change; "" for our own words.
+    """
     place, first = profile.layout.exit_button.place, profile.version == 1
     where = Note(
         _PLACES[place] if first else _MOVED[place],
-        N_("Version {version}: with this button a candidate ends the interview.")
+        "{notice}"
+        if notice
+        else N_("Version {version}: with this button a candidate ends the interview.")
         if first
         else N_("Version {version}: what it does is the same as before; only its place is new."),
-        {"version": profile.version},
+        {"version": profile.version} | ({"notice": notice} if notice else {}),
     )
     if profile.policy.save.automatic:
         keeping = Note(

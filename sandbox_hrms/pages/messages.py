@@ -106,7 +106,7 @@ class _Page(FollowingList):
             label = t("Mark as unread") if one.read else t("Mark as read")
             mark = button(visit, label, f"{name}.mark", turn_over, look="flat")
             mark.set_enabled(not visit.actor().read_only)
-            tag("p", filled(t, one.body, one))
+            tag("p", filled(t, one.body, one), "message-body")
 
 
 def kind_label(t: Texts, kind: str) -> str:

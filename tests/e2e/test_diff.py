@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import pytest
 
+import sandbox_hrms
 from tests.e2e.commands import trainer
 from tests.e2e.test_guide import ENGLISH
 from trainer.app.update import changes_between
@@ -17,6 +18,7 @@ from trainer.cli.diff import performed
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 RUNS = 10
+SHIPPED = Path(sandbox_hrms.__file__).parent / "profiles"
 FILM = {"mp4", "vtt", "srt", "chapters.vtt", "txt", "jpg", "sheet.jpg"}
 VERSIONS = ("--from", "app@1", "--to", "app@2")
 
@@ -47,6 +49,9 @@ def test_the_moved_button_is_named_and_nothing_else(tmp_path: Path) -> None:
         assert (found["new_steps"], found["gone_steps"]) == ([], [])
         names = {path.name.partition(f".{lang}.changes.")[2] for path in out.glob(f"*.{lang}.*")}
         assert names == {"notice.txt", "pdf", "html", "eml", "interview.end.png", *FILM}
+        shipped = SHIPPED / f"app@2.{lang}.notice.txt"
+        made = (out / f"normal-exit-app.{lang}.changes.notice.txt").read_text("utf-8")
+        assert made == shipped.read_text("utf-8"), "copy it there: the message centre of app@2 shows it"
         assert "WEBVTT" in (out / f"normal-exit-app.{lang}.changes.vtt").read_text("utf-8")
         with av.open(str(out / f"normal-exit-app.{lang}.changes.mp4")) as film:
             assert (film.streams.video[0].width, film.streams.video[0].height) == (720, 1280)
