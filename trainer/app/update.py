@@ -14,6 +14,7 @@ from trainer.core.actions import Action, CloseTab, NotDone
 from trainer.core.changes import Change, Changes, Element, Moment, compare
 from trainer.core.checks import Outcome
 from trainer.core.errors import LookFailed
+from trainer.core.locators import BadLocator
 from trainer.core.scenario import Scenario, Step, Translate
 from trainer.core.walkthrough import Box, Mark, Shot, WalkStep, Walkthrough
 from trainer.i18n import gettext as _
@@ -145,7 +146,7 @@ class Watcher(FilmCamera):
         if self._appears(target, window, LOOKS):
             return ""
         for opener in [element.id for element in self._elements(window) if element.opens]:
-            with suppress(NotDone):
+            with suppress(NotDone, BadLocator):  # somebody else's may be known by what is no locator
                 window.click(opener)
                 if self._appears(target, window, OPEN_LOOKS):
                     return opener

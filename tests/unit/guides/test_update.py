@@ -33,6 +33,7 @@ from trainer.cli import diff
 from trainer.core.actions import Click, NotDone
 from trainer.core.brand import Brand
 from trainer.core.changes import Element, Moment
+from trainer.core.locators import parse
 from trainer.core.walkthrough import Box, WalkStep, Walkthrough
 
 
@@ -220,6 +221,14 @@ def test_the_menu_that_holds_a_target_is_opened() -> None:
     (moment,) = camera.moments
     assert (moment.step, moment.place, moment.via) == ("end", 0, "more")
     assert "send" in [element.id for element in moment.elements]
+
+
+def test_a_menu_of_somebody_else_s_that_is_known_by_no_locator_is_passed_over() -> None:
+    class Foreign(Menu):
+        def click(self, target: str) -> None:
+            parse(f"#{target}")
+
+    assert watcher(lambda _seconds: None)._opened("gone", Foreign()) == ""  # type: ignore[arg-type]  # noqa: SLF001
 
 
 def test_a_target_that_is_in_no_menu_is_left_to_the_action() -> None:
