@@ -180,7 +180,9 @@ def subject_of(about: About, told: Invitation, texts: Texts, now: datetime) -> s
     """Return the subject line of a letter that goes `now`."""
     _ = texts.gettext
     subjects = {
-        About.INVITATION: _("Your interview for {post}"),
+        About.INVITATION: _("Changed: your interview for {post}")
+        if told.sequence
+        else _("Your interview for {post}"),
         About.REMINDER: _("Today: your interview for {post}")
         if is_today(told, now)
         else _("Tomorrow: your interview for {post}"),
@@ -211,8 +213,10 @@ def opening(about: About, told: Invitation, texts: Texts, now: datetime) -> tupl
     _ = texts.gettext
     openings = {
         About.INVITATION: _(
-            "You are invited to an interview. This letter shows how it works, and how to leave it."
-        ),
+            "Something about your interview has changed: this letter holds, and no longer the one before."
+        )
+        if told.sequence
+        else _("You are invited to an interview. This letter shows how it works, and how to leave it."),
         About.REMINDER: _("Your interview is today. Here is once more how it works, and how to leave it.")
         if is_today(told, now)
         else _("Your interview is tomorrow. Here is once more how it works, and how to leave it."),
@@ -275,7 +279,7 @@ def rights(told: Invitation, texts: Texts) -> tuple[str, ...]:
 def event(item: Item, sender: str, now: datetime) -> bytes:
     """Return the calendar entry, in UTC, with an alarm half an hour before.
 
-    An interview that was moved has the same UID and a higher SEQUENCE, by which calendars move their entry.
+    An interview that was changed has the same UID and a higher SEQUENCE, by which calendars mend their entry.
     """
     told = item.invitation
     _ = translator("guides", told.lang).gettext

@@ -13,7 +13,18 @@ from trainer.adapters.database import Database
 from trainer.adapters.in_memory import InMemoryOutbox
 from trainer.adapters.outbox_store import StoredOutbox
 from trainer.app.outbox import TRIES, NotNow, NoWay, Outbox, Post, Refused
-from trainer.core.invitation import GO_ON, About, Channel, Delivery, Invitation, Item, Kit, appointed, items
+from trainer.core.invitation import (
+    GO_ON,
+    About,
+    Channel,
+    Delivery,
+    Invitation,
+    Item,
+    Kit,
+    appointed,
+    items,
+    misdirected,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -209,6 +220,80 @@ def test_an_interview_that_is_moved_withdraws_what_waits_and_may_move_back(outbo
     erased = [one.erased for one in outbox.all()]
     again = appointed([first], erased)[0]
     assert {item.key for item in items(a_kit(), again, About.INVITATION, NOW)} <= {one.key for one in erased}
+
+
+def note(outbox: Outbox, now: datetime, *told: Invitation) -> tuple[int, int]:
+    """Note the letters of a list, and return how many were withdrawn for their address, and how many are new."""
+    listed = appointed(told, outbox.all())
+    gone = outbox.withdraw(misdirected(listed, outbox.all()))
+    return gone, sum(outbox.add(a_kit(), items(a_kit(), one, About.INVITATION, now)) for one in listed)
+
+
+@pytest.mark.parametrize(
+    "mended",
+    [{"link": "https://hr.example/i/7"}, {"contact": "Wu, wu@harbour.example"}, {"minutes": 45}, {"name": "Ann"}],
+)
+def test_what_is_mended_goes_again_and_no_reminder_tells_the_mistake(
+    outbox: Outbox, mended: dict[str, Any]
+) -> None:
+    clock, peer = Clock(), Peer()
+    wrong, other = a_candidate(1), a_candidate(2)
+    right = a_candidate(1, **mended)
+    note(outbox, clock.now, wrong, other)
+    post(outbox, peer, clock).deliver()
+    assert note(outbox, clock.now, right, other) == (0, 2)
+    assert note(outbox, clock.now, right, other) == (0, 0)
+    post(outbox, peer, clock).deliver()
+    clock.now = right.starts - timedelta(hours=23)
+    assert post(outbox, peer, clock).deliver() == {Delivery.SENT: 2}
+    assert peer.taken.count("candidate1@example.com") == 3
+    reminders = [one for one in outbox.all() if one.about is About.REMINDER and one.address == right.email]
+    assert {one.state: one.invitation.says for one in reminders} == {
+        Delivery.WITHDRAWN: wrong.says,
+        Delivery.SENT: right.says,
+    }
+
+
+def test_no_reminder_goes_to_an_address_that_was_mended(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    wrong = a_candidate(1, email="candidat1@example.com", phone="+8613800000000")
+    right = a_candidate(1, phone="+8613900000000")
+    note(outbox, clock.now, wrong, a_candidate(2))
+    post(outbox, peer, clock).deliver()
+    assert note(outbox, clock.now, right) == (3, 4)  # its text message had not gone yet; the mail of it had
+    assert note(outbox, clock.now, right) == (0, 0)
+    right = a_candidate(1, phone="+8613700000000")
+    assert note(outbox, clock.now, right) == (2, 2)
+    post(outbox, peer, clock).deliver()
+    clock.now = right.starts - timedelta(hours=23)
+    post(outbox, peer, clock).deliver()
+    assert sorted(peer.taken) == [wrong.email, *[right.email] * 2, *["candidate2@example.com"] * 2]
+
+
+def test_an_address_that_was_right_after_all_is_reminded(outbox: Outbox) -> None:
+    clock, peer = Clock(), Peer()
+    one, mistaken = a_candidate(1), a_candidate(1, email="mistaken@example.com")
+    note(outbox, clock.now, one)
+    post(outbox, peer, clock).deliver()
+    assert note(outbox, clock.now, mistaken) == (1, 2)
+    assert note(outbox, clock.now, one) == (2, 2)
+    assert note(outbox, clock.now, one) == (0, 0)
+    clock.now = one.starts - timedelta(hours=23)
+    assert post(outbox, peer, clock).deliver()[Delivery.SENT] == 2
+    assert set(peer.taken) == {one.email}
+
+
+def test_two_people_of_one_name_are_no_correction(outbox: Outbox) -> None:
+    namesake = a_candidate(1, email="other@example.com")
+    assert note(outbox, NOW, a_candidate(1), namesake) == (0, 4)
+    assert note(outbox, NOW, a_candidate(1), namesake) == (0, 0)
+
+
+def test_who_deleted_all_data_gets_no_letter_about_a_mended_link(outbox: Outbox) -> None:
+    listed = appointed([a_candidate(1)], ())[0]
+    outbox.add(a_kit(), items(a_kit(), listed, About.INVITATION, NOW, "a-candidate"))
+    outbox.forget("a-candidate")
+    assert note(outbox, NOW, a_candidate(1, link="https://hr.example/i/7")) == (0, 0)
 
 
 def test_one_sends_at_a_time(outbox: Outbox) -> None:

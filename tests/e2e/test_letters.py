@@ -221,6 +221,43 @@ def test_a_wrong_password_stops_the_command_and_the_letters_wait(
         server.stop()
 
 
+def test_a_mended_list_sends_again_only_what_was_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "list.csv"
+    monkeypatch.setattr(guide_letters, "make_kits", lambda *_asked: {"en": a_kit()})
+    box = Moody(1, share=1e-9)
+    server = Controller(box, hostname="127.0.0.1", port=free_port())
+    settings = {"HOST": "127.0.0.1", "PORT": str(server.port), "FROM": SENDER, "SECURITY": "none"}
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "home"))
+    for name, value in settings.items():
+        monkeypatch.setenv(f"TRAINER_SMTP_{name}", value)
+    first = LIST + "Bob,bob@example.com,,en,2099-12-01T10:00+08:00,Sales,Lin\n" + ROW_OF_CY
+    mended = first.replace("bob@", "bo@").replace("Sales,Lin\nBob", "Sales,Wu\nBob")
+    server.start()
+    try:
+        for text in (first, first, mended, mended):
+            file.write_text(text, "utf-8")
+            guide_letters.write_letters(
+                bootstrap.scenarios().get("normal-exit-web"),
+                file,
+                out=tmp_path,
+                brand=Brand(),
+                about=About.INVITATION,
+                per_minute=6000,
+                send=True,
+            )
+        sent = {address.partition("@")[0]: len(found) for address, found in box.boxes.items()}
+        assert sent == {"ann": 2, "bob": 1, "cy": 1, "bo": 1}
+        with closing(bootstrap.database()) as database:
+            waiting = [one for one in bootstrap.outbox(database).all() if one.state is Delivery.WAITING]
+        reminded = {one.address.partition("@")[0]: one.invitation.contact for one in waiting}
+        assert reminded == {"ann": "Wu", "cy": "Lin", "bo": "Lin"}
+        assert "1 letters to addresses that are no longer in the list were withdrawn." in capfd.readouterr().err
+    finally:
+        server.stop()
+
+
 class Gateway(BaseHTTPRequestHandler):
     """A gateway of short messages: it counts each key once, and answers with the next of its codes."""
 
@@ -325,10 +362,11 @@ def test_the_served_trainer_sends_reminders_and_leaves_the_rest_to_the_command(
         server.stop()
 
 
-def test_two_times_for_one_interview_are_a_mistake_of_the_list(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("right", "wrong"), [("T10:00", "T11:00"), ("Ann", "Bob"), (",Lin", ",Wu")])
+def test_two_truths_about_one_interview_are_a_mistake_of_the_list(tmp_path: Path, right: str, wrong: str) -> None:
     file = tmp_path / "list.csv"
     line = LIST.splitlines()[1]
-    file.write_text(f"{LIST}{line}\n{line.replace('T10:00', 'T11:00').replace('ann@', 'Ann@')}\n", "utf-8")
+    file.write_text(f"{LIST}{line}\n{line.replace(right, wrong).replace('ann@', 'Ann@')}\n", "utf-8")
     with pytest.raises(BrokenScenario) as told:
         bootstrap.invitations(file)
     assert [(one.line, "line 2" in one.message) for one in told.value.problems] == [(4, True)]
@@ -375,6 +413,9 @@ LIST = """\
 name,email,phone,lang,starts,post,contact
 Ann,ann@example.com,,en,2099-12-01T10:00+08:00,Sales,Lin
 """
+
+
+ROW_OF_CY = "Cy,cy@example.com,,en,2099-12-01T10:00+08:00,Sales,Lin\n"
 
 
 def test_mistakes_of_a_list_are_told_at_once_and_nothing_is_sent(tmp_path: Path) -> None:

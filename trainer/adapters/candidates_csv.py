@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -46,7 +45,7 @@ def read_candidates(file: Path, langs: Sequence[str]) -> tuple[Invitation, ...]:
         raise BrokenScenario([problem], _("Known columns: {names}").format(names=", ".join(COLUMNS)))
     found: list[Invitation] = []
     problems: list[Problem] = []
-    lines: dict[str, tuple[int, datetime]] = {}
+    lines: dict[str, tuple[int, tuple[object, ...]]] = {}
     for row in rows:
         if len(found) >= MOST:
             problems.append(_problem(file, rows.line_num, _("more than {most} candidates").format(most=MOST)))
@@ -62,8 +61,8 @@ def read_candidates(file: Path, langs: Sequence[str]) -> tuple[Invitation, ...]:
             problems.append(_problem(file, rows.line_num, told))
         elif not (invitation.email or invitation.phone):
             problems.append(_problem(file, rows.line_num, _("there is neither `email` nor `phone`")))
-        elif lines.setdefault(invitation.same, (rows.line_num, invitation.starts))[1] != invitation.starts:
-            told = _("line {line} has another time for this interview: address and post are the same").format(
+        elif lines.setdefault(invitation.same, (rows.line_num, invitation.says))[1] != invitation.says:
+            told = _("line {line} says something else about this interview: address and post are the same").format(
                 line=lines[invitation.same][0]
             )
             problems.append(_problem(file, rows.line_num, told))

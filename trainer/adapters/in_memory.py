@@ -678,7 +678,7 @@ class InMemoryOutbox:
     def add(self, kit: Kit, items: Iterable[Item]) -> int:
         """Note letters and return how many are new; a known key changes nothing.
 
-        Those that wait and tell an earlier time of the same interview are withdrawn.
+        Those that wait and tell what the same interview was before a change are withdrawn.
         """
         self._kits[kit.id] = kit
         new = [item for item in items if item.key not in self._items]
@@ -691,6 +691,13 @@ class InMemoryOutbox:
             if any(told.sequence < one.sequence for one in now):
                 self._items[old.key] = replace(old, state=Delivery.WITHDRAWN)
         return len(new)
+
+    def withdraw(self, keys: Collection[str]) -> int:
+        """Let letters that did not go yet never go, and return how many those are."""
+        gone = [one for one in self._open() if one.key in keys]
+        for one in gone:
+            self._items[one.key] = replace(one, state=Delivery.WITHDRAWN)
+        return len(gone)
 
     @contextmanager
     def alone(self) -> Iterator[bool]:

@@ -61,9 +61,9 @@ class StoredOutbox:
     def add(self, kit: Kit, items: Iterable[Item]) -> int:
         """Note letters, all or none, and return how many are new; a known key changes nothing.
 
-        Those that wait and tell an earlier time of the same interview are withdrawn.
+        Those that wait and tell what the same interview was before a change are withdrawn.
         """
-        new, moved = 0, set()
+        new, changed = 0, set()
         with self._database.writing() as session:
             if session.get(KitRow, kit.id) is None:
                 session.add(KitRow(id=kit.id, content=kit.model_dump_json()))
@@ -73,8 +73,8 @@ class StoredOutbox:
                     out = session.get(OptOutRow, item.address.lower()) is not None
                     session.add(_row(item, Delivery.OPTED_OUT if out else item.state))
                     new += 1
-                    moved.add((item.invitation.interview, item.invitation.sequence))
-            for interview, sequence in moved:
+                    changed.add((item.invitation.interview, item.invitation.sequence))
+            for interview, sequence in changed:
                 told = type_coerce(col(LetterRow.invitation), JSON)
                 same = told["interview"].as_string() == interview
                 earlier = told["sequence"].as_integer() < sequence
@@ -84,6 +84,18 @@ class StoredOutbox:
                     .values(state=Delivery.WITHDRAWN.value)
                 )
         return new
+
+    def withdraw(self, keys: Collection[str]) -> int:
+        """Let letters that did not go yet never go, and return how many those are."""
+        with self._database.writing() as session:
+            gone = 0
+            for key in keys:
+                row = session.get(LetterRow, key)
+                if row is not None and row.state in OPEN:
+                    row.state = Delivery.WITHDRAWN.value
+                    session.add(row)
+                    gone += 1
+        return gone
 
     def alone(self) -> AbstractContextManager[bool]:
         """Tell whether nobody else is in such a block; who is killed in it is out of it."""

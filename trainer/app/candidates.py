@@ -137,7 +137,14 @@ class Candidates:
             return self.make(
                 name, post=told.post, lesson=lesson, lang=told.lang, starts=told.starts, host="", known=mark
             )
-        made = replace(found, lesson=lesson, lang=told.lang, starts=told.starts, created=self._clock())
+        made = replace(
+            found,
+            name=proper_name(told.name[:60]),
+            lesson=lesson,
+            lang=told.lang,
+            starts=told.starts,
+            created=self._clock(),
+        )
         self._store.save(made)
         return made
 

@@ -58,8 +58,12 @@ class Outbox(Protocol):
     def add(self, kit: Kit, items: Iterable[Item]) -> int:
         """Note letters and return how many are new; a known key changes nothing.
 
-        Those that wait and tell an earlier time of the same interview are withdrawn.
+        Those that wait and tell what the same interview was before a change are withdrawn.
         """
+        ...
+
+    def withdraw(self, keys: Collection[str]) -> int:
+        """Let letters that did not go yet never go, and return how many those are."""
         ...
 
     def alone(self) -> AbstractContextManager[bool]:

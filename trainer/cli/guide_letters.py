@@ -17,7 +17,7 @@ from trainer.cli.shares import orderly_end
 from trainer.cli.show import perform_all
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
-from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit, appointed, items
+from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit, appointed, items, misdirected
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
 from trainer.i18n import gettext as _
@@ -61,6 +61,9 @@ def write_letters(  # noqa: PLR0913  # the choices of the command
             settled = {item.key for item in noted if item.state not in TO_GO}
             due = [(kit, item) for kit, found in letters for item in found if item.due <= now]
             return preview(due, settled, outbox.wants_none, out, now)
+        if gone := outbox.withdraw(misdirected(candidates, noted)):
+            told = _("{count} letters to addresses that are no longer in the list were withdrawn.")
+            click.echo(told.format(count=gone), err=True)
         letters = with_practice(database, [(kits[one.lang], one) for one in candidates], scenario.id, about, now)
         new = sum(outbox.add(kit, found) for kit, found in letters)
         known = sum(len(found) for _kit, found in letters) - new

@@ -34,7 +34,7 @@ class Invitation(Model):
         link: Where the interview is, or "".
         contact: Whom to ask, with address or number.
         interview: Which interview it is, the same when that is moved; given by `appointed`.
-        sequence: How often it was moved; given by `appointed`.
+        sequence: How often something about it was changed; given by `appointed`.
     """
 
     model_config = ConfigDict(strict=False)
@@ -66,6 +66,21 @@ class Invitation(Model):
     def same(self) -> str:
         """Digest of what tells an interview from others: who is invited, and for which post."""
         return _digest(self.email.lower() or self.phone, self.post)
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """Everything that the candidate is told; where it changes, the letter goes again."""
+        return self.name, self.lang, self.starts, self.minutes, self.link, self.contact
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Where letters go."""
+        return frozenset(address.lower() for address in (self.email, self.phone) if address)
+
+    @property
+    def sat_by(self) -> tuple[object, ...]:
+        """Who sits the interview, for which post and when: the same under an address that was mended."""
+        return self.name, self.post, self.starts
 
 
 class Kit(Model):
@@ -177,27 +192,60 @@ class Item:
 
 
 def appointed(invitations: Iterable[Invitation], noted: Iterable[Item]) -> tuple[Invitation, ...]:
-    """Return invitations that know which interview they are about, and how often that was moved.
+    """Return invitations that know which interview they are about, and how often that was changed.
 
     Args:
         invitations: As a list gives them.
         noted: Letters that were noted before.
     """
     latest: dict[str, Invitation] = {}
+    withdrawn: dict[tuple[str, int], set[str]] = {}
     for item in noted:
-        before = latest.get(item.invitation.interview)
-        if before is None or before.sequence < item.invitation.sequence:
-            latest[item.invitation.interview] = item.invitation
-    return tuple(_appointed(one, latest.get(one.same)) for one in invitations)
+        told = item.invitation
+        before = latest.get(told.interview)
+        if before is None or before.sequence < told.sequence:
+            latest[told.interview] = told
+        if item.state is Delivery.WITHDRAWN:
+            withdrawn.setdefault((told.interview, told.sequence), set()).add(item.address.lower())
+    found = []
+    for one in invitations:
+        before = latest.get(one.same)
+        gone = withdrawn.get((one.same, before.sequence), set()) if before else set()
+        found.append(_appointed(one, before, back=not gone.isdisjoint(one.addresses)))
+    return tuple(found)
 
 
-def _appointed(invitation: Invitation, before: Invitation | None) -> Invitation:
+def _appointed(invitation: Invitation, before: Invitation | None, *, back: bool) -> Invitation:
+    """Tell an invitation from the one before; `back` tells that it is again at an address that was given up."""
     told: dict[str, object] = {"interview": invitation.same}
     if before is not None:
         moved = before.starts != invitation.starts
-        told["sequence"] = before.sequence + moved
+        erased = not before.addresses  # nothing else is left of it to compare with
+        changed = moved or back or (not erased and before.says != invitation.says)
+        told["sequence"] = before.sequence + changed
         told["starts"] = invitation.starts if moved else before.starts  # the same moment, written the same way
     return invitation.model_copy(update=told)
+
+
+def misdirected(invitations: Iterable[Invitation], noted: Iterable[Item]) -> tuple[str, ...]:
+    """Return the keys of letters about interviews of a list, to addresses at which the list no longer has them.
+
+    Args:
+        invitations: The list, as `appointed` returns it.
+        noted: Letters that were noted before.
+    """
+    interviews: dict[object, set[str]] = {}
+    people: dict[object, set[str]] = {}
+    for one in invitations:
+        interviews.setdefault(one.interview, set()).update(one.addresses)
+        people.setdefault(one.sat_by, set()).update(one.addresses)
+    wrong = []
+    for item in noted:
+        told = item.invitation
+        listed = interviews.get(told.interview) or people.get(told.sat_by)
+        if listed and item.address.lower() not in listed:
+            wrong.append(item.key)
+    return tuple(wrong)
 
 
 def items(kit: Kit, invitation: Invitation, about: About, now: datetime, candidate: str = "") -> tuple[Item, ...]:

@@ -130,6 +130,28 @@ def test_an_interview_that_is_moved_keeps_its_calendar_entry() -> None:
 
 
 @LANG
+def test_a_letter_about_a_change_says_so_and_mends_the_calendar_entry(lang: str) -> None:
+    noted = [an_item(one) for one in appointed([a_candidate(lang=lang, link="https://hr.example/i/6")], ())]
+    (mended,) = appointed([a_candidate(lang=lang, link="https://hr.example/i/7", minutes=45)], noted)
+    _ = translator("guides", lang).gettext
+    changed = _("Changed: your interview for {post}").format(post=mended.post)
+    messages = [received(one.invitation) for one in noted] + [received(mended)]
+    assert [str(one["Subject"]) == changed for one in messages] == [False, True]
+    assert "https://hr.example/i/7" in body(messages[1], "plain")
+    assert messages[0]["Message-ID"] != messages[1]["Message-ID"]
+    entries = [
+        Calendar.from_ical(invitation.event(one, SENDER, NOW)).walk("VEVENT")[0]
+        for one in (*noted, an_item(mended))
+    ]
+    assert entries[0]["uid"] == entries[1]["uid"]
+    told = [(one["sequence"], str(one["url"]), one.decoded("dtend")) for one in entries]
+    assert told == [
+        (0, "https://hr.example/i/6", mended.starts + timedelta(minutes=30)),
+        (1, "https://hr.example/i/7", mended.starts + timedelta(minutes=45)),
+    ]
+
+
+@LANG
 def test_a_reminder_names_the_right_day(lang: str) -> None:
     told = a_candidate(lang=lang, starts=datetime(2026, 12, 1, 7, tzinfo=timezone(timedelta(hours=8))))
     reminder = replace(an_item(told), about=About.REMINDER)

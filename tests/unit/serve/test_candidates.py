@@ -115,8 +115,11 @@ def test_a_letter_about_the_same_post_leads_to_the_same_page(candidates: Candida
     told = a_candidate()
     first = candidates.invited(told, LESSON)
     clock.now += LASTS
-    again = candidates.invited(told.model_copy(update={"email": told.email.upper()}), "normal-exit-app")
+    again = candidates.invited(
+        told.model_copy(update={"email": told.email.upper(), "name": "Ann"}), "normal-exit-app"
+    )
     assert (again.id, again.owner, again.lesson) == (first.id, first.owner, "normal-exit-app")
+    assert again.name == "Ann"
     assert candidates.link(again.id)
     assert candidates.invited(told.model_copy(update={"post": "Another"}), LESSON).id != first.id
     assert candidates.invited(a_candidate(2), LESSON).id != first.id
