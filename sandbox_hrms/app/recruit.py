@@ -14,10 +14,13 @@ from sandbox_hrms.app.rubrics import copy_in
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
 from sandbox_hrms.app.score import SittingLine, score_of, sitting_lines
 from sandbox_hrms.app.seed import new_interview
-from sandbox_hrms.core.errors import NotFound
+from sandbox_hrms.core import labels
+from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.paging import cut
+from sandbox_hrms.core.profiles import Policy
 from sandbox_hrms.core.roles import Actor, Right, Role
+from sandbox_hrms.core.rubric import MOST_FOLLOW_UPS, Manner, Rubric
 from sandbox_hrms.core.states import Event, Interview, Placement, Saved, Synced, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import InterviewRow, ScoreRow
@@ -92,6 +95,14 @@ class RoundLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """How the interviewer asks back: at most so many times in an interview, and in which manner."""
+
+    follow_ups: int
+    manner: Manner
+
+
+@dataclass(frozen=True, slots=True)
 class CandidateFile:
     """Everything HR has about one candidate.
 
@@ -101,6 +112,7 @@ class CandidateFile:
         seeking: The post takes candidates; its requisition is open.
         rounds: Every round so far, the first one first.
         total: The score, None while there is none.
+        asking: How the interviewer will ask back; None where that cannot be changed.
     """
 
     id: str
@@ -123,6 +135,7 @@ class CandidateFile:
     can_invite: bool
     seeking: bool
     rounds: tuple[RoundLine, ...]
+    asking: Asking | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +226,10 @@ def candidate_file(sandbox: Sandbox, actor: Actor, candidate_id: str) -> Candida
         NotFound: No such candidate.
     """
     sandbox.admit(actor, Right.SEE_CANDIDATES)
-    return sandbox.known(_candidate_file, candidate_id)
+    return sandbox.known(_candidate_file, candidate_id, sandbox.profile.policy)
 
 
-def _candidate_file(session: Session, candidate_id: str) -> CandidateFile:
+def _candidate_file(session: Session, candidate_id: str, policy: Policy) -> CandidateFile:
     row = _candidate(session, candidate_id)
     post = session.get_one(PostRow, row.post)
     interview = interview_of(session, candidate_id)
@@ -244,7 +257,15 @@ def _candidate_file(session: Session, candidate_id: str) -> CandidateFile:
         can_invite=status in _INVITABLE and seeking,
         seeking=seeking,
         rounds=_rounds(session, candidate_id),
+        asking=_asking(interview, policy) if interview else None,
     )
+
+
+def _asking(interview: InterviewRow, policy: Policy) -> Asking | None:
+    if not _may_set_asking(interview, policy):
+        return None
+    rubric = Rubric.model_validate(interview.rubric)
+    return Asking(rubric.follow_ups, rubric.manner)
 
 
 def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
@@ -257,6 +278,37 @@ def invite(sandbox: Sandbox, actor: Actor, candidate_id: str) -> str:
     sandbox.admit(actor, Right.INVITE, write=True)
     with sandbox.change(actor) as change:
         return send_invitation(sandbox, change, candidate_id)
+
+
+def set_asking(sandbox: Sandbox, actor: Actor, interview_id: str, follow_ups: int, manner: str) -> None:
+    """Say how the interviewer asks back in an interview that has not begun.
+
+    Args:
+        sandbox: Where.
+        actor: Who says so.
+        interview_id: The interview.
+        follow_ups: At most so many times in it, 0 to `MOST_FOLLOW_UPS`.
+        manner: In which manner: a code of `Manner`.
+
+    Raises:
+        Invalid: There is no such manner, or it is too often.
+        NotAllowed: The interview has begun, or nobody asks back in this kind of system.
+        NotFound: No such interview.
+    """
+    sandbox.admit(actor, Right.INVITE, write=True)
+    if not 0 <= follow_ups <= MOST_FOLLOW_UPS or manner not in labels.MANNER:
+        raise Invalid(N_("There is no such way of asking back."), N_("Choose one of the list."))
+    with sandbox.change(actor) as change:
+        interview = case_of(change.session, interview_id).interview
+        if not _may_set_asking(interview, sandbox.profile.policy):
+            raise NotAllowed(N_("How this interview asks back cannot be changed."), N_("It may have begun."))
+        interview.rubric = {**interview.rubric, "follow_ups": follow_ups, "manner": manner}
+        change.session.add(interview)
+        change.tell(Kind.ASKING_CHANGED, interview_id, follow_ups=follow_ups, manner=manner)
+
+
+def _may_set_asking(interview: InterviewRow, policy: Policy) -> bool:
+    return policy.save.automatic and interview.status == Interview.INVITED
 
 
 def send_invitation(sandbox: Sandbox, change: Change, candidate_id: str) -> str:

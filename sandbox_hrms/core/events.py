@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SCORE_OVERRULED = "score_overruled"
     SCORED_AGAIN = "scored_again"
     RUBRIC_CHANGED = "rubric_changed"
+    ASKING_CHANGED = "asking_changed"
     SECOND_OPINION = "second_opinion"
     REPORT_OPENED = "report_opened"
     SYNCED = "synced"

@@ -10,6 +10,7 @@ from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.payroll import PayStatus
 from sandbox_hrms.core.pricing import Contradiction, Deployment, Modules
 from sandbox_hrms.core.roles import Role
+from sandbox_hrms.core.rubric import Manner
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.core.texts import N_
 
@@ -73,6 +74,7 @@ ACTION: Mapping[StrEnum, str] = {
     Kind.SCORE_OVERRULED: N_("Level corrected"),
     Kind.SCORED_AGAIN: N_("Scored again"),
     Kind.RUBRIC_CHANGED: N_("Rubric changed"),
+    Kind.ASKING_CHANGED: N_("Way of asking back changed"),
     Kind.SECOND_OPINION: N_("Second opinion asked for"),
     Kind.REPORT_OPENED: N_("Report opened"),
     Kind.SYNCED: N_("Result carried over"),
@@ -175,6 +177,12 @@ QUESTION_KIND = {
     "situational": N_("Situational question"),
     "follow_up": N_("Follow-up question"),
 }
+MANNER: Mapping[Manner, str] = {
+    "gentle": N_("Gentle"),
+    "neutral": N_("Neutral"),
+    "pressing": N_("Pressing"),
+}
+"""In which manner the interviewer asks back."""
 FOLLOW_UP: Mapping[tuple[str, str], str] = {
     ("gentle", "own_part"): N_("Thank you, that helps. If you like: which part of it was your own?"),
     ("gentle", "result"): N_("Thank you. Take your time: what came of it in the end?"),

@@ -23,6 +23,8 @@ ENOUGH = 0.5
 TopNeed = Literal["structure", "specificity"]
 Part = Literal["situation", "task", "action", "result"]
 Manner = Literal["gentle", "neutral", "pressing"]
+MOST_FOLLOW_UPS = 2
+"""In one interview."""
 AskedBy = Literal["rules", "model", "rules_instead"]
 """Whose words a follow-up has; ``rules_instead``: a model was asked, and said nothing usable."""
 Reason = Literal["all", "all_but_loose", "all_but_vague", "most", "some", "none", "held_down", "unanswered"]
@@ -73,7 +75,7 @@ class Rubric(_Frozen):
     id: str
     version: Annotated[int, Field(ge=1)]
     competencies: tuple[Competency, ...]
-    follow_ups: Annotated[int, Field(ge=0, le=2)] = 0
+    follow_ups: Annotated[int, Field(ge=0, le=MOST_FOLLOW_UPS)] = 0
     manner: Manner = "neutral"
     pass_mark: Annotated[float, Field(ge=0, le=100)] | None = None
 

@@ -4,12 +4,13 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from sandbox_hrms.app.decide import decision_view
-from sandbox_hrms.app.recruit import CandidateFile, Resume, candidate_file, invite
+from sandbox_hrms.app.recruit import Asking, CandidateFile, Resume, candidate_file, invite, set_asking
 from sandbox_hrms.app.score import SittingLine
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Role
+from sandbox_hrms.core.rubric import MOST_FOLLOW_UPS
 from sandbox_hrms.i18n import Texts
-from sandbox_hrms.pages.controls import button, cell, table_head
+from sandbox_hrms.pages.controls import button, cell, choice, table_head
 from sandbox_hrms.pages.decision import next_steps
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
@@ -34,6 +35,8 @@ def _build(visit: Visit) -> None:
                 pay_panel(visit, file.id)
             with tag("div"):
                 _states(visit, file)
+                if file.interview_id is not None and file.asking is not None:
+                    _asking(visit, file.interview_id, file.asking)
                 if len(file.rounds) > 1:
                     _rounds(visit, file)
                 _application(visit.t, file)
@@ -102,6 +105,31 @@ def _states(visit: Visit, file: CandidateFile) -> None:
             tag("dt", t("Score"))
             tag("dd", number(t, file.total))
         _steps(visit, file)
+
+
+def _asking(visit: Visit, interview_id: str, asking: Asking) -> None:
+    """Let HR say how the interviewer asks back, as long as the interview has not begun."""
+    t = visit.t
+    with tag("section", "", "card"):
+        tag("h2", t("Follow-up questions"))
+        text = t("Where an answer lacks the own part, a result or an example, the interviewer asks back.")
+        tag("p", text, "soft small")
+        often = {str(one): number(t, one) for one in range(MOST_FOLLOW_UPS + 1)}
+        manners = {str(code): t(label) for code, label in labels.MANNER.items()}
+        with tag("div", "", "line fields"):
+            most = choice(t("At most, in one interview"), "file.follow_ups", often, lambda: None)
+            most.value = str(asking.follow_ups)
+            manner = choice(t("Manner"), "file.manner", manners, lambda: None)
+            manner.value = asking.manner
+
+            async def store(_: GenericEventArguments) -> None:
+                await visit.do(set_asking, interview_id, int(most.value), manner.value)
+                told.set_text(t("Stored: the interview asks back like this."))
+
+            button(visit, t("Store"), "file.set_asking", store, look="outline").set_enabled(
+                not visit.actor().read_only
+            )
+        told = named(tag("p", "", "soft small"), "file.asking_state").props("role=status")
 
 
 def _rounds(visit: Visit, file: CandidateFile) -> None:

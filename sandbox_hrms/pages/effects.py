@@ -66,6 +66,7 @@ EFFECTS: dict[str, str] = {
     "resumes.row[*].open": "It opens the file of this candidate.",
     "payroll.row[*].open": "It opens the pay of this person.",
     "file.open_review": "It opens the review of the interview.",
+    "file.set_asking": "It stores how the interviewer asks back.",
     "file.invite": "It invites the candidate to an interview.",
     "review.correct": "It opens the form that corrects a level.",
     "review.correct_save": "It stores a level given by hand.",

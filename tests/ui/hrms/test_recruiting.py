@@ -73,6 +73,19 @@ def test_hr_invites_somebody_who_was_not(hr: Person, sandbox: Sandbox) -> None:
     expect(hr["file.invite"]).to_have_count(0)
 
 
+def test_hr_chooses_how_the_interviewer_asks_back(hr: Person, sandbox: Sandbox) -> None:
+    hr.open(sandbox.url(f"/hr/candidates/{sandbox.candidate}"))
+    hr["file.follow_ups"].click()
+    hr["file.follow_ups.option[2]"].click()
+    hr["file.manner"].click()
+    hr["file.manner.option[pressing]"].click()
+    hr["file.set_asking"].click()
+    expect(hr["file.asking_state"]).to_contain_text("Stored")
+    hr.page.reload()
+    expect(hr["file.manner"]).to_contain_text("Pressing")
+    expect(hr["file.follow_ups"]).to_contain_text("2")
+
+
 def test_an_unknown_candidate_is_a_page_that_says_so(hr: Person, sandbox: Sandbox) -> None:
     answer = hr.page.goto(sandbox.url("/hr/candidates/nobody"))
     assert answer.status == 404

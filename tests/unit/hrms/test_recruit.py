@@ -7,11 +7,15 @@ import pytest
 from sandbox_hrms.app import audit, conduct, faults, recruit, score
 from sandbox_hrms.app.conduct import Room
 from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import snapshot
+from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, ReadOnly
 from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.states import Interview, SittingStatus
+
+VAGUE = "I ask open questions and listen to what the customer says, and I take notes."
 
 
 def test_the_dashboard_shows_the_newest_ten_and_what_is_open(sandbox: Sandbox, hr: Actor) -> None:
@@ -90,6 +94,42 @@ def test_who_ended_too_early_can_be_invited_again_and_the_old_sitting_stays(
         (one.number, one.status, one.answered) for one in recruit.candidate_file(sandbox, hr, "c1").sittings
     ]
     assert numbers == [(1, "ended", 1), (2, "open", 0)]
+
+
+def test_hr_says_how_an_interview_asks_back_until_it_begins(
+    sandbox: Sandbox, hr: Actor, head: Actor, candidate: Actor
+) -> None:
+    file = recruit.candidate_file(sandbox, hr, candidate.id)
+    assert file.interview_id is not None
+    assert file.asking == recruit.Asking(0, "neutral")
+    recruit.set_asking(sandbox, hr, file.interview_id, 2, "pressing")
+    assert recruit.candidate_file(sandbox, hr, candidate.id).asking == recruit.Asking(2, "pressing")
+    assert audit.entries(sandbox, hr).entries[0].action == "asking_changed"
+    for wrong in ((3, "gentle"), (-1, "gentle"), (1, "rude")):
+        with pytest.raises(Invalid):
+            recruit.set_asking(sandbox, hr, file.interview_id, *wrong)
+    for nobody in (head, candidate):
+        with pytest.raises(Forbidden):
+            recruit.set_asking(sandbox, nobody, file.interview_id, 1, "gentle")
+    conduct.give_consent(sandbox, candidate)
+    conduct.check_devices(sandbox, candidate, "skipped")
+    with pytest.raises(NotAllowed):
+        recruit.set_asking(sandbox, hr, file.interview_id, 1, "gentle")
+    begun = recruit.candidate_file(sandbox, hr, candidate.id)
+    assert begun.asking is None
+    asked = conduct.room(sandbox, candidate, entering=False).current
+    assert asked is not None
+    conduct.submit_answer(sandbox, candidate, asked.id, VAGUE, 1)
+    again = conduct.room(sandbox, candidate, entering=False).current
+    assert again is not None
+    assert again.text == labels.FOLLOW_UP["pressing", "result"]
+
+
+def test_where_saving_is_done_by_hand_nobody_asks_back(hrms: Hrms, hr: Actor) -> None:
+    sandbox = hrms.sandboxes.create("local", "en", "sales_two_openings", 7)
+    assert recruit.candidate_file(sandbox, hr, sandbox.context.candidate.id).asking is None
+    with pytest.raises(NotAllowed):
+        recruit.set_asking(sandbox, hr, sandbox.context.interview, 1, "gentle")
 
 
 def test_a_head_sees_finished_candidates_of_the_own_department(sandbox: Sandbox, head: Actor) -> None:
