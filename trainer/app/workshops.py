@@ -377,9 +377,18 @@ class Workshops:
         """Tell one trainee something: that answers the call for help."""
         return self._change(seat, lambda old: replace(old, hint=_proper_message(text), asked=None))
 
-    def unlock(self, seat: str) -> Seat:
-        """Let a trainee go on without having passed the lesson that is due."""
-        return self._change(seat, lambda old: replace(old, unlocked=old.unlocked + 1, asked=None))
+    def unlock(self, seat: str, part: int, coach: Coach) -> Seat:
+        """Let a trainee go on without a part, by its number; an exercise of it that is under way ends.
+
+        A part that was done meanwhile stays done, and no other one is left out.
+        """
+        let = self._change(seat, lambda old: replace(old, unlocked=max(old.unlocked, part + 1), asked=None))
+        parts, due = self.parts(self.get(let.workshop)), self.now(let).part
+        for run in self._runs.of(let.owner):
+            is_due = due < len(parts) and run.scenario == parts[due][0]
+            if run.status is RunStatus.ACTIVE and run.ongoing is not None and not is_due:
+                coach.leave(run.id)
+        return let
 
     def remove(self, seat: str, coach: Coach) -> Seat:
         """Take a seat away: its browsers are nobody's any more, and its exercise ends."""

@@ -12,7 +12,7 @@ from trainer.core.checks import Status
 from trainer.core.paths import TEST_MODE
 from trainer.core.runs import Run, RunStatus
 from trainer.core.score import score
-from trainer.core.workshop import Seat, done_by, parts_of
+from trainer.core.workshop import Seat, done_by, left_of, parts_of
 from trainer.core.workshop import Workshop as Class
 
 T_975 = (
@@ -158,12 +158,12 @@ def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tu
     finished = [run for run in runs if run.status is RunStatus.FINISHED and run.mode != TEST_MODE]
     points = [found for run in finished if (found := score(run).points) is not None]
     attempts = [attempt for run in runs for attempt in run.attempts]
-    before, after = _tests(tests, lessons)
+    before, after = (tests[0], tests[-1]) if tests else (None, None)
     passed = [run for run in lessons if run is not None and run.verdict is Status.PASSED]
     return Person(
         name=seat.name,
         joined=seat.joined is not None,
-        done=len(parts) - max(0, did.count(None) - seat.unlocked),
+        done=len(parts) - len(left_of(parts, runs, seat.unlocked)),
         parts=len(parts),
         points=round(fmean(points)) if points else None,
         mistakes=sum(attempt.mistakes for attempt in attempts),
@@ -174,15 +174,6 @@ def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tu
         after=score(after).points if after else None,
         certificate=bool(lessons) and len(passed) == len(lessons),
     )
-
-
-def _tests(tests: Sequence[Run | None], lessons: Sequence[Run | None]) -> tuple[Run | None, Run | None]:
-    """Return the tests before and after; one that was begun after a lesson is none before."""
-    before, after = (tests[0], tests[-1]) if tests else (None, None)
-    begun = min((run.started for run in lessons if run is not None), default=None)
-    if before is not None and begun is not None and before.started > begun:
-        return None, after or before
-    return before, after
 
 
 def _trouble(runs: Sequence[Run]) -> tuple[Trouble, ...]:

@@ -76,7 +76,7 @@ class Seat:
         joined: When the person came (aware, UTC), or None.
         asked: Since when the person asks for help, or None.
         hint: What the instructor last told this person.
-        unlocked: So many lessons more may be left out.
+        unlocked: The parts before this number, counted from 0, count as done: whoever missed one was let go on.
         fault: The fault that the instructor last let strike, "" after it was cleared.
         removed: Whether the instructor took the seat away.
     """
@@ -129,6 +129,7 @@ class Now:
         lesson: Id of the lesson, "" where there is none.
         mode: The way to take it.
         run: The Run to go on with, or None.
+        part: Number of the part that is due, from 0; `parts` when none is.
         done: How many of the parts are done.
         parts: How many parts there are: the lessons, and the test before and after.
     """
@@ -137,6 +138,7 @@ class Now:
     lesson: str = ""
     mode: str = ""
     run: Run | None = None
+    part: int = 0
     done: int = 0
     parts: int = 0
 
@@ -157,22 +159,22 @@ def now(workshop: Workshop, seat: Seat, runs: Sequence[Run], required: Mapping[s
     """Return what a trainee is to do now.
 
     A test is done when it was handed in, a lesson when it was passed, or could not be judged. What the instructor
-    has unlocked counts as done, too: each time the first lesson that is not.
+    has let this person go on without counts as done, too.
     """
     parts = parts_of(workshop, required)
-    left = _left(parts, runs, seat.unlocked)
-    done = len(parts) - len(left)
+    left = left_of(parts, runs, seat.unlocked)
+    part, done = left[0] if left else len(parts), len(parts) - len(left)
     if workshop.phase is Phase.LOBBY:
-        return Now(Todo.WAIT, parts=len(parts))
+        return Now(Todo.WAIT, part=part, parts=len(parts))
     if workshop.phase is Phase.ENDED:
-        return Now(Todo.END, done=done, parts=len(parts))
+        return Now(Todo.END, part=part, done=done, parts=len(parts))
     if workshop.phase is Phase.PAUSED:
-        return Now(Todo.PAUSE, done=done, parts=len(parts))
+        return Now(Todo.PAUSE, part=part, done=done, parts=len(parts))
     if not left:
-        return Now(Todo.REST, done=done, parts=len(parts))
-    lesson, mode = left[0]
+        return Now(Todo.REST, part=part, done=done, parts=len(parts))
+    lesson, mode = parts[part]
     going = next((run for run in runs if run.scenario == lesson and run.status is RunStatus.ACTIVE), None)
-    return Now(Todo.CONTINUE if going else Todo.BEGIN, lesson, mode, going, done, len(parts))
+    return Now(Todo.CONTINUE if going else Todo.BEGIN, lesson, mode, going, part, done, len(parts))
 
 
 def is_done(run: Run, mode: str) -> bool:
@@ -183,21 +185,27 @@ def is_done(run: Run, mode: str) -> bool:
 
 
 def done_by(parts: Sequence[tuple[str, str]], runs: Sequence[Run]) -> list[Run | None]:
-    """Return for each part the Run that did it, or None; a Run does one part at most, the earliest first."""
+    """Return for each part the Run that did it, or None.
+
+    A Run does one part at most, the earliest first; a test that was begun after a lesson is none before.
+    """
     free = sorted(runs, key=lambda run: run.started)
+    between = {lesson for lesson, _mode in parts[1:-1]}
+    begun = min((run.started for run in free if run.scenario in between), default=None)
     found: list[Run | None] = []
-    for lesson, mode in parts:
-        run = next((one for one in free if one.scenario == lesson and is_done(one, mode)), None)
+    for number, (lesson, mode) in enumerate(parts):
+        before = begun if number == 0 and parts[0] == parts[-1] else None
+        fitting = (one for one in free if one.scenario == lesson and is_done(one, mode))
+        run = next((one for one in fitting if before is None or one.started <= before), None)
         if run is not None:
             free.remove(run)
         found.append(run)
     return found
 
 
-def _left(parts: Sequence[tuple[str, str]], runs: Sequence[Run], unlocked: int) -> list[tuple[str, str]]:
-    """Return the parts that are still to be done, without the first ones that were unlocked."""
-    undone = [part for part, run in zip(parts, done_by(parts, runs), strict=True) if run is None]
-    return undone[unlocked:]
+def left_of(parts: Sequence[tuple[str, str]], runs: Sequence[Run], unlocked: int) -> list[int]:
+    """Return the numbers of the parts that are still to be done, from 0; those before `unlocked` are not."""
+    return [number for number, run in enumerate(done_by(parts, runs)) if run is None and number >= unlocked]
 
 
 def _stricter(one: str, other: str) -> str:

@@ -57,9 +57,13 @@ def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest])
     assert bob.trainer.status_of(path, ann.page) == 404
     assert violations(phone.page) == []
 
+    phone.see("class.continue").click()
+    phone.page.wait_for_url(f"**{path}")
+    phone.page.wait_for_function("window.did_handshake === true")
     ann.choose("Bob")
     ann.see("seat.unlock").click()
-    phone.go("/class")
+    phone.is_in_class()
+    phone.is_to("begin")
     expect(phone.see("class.progress")).to_have_attribute("data-state", f"1/{LESSONS}")
     ann.choose("Bob")
     ann.see("seat.remove").click()

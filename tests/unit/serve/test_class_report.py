@@ -71,7 +71,7 @@ def test_a_test_begun_after_a_lesson_is_none_before() -> None:
 
 def test_who_left_a_lesson_out_gets_no_certificate() -> None:
     runs = [a_run(SEATS[0], "a")]
-    seats = (replace(SEATS[0], unlocked=2),)
+    seats = (replace(SEATS[0], unlocked=3),)
     ann = report(WORKSHOP, seats, {SEATS[0].owner: runs}, NOBODY).people[0]
     assert (ann.done, ann.certificate) == (3, False)
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from unittest.mock import create_autospec
 
 import pytest
 
@@ -15,11 +16,12 @@ from trainer.adapters.database import Database
 from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns
 from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.adapters.workshop_store import StoredWorkshops
+from trainer.app.coach import Coach
 from trainer.app.roster import csv_table, roster
 from trainer.app.workshops import WRONG_CODES, Need, Workshops
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput
-from trainer.core.runs import Attempt, Run, RunStatus
+from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.workshop import Phase, Seat, Todo, Workshop, plain_code, shown_code
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -157,7 +159,50 @@ def test_a_lesson_that_was_not_passed_comes_again_until_it_is_unlocked(
     runs.save(a_run(ann, made.test, mode="exam"))
     runs.save(a_run(ann, made.lessons[0], passed=False, minute=10))
     assert workshops.now(ann).lesson == made.lessons[0]
-    assert workshops.now(workshops.unlock(ann.id)).lesson == made.lessons[1]
+    assert workshops.now(let_go_on(workshops, ann)).lesson == made.lessons[1]
+
+
+def let_go_on(workshops: Workshops, seat: Seat, *left: str, part: int | None = None) -> Seat:
+    """Let a trainee go on without what is due, or without a part, and see that these Runs are left."""
+    coach = create_autospec(Coach, instance=True)
+    seat = workshops.unlock(seat.id, workshops.now(seat).part if part is None else part, coach)
+    assert [call.args for call in coach.leave.call_args_list] == [(run,) for run in left]
+    return seat
+
+
+def test_who_is_let_go_on_without_a_lesson_misses_no_other_one(
+    workshops: Workshops, made: Workshop, runs: InMemoryRuns
+) -> None:
+    workshops.turn(made.id, Phase.RUNNING)
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    runs.save(a_run(ann, made.test, mode="exam"))
+    done = a_run(ann, made.lessons[0], minute=10)
+    under_way = replace(done, status=RunStatus.ACTIVE, ended=None, ongoing=Ongoing("one", NOON, NOON))
+    runs.save(under_way)
+    ann = let_go_on(workshops, ann, done.id)
+    assert workshops.now(ann).lesson == made.lessons[1]
+    runs.save(done)
+    assert (workshops.now(ann).lesson, workshops.now(ann).done) == (made.lessons[1], 2)
+    ann = let_go_on(workshops, ann, part=1)  # the instructor's page had not shown yet that she went on
+    assert workshops.now(ann).lesson == made.lessons[1]
+    for number, lesson in enumerate(made.lessons[1:]):
+        runs.save(a_run(ann, lesson, minute=20 + 10 * number))
+    runs.save(a_run(ann, made.test, mode="exam", minute=500))
+    assert workshops.now(ann).todo is Todo.REST
+    assert workshops.certified(ann.id)[1].certificate
+
+
+def test_who_is_let_go_on_without_the_test_before_takes_the_one_after(
+    workshops: Workshops, made: Workshop, runs: InMemoryRuns
+) -> None:
+    workshops.turn(made.id, Phase.RUNNING)
+    ann = let_go_on(workshops, workshops.join(made.code, "Ann", "x", "here"))
+    for number, lesson in enumerate(made.lessons):
+        assert workshops.now(ann).lesson == lesson
+        runs.save(a_run(ann, lesson, minute=10 * number))
+    assert workshops.now(ann).lesson == made.test
+    runs.save(a_run(ann, made.test, mode="exam", minute=500))
+    assert workshops.now(ann).todo is Todo.REST
 
 
 def test_an_exercise_that_is_under_way_is_gone_on_with(

@@ -156,6 +156,7 @@ class _Console:
         self._tiles: dict[str, _Shown] = {}
         self._titles: dict[str, str] = {}
         self._chosen = ""
+        self._chosen_part = 0
         self._looking = False
 
     async def build(self) -> None:
@@ -344,6 +345,7 @@ class _Console:
         async def choose() -> None:
             self._chosen = seat
             shown = self._tiles[seat]
+            self._chosen_part = shown.tile.now.part
             self._box_title.text = shown.tile.seat.name
             self._box_text.text = shown.step.text or shown.need.text
             self._hint.clear()
@@ -379,7 +381,8 @@ class _Console:
         await self._changed(seat, "put_back")
 
     async def _unlock(self) -> None:
-        seat = await self._desk.work(self._all.unlock, (await self._seat()).id)
+        seat, part = await self._seat(), self._chosen_part
+        seat = await self._desk.work(self._all.unlock, seat.id, part, self._desk.coach)
         await self._changed(seat, "unlocked")
 
     async def _end_exercise(self) -> None:

@@ -203,6 +203,8 @@ class PracticePage:
         with frame(self._visit, title, wide=True) as self._strip:
             self.panel(title)
             self._window()
+        if self._strip:
+            self._strip.changed = self._look_soon  # the exercise may be over: the look leads on
         ui.on("practice", self._on_report)
         ui.timer(BEAT, self._beat)
         self.show()
