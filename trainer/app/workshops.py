@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from trainer.app.coach import Coach
+from trainer.app.coach import Coach, Reported
 from trainer.app.ports import Clock, Control, Runs, Scenarios
 from trainer.app.roster import MOST_SEATS, proper_name
 from trainer.core.errors import BadInput, TrainerError
@@ -366,6 +366,25 @@ class Workshops:
         made = replace(old, phase=phase, ended=ended)
         self._store.save(made)
         return made
+
+    def hand_in(self, workshop: Workshop, coach: Coach) -> list[str]:
+        """Hand in every test of a class that is under way, as it stands, once the workshop has ended.
+
+        Returns:
+            The Runs that are complete and wait for their last look: `Coach.finish`. A test that cannot be looked
+            at now stays under way; ask again.
+        """
+        complete = []
+        for run in self._runs.of_all(sorted(seat.owner for seat in self._store.seats(workshop.id))):
+            if run.status is not RunStatus.ACTIVE:
+                continue
+            now = run
+            if run.ongoing is not None and MODES[run.mode].timed:
+                with suppress(TrainerError):
+                    now = coach.hand_in(run.id, Reported()).run
+            if now.ongoing is None:
+                complete.append(run.id)
+        return complete
 
     def tell(self, workshop: str, message: str) -> Workshop:
         """Tell everybody something; "" takes it away."""

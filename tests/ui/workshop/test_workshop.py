@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.ui.accessible import violations
-from tests.ui.practice.trainees import Trainer
+from tests.ui.practice.trainees import SEEN_SECONDS, Trainer
 from tests.ui.workshop.instructors import PASSWORD, Guest, Instructor, finish
 from trainer.adapters.scenario_files import ScenarioFiles
 
@@ -73,16 +74,21 @@ def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest])
 
 
 def test_nobody_joins_what_has_ended(ann: Instructor, guest: Callable[..., Guest]) -> None:
-    code = ann.make_workshop("candidate")
+    code = ann.make_workshop("candidate", test=True)
     bob = guest()
     bob.join(code, "Bob")
     ann.see("console.start").click()
     bob.start()
+    bob.use("home.start").click()
     ann.see("console.end").click()
     ann.see("console.end_sure").click()
     expect(ann.see("console.phase")).to_have_attribute("data-state", "ended")
     bob.is_in_class()
     bob.is_to("end")
+    expect(ann.see("tile[Bob]")).to_contain_text(f"1 of {LESSONS + 2} parts done", timeout=SEEN_SECONDS)
+    ann.see("console.results").click()
+    expect(ann.see("results.people").locator("tbody td").nth(7)).to_have_text(re.compile(r"^\d+$"))
+    ann.see("results.back").click()
     bob.see("forget.open").click()
     bob.see("forget.confirm").click()
     expect(bob.see("lessons")).to_be_visible()

@@ -12,6 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from guides.papers import render_certificate, render_paper
+from tests.builders import a_step
+from tests.unit.coach.test_coach import desk_of, started
 from tests.unit.serve.test_people import Clock
 from tests.unit.serve.test_workshops import BAD, GOOD, a_run
 from trainer.adapters.database import Database
@@ -22,7 +24,7 @@ from trainer.app.class_report import Costs, certificate, tables_csv, tell
 from trainer.app.workshops import Kept, Workshops
 from trainer.core.report import Report, report
 from trainer.core.runs import Attempt, Run, RunStatus
-from trainer.core.workshop import Feedback, Seat, Workshop
+from trainer.core.workshop import Feedback, Phase, Seat, Workshop
 from trainer.i18n import speaking
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -189,3 +191,32 @@ def test_lost_is_what_was_acknowledged_and_is_gone(
     found = workshops.kept(made)
     database.close()
     assert (found.acknowledged, found.lost, found.unseen) == (*kept, 1)
+
+
+def test_a_test_under_way_when_the_workshop_ends_is_handed_in_and_counts() -> None:
+    desk, database = desk_of(started(), a_step()), Database("sqlite://")
+    store = StoredWorkshops(database)
+    workshops = Workshops(
+        store=store,
+        runs=desk.runs,
+        scenarios=desk.scenarios,
+        control=desk.control,
+        clock=lambda: desk.now,
+        new_id=iter(map(str, range(9))).__next__,
+        new_code=lambda length: "A" * length,
+    )
+    store.save(replace(WORKSHOP, code="B", lessons=(), test="lesson-web", phase=Phase.RUNNING))
+    ann = workshops.join("B", "Ann", "x", "here")
+    run = desk.coach.begin("lesson-web", mode="exam", lang="en", owner=ann.owner)
+    desk.store(run, "interview_started", status="going")
+    desk.look(run)
+    made = workshops.turn("w", Phase.ENDED)
+    desk.control.broken = "gone"
+    assert workshops.hand_in(made, desk.coach) == []
+    desk.control.broken = ""
+    assert workshops.hand_in(made, desk.coach) == [run.id]
+    assert desk.coach.finish(run.id).status is RunStatus.FINISHED
+    assert workshops.hand_in(made, desk.coach) == []
+    person = workshops.report(made).people[0]
+    database.close()
+    assert (person.before, person.done) == (50, 1)

@@ -418,6 +418,8 @@ class _Console:
             await self._desk.mine(self._workshop.id)
             self._workshop = await self._desk.work(self._all.turn, self._workshop.id, phase)
             await self._tell_all(f"workshop_{phase}")
+            if phase is Phase.ENDED:
+                self._desk.settle(self._workshop)
 
         return self._desk.guarded(turn)
 
@@ -455,6 +457,7 @@ class _Console:
         with ui.dialog() as self._sure, tag("div", "", "dialog"):
             tag("h2", _("End the workshop?"))
             tag("p", _("Nobody can go on afterwards. Everything done so far stays, and the results are ready."))
+            tag("p", _("A test that is under way is handed in as it stands."))
             with tag("div", "", "dialog-actions"):
                 button(_("Not yet"), "console.end_not", self._desk.guarded(self._close_end))
                 button(_("End it now"), "console.end_sure", self._desk.guarded(self._end_now), "danger")

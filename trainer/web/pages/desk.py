@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from nicegui import Client, ui
+from nicegui import Client, background_tasks, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -48,6 +49,20 @@ class Desk(Visit):
     async def note(self, what: str, about: str) -> None:
         """Write down what was done here."""
         await self.work(self.services.people.note, self.person.login, what, about)
+
+    def settle(self, workshop: Workshop) -> None:
+        """Hand in, behind the page, the tests that the end of a workshop has left under way, and judge them."""
+
+        async def judge(run: str) -> None:
+            with suppress(TrainerError):  # the page of the results asks again
+                await self.finish(run)
+
+        async def hand_in() -> None:
+            with suppress(TrainerError):
+                for run in await self.work(self.services.workshops.hand_in, workshop, self.coach):
+                    background_tasks.create(judge(run), name="judge a test")
+
+        background_tasks.create(hand_in(), name="hand in tests")
 
     async def mine(self, workshop: str) -> Workshop:
         """Return a workshop that this person may run: see `may_run`.

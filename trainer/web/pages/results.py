@@ -8,6 +8,7 @@ from contextlib import suppress
 from trainer.app.class_report import Costs, tell
 from trainer.core.errors import TrainerError
 from trainer.core.papers import Grid, Paper
+from trainer.core.workshop import Phase
 from trainer.i18n import translator
 from trainer.web.pages.desk import Desk, field, submit
 from trainer.web.pages.layout import Visit, frame, link, named, tag
@@ -21,6 +22,8 @@ async def build(desk: Desk) -> None:
     """Build the page of one workshop's results."""
     _ = desk.text
     workshop = await desk.mine(desk.request.path_params["workshop"])
+    if workshop.phase is Phase.ENDED:
+        desk.settle(workshop)
     address, query = f"/console/{workshop.id}/report", desk.request.url.query
     paper = await desk.work(paper_of, desk.services, workshop.id, desk.lang, costs_of(desk.request.query_params))
     with frame(desk, paper.title, languages=True):
