@@ -11,6 +11,7 @@ from trainer.app.roster import csv_table
 from trainer.app.workshops import Kept
 from trainer.core.papers import Certificate, Grid, Paper
 from trainer.core.report import Difference, Person, Report
+from trainer.core.runs import REST
 from trainer.core.workshop import Feedback, Workshop
 from trainer.i18n import gettext as _
 
@@ -171,6 +172,10 @@ def _notes(report: Report, kept: Kept) -> list[str]:
             "more, although nobody discarded them. Looked at now; {unseen} exercises could not be looked at, for "
             "practice systems are removed an hour after their end."
         ).format(unseen=kept.unseen),
+        _(
+            "Time counts up to the last thing that was done in an exercise, and of a rest in it {minutes} minutes"
+            "; of a test, while its page was open."
+        ).format(minutes=round(REST.total_seconds() / 60)),
         _("What sources claim is not measured by us; they do not say how they did."),
     ]
     return notes if report.difference else notes[1:]

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from trainer.core.checks import Outcome, Status
+
+REST = timedelta(minutes=10)
+"""Who gets on with nothing for longer rests: no more than this counts as work."""
 
 
 class RunStatus(StrEnum):
@@ -123,8 +127,13 @@ class Run:
 
     @property
     def took(self) -> timedelta:
-        """How long it took, without the time in which nobody was at it where that was noted."""
-        return self.spent or (self.ended or self.started) - self.started
+        """How long somebody worked at it: what was noted of a limited time, else up to the last thing done.
+
+        A longer rest counts as `REST`.
+        """
+        done = [attempt.ended for attempt in self.attempts] + ([self.ongoing.moved] if self.ongoing else [])
+        marks = sorted([self.started, *done])
+        return self.spent or sum((min(late - early, REST) for early, late in pairwise(marks)), timedelta())
 
     @property
     def pictures(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from trainer.adapters.workshop_store import StoredWorkshops
 from trainer.app.class_report import Costs, certificate, tables_csv, tell
 from trainer.app.workshops import Kept, Workshops
 from trainer.core.report import Report, report
-from trainer.core.runs import Attempt, Run, RunStatus
+from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.workshop import Feedback, Phase, Seat, Workshop
 from trainer.i18n import speaking
 
@@ -96,6 +96,19 @@ def test_where_people_failed_comes_first() -> None:
 def test_an_exercise_under_way_counts_for_nothing_yet() -> None:
     ann = of([replace(a_run(SEATS[0], "a"), status=RunStatus.ACTIVE, ended=None)]).people[0]
     assert (ann.done, ann.points, ann.took) == (0, None, timedelta())
+
+
+def test_a_night_and_an_exercise_that_nobody_went_on_with_are_no_work() -> None:
+    run, minute, day = a_run(SEATS[0], "a"), timedelta(minutes=1), timedelta(days=1)
+    left = replace(run, status=RunStatus.LEFT, ended=NOON + 2 * day)
+    assert of([left]).people[0].took == 5 * minute
+    assert of([replace(left, attempts=())]).people[0].took == timedelta()
+    next_day = Attempt("two", (GOOD,), NOON + 5 * minute, NOON + day)
+    resumed = replace(run, attempts=(*run.attempts, next_day), ended=NOON + 2 * day)
+    assert of([resumed]).people[0].took == 15 * minute
+    assert of([replace(left, spent=3 * minute)]).people[0].took == 3 * minute
+    under_way = replace(run, attempts=(), ongoing=Ongoing("one", NOON, NOON + 4 * minute))
+    assert under_way.took == 4 * minute
 
 
 def told(lang: str) -> str:

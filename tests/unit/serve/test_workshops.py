@@ -74,7 +74,7 @@ def a_run(seat: Seat, lesson: str, *, mode: str = "guided", passed: bool = True,
         started=at,
         ended=at + timedelta(minutes=5),
         status=RunStatus.FINISHED,
-        attempts=(Attempt("one", (GOOD if passed else BAD,), at, at),),
+        attempts=(Attempt("one", (GOOD if passed else BAD,), at, at + timedelta(minutes=5)),),
     )
 
 
