@@ -36,7 +36,7 @@ class Person:
         hints: Hints taken, in all Runs.
         assisted: Steps that were done for the person.
         took: Time at the exercises.
-        before: Points of the test before; None when it was not taken.
+        before: Points of the test before; None when it was not taken, or its text was another one than after.
         after: Points of the test after; None when it was not taken.
         certificate: Whether every lesson was passed, none left out.
     """
@@ -159,6 +159,8 @@ def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tu
     points = [found for run in finished if (found := score(run).points) is not None]
     attempts = [attempt for run in runs for attempt in run.attempts]
     before, after = (tests[0], tests[-1]) if tests else (None, None)
+    if before is not None and after is not None and before.digest != after.digest:
+        before = None
     passed = [run for run in lessons if run is not None and run.verdict is Status.PASSED]
     return Person(
         name=seat.name,

@@ -71,6 +71,13 @@ def test_a_test_begun_after_a_lesson_is_none_before() -> None:
     assert (ann.before, ann.after) == (None, 100)
 
 
+def test_tests_of_another_text_are_not_compared() -> None:
+    runs = everything(SEATS[0], before=False, after=True)
+    found = of([*runs[:3], replace(runs[3], digest="changed meanwhile")])
+    ann = found.people[0]
+    assert (ann.before, ann.after, ann.done, found.difference) == (None, 100, 4, None)
+
+
 def test_who_left_a_lesson_out_gets_no_certificate() -> None:
     runs = [a_run(SEATS[0], "a")]
     seats = (replace(SEATS[0], unlocked=3),)
