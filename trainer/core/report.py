@@ -62,7 +62,7 @@ class Trouble:
     Attributes:
         lesson: Id of the lesson.
         step: Id of the Step.
-        people: How many tried it.
+        people: How many tried it, each counted once.
         failed: How many of their Attempts failed.
         mistakes: Wrong actions.
         hints: Hints taken.
@@ -180,20 +180,21 @@ def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tu
 
 def _trouble(runs: Sequence[Run]) -> tuple[Trouble, ...]:
     found: dict[tuple[str, str], Trouble] = {}
+    seen: set[tuple[str, str, str]] = set()
     for run in runs:
-        seen: set[str] = set()
         for attempt in run.attempts:
             key = (run.scenario, attempt.step)
+            person = (run.owner, *key)
             old = found.get(key, Trouble(*key, people=0, failed=0, mistakes=0, hints=0, assisted=0))
             found[key] = Trouble(
                 *key,
-                people=old.people + (attempt.step not in seen),
+                people=old.people + (person not in seen),
                 failed=old.failed + (attempt.status is Status.FAILED),
                 mistakes=old.mistakes + attempt.mistakes,
                 hints=old.hints + len(attempt.helps),
                 assisted=old.assisted + attempt.assisted,
             )
-            seen.add(attempt.step)
+            seen.add(person)
     hard = [one for one in found.values() if one.weight]
     return tuple(sorted(hard, key=lambda one: (-one.weight, one.lesson, one.step)))
 

@@ -90,6 +90,8 @@ def test_where_people_failed_comes_first() -> None:
     helped = Attempt("exit", (GOOD,), NOON, NOON, assisted=True)
     easy = Attempt("open", (GOOD,), NOON, NOON)
     runs = [[replace(a_run(seat, "a"), attempts=(easy, helped, hard))] for seat in SEATS[:2]]
+    again = replace(a_run(SEATS[0], "a", minute=10), attempts=(hard,))
+    assert [one.people for one in of([*runs[0], again], runs[1]).trouble] == [2, 2]
     found = of(*runs)
     assert [
         (one.step, one.people, one.failed, one.mistakes, one.hints, one.assisted) for one in found.trouble
