@@ -69,7 +69,8 @@ class FilmShelf:
         self._make_seconds = make_seconds
         self._command = tuple(command)
         self._guard = threading.Lock()
-        self._shares: dict[str, float | BrokenEnvironment] = {}
+        self._shares: dict[str, float] = {}
+        self._failed: dict[str, BrokenEnvironment] = {}
         self._studio = ThreadPoolExecutor(1, thread_name_prefix="film")
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
@@ -96,6 +97,8 @@ class FilmShelf:
         with self._guard:
             if (found := self.find(scenario, lang, entry=entry)) is not None:
                 return found
+            if (failed := self._failed.pop(stem, None)) is not None:
+                raise failed
             if stem not in self._shares:
                 if len(self._shares) >= WAITING:
                     raise BrokenEnvironment(
@@ -103,11 +106,7 @@ class FilmShelf:
                     )
                 self._shares[stem] = 0.0
                 self._studio.submit(self._make, scenario.id, lang, stem, *(["--entry"] if entry else []))
-            share = self._shares[stem]
-            if isinstance(share, BrokenEnvironment):
-                del self._shares[stem]
-                raise share
-            return Reel(share, {})
+            return Reel(self._shares[stem], {})
 
     def keep(self, scenario: Scenario, lang: str, files: Mapping[str, bytes], *, entry: bool = False) -> None:
         """Put a film that was made elsewhere on the shelf; `files` are by ending, the others those of `find`.
@@ -151,10 +150,9 @@ class FilmShelf:
         except OSError as error:
             outcome = _unwritten(error)
         with self._guard:
-            if outcome is None:
-                del self._shares[stem]
-            else:
-                self._shares[stem] = outcome
+            del self._shares[stem]
+            if outcome is not None:
+                self._failed[stem] = outcome
 
     @contextmanager
     def _desk(self) -> Iterator[Path]:
@@ -203,9 +201,7 @@ class FilmShelf:
             return
         part = (int(found[1]) - 1) / int(found[2]) / 2
         with self._guard:
-            before = self._shares.get(stem, 0.0)
-            if not isinstance(before, BrokenEnvironment):
-                self._shares[stem] = part if line.startswith(scenario) else 0.5 + part
+            self._shares[stem] = part if line.startswith(scenario) else 0.5 + part
 
 
 def _name(stem: str) -> str:

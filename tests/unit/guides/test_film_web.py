@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from sandbox_hrms.app import entry_films
 from tests.builders import a_scenario
 from tests.unit.guides.test_web import LESSON, Catalogue, Page
+from trainer.adapters import film_shelf
 from trainer.adapters.film_shelf import ENDINGS, FilmShelf, Reel
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.scenario import Scenario
@@ -106,6 +108,23 @@ def test_a_film_that_fails_is_told_once_and_begun_anew(shelf: Shelf) -> None:
     films, lesson = shelf(FAILS), a_scenario()
     until(lambda: refused(films))
     assert films.order(lesson, "en").files == {}
+
+
+def test_films_that_failed_keep_nobody_from_making_another(
+    shelf: Shelf, go: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(film_shelf, "WAITING", 2)
+    films = shelf(f"import pathlib\nwhile not pathlib.Path(GO).exists(): pass\n{FAILS}")
+
+    def begun(version: int) -> bool:
+        with suppress(BrokenEnvironment):
+            return films.order(a_scenario(version=version), "en").files == {}
+        return False
+
+    assert [begun(version) for version in (1, 2, 3)] == [True, True, False]  # two are in the making: too many
+    go.touch()
+    until(lambda: begun(3))  # both have failed, and nobody asked for them again
+    until(lambda: begun(4))
 
 
 def test_a_film_that_hangs_is_ended_and_so_is_one_at_closing(shelf: Shelf) -> None:
