@@ -343,11 +343,11 @@ def films(look: Brand | None = None) -> FilmShelf:
     Raises:
         BadInput: The brand cannot be used.
     """
+    from trainer.adapters import footage
     from trainer.adapters.film_shelf import FilmShelf
-    from trainer.core.brand import Brand
 
     ours = _brand_of_environment() if look is None else look
-    return FilmShelf(home() / "films" / "shelf", stamp="" if ours == Brand() else repr(ours))
+    return FilmShelf(home() / "films" / "shelf", stamp=f"{footage.system()} {ours!r}")
 
 
 def invitations(file: Path) -> tuple[Invitation, ...]:
@@ -499,6 +499,7 @@ def unfinished(database: Database, control: Control) -> Unfinished:
 
 def guides() -> GuideShelf:
     """Return the shelf of guides in the trainer's home; raises `BadInput` for a brand that cannot be used."""
+    from trainer.adapters import footage
     from trainer.adapters.guide_shelf import GuideShelf
 
     ours = _brand_of_environment()
@@ -508,7 +509,7 @@ def guides() -> GuideShelf:
 
         return collection.index(path, found, lang, brand=ours)
 
-    return GuideShelf(home() / "guides", index=index, stamp=repr(ours))
+    return GuideShelf(home() / "guides", index=index, stamp=f"{footage.system()} {ours!r}")
 
 
 def kept(what: str) -> KeptFiles:

@@ -56,7 +56,8 @@ class FilmShelf:
 
     Args:
         folder: Where they are kept.
-        stamp: What else the films are made of, such as a brand: another stamp gives other films.
+        stamp: What else the films are made of, such as the practice HR system and a brand: another stamp
+            gives other films.
         make_seconds: How long one may take.
         command: The command `trainer record`.
     """
@@ -132,7 +133,7 @@ class FilmShelf:
         self._studio.shutdown()
 
     def _stem(self, scenario: Scenario, lang: str, *, entry: bool) -> str:
-        """Return the files' name: another lesson, translation, brand or version of ours gives another one."""
+        """Return the files' name: another lesson, translation, stamp or version of ours gives another one."""
         made_of = hashlib.sha256(f"{__version__} {scenario.digest}{self._stamp}".encode())
         for catalogue in sorted((data_dir("locales") / lang / "LC_MESSAGES").glob("*.po")):
             made_of.update(catalogue.read_bytes())

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import zipfile
-from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,13 +21,17 @@ TOLD = {"title", "summary", "say", "sees", "hints", "version", "minutes"}
 """Fields of a Scenario and its Steps that change what is said of it and not what is done."""
 
 
+SEEN = {".py", ".yaml", ".txt", ".css", ".js"}
+"""Endings of the files that decide how the practice HR system looks and what it does."""
+
+
 def key_of(scenario: Scenario, lang: str, size: tuple[int, int], scale: float) -> str:
     """Return the key of a performance on the practice HR system: another lesson or system gives another one."""
     acted = json.dumps(_acted(scenario.model_dump(mode="json", by_alias=True)), sort_keys=True)
-    made_of = hashlib.sha256(f"{__version__} {acted} {lang} {size} {scale}".encode())
-    for file in _system(lang):
-        made_of.update(file.name.encode())
-        made_of.update(file.read_bytes())
+    texts = data_dir("locales") / lang / "LC_MESSAGES" / "sandbox_hrms.po"
+    made_of = hashlib.sha256(f"{__version__} {acted} {lang} {size} {scale} {system()}".encode())
+    if texts.is_file():
+        made_of.update(texts.read_bytes())
     return f"{scenario.id}.{lang}.{made_of.hexdigest()[:32]}"
 
 
@@ -38,18 +41,17 @@ def _acted(dumped: Any) -> Any:  # noqa: ANN401  # JSON
     return [_acted(one) for one in dumped] if isinstance(dumped, list) else dumped
 
 
-def _system(lang: str) -> Iterator[Path]:
-    """Yield the files that the practice HR system consists of, in order; it is not imported for that."""
-    found = find_spec("sandbox_hrms")
+def system() -> str:
+    """Return a digest of the practice HR system: its code, profiles and skins, also one's own, without texts."""
+    made_of = hashlib.sha256()
+    found = find_spec("sandbox_hrms")  # it is not imported for that
     folders = [Path(one) for one in (found.submodule_search_locations if found else None) or ()]
     folders += [Path(one) for one in os.environ.get("HRMS_PROFILES", "").split(os.pathsep) if one]
     for folder in folders:
-        yield from sorted(
-            file for file in folder.rglob("*") if file.suffix in {".py", ".yaml", ".css", ".js"} and file.is_file()
-        )
-    texts = data_dir("locales") / lang / "LC_MESSAGES" / "sandbox_hrms.po"
-    if texts.is_file():
-        yield texts
+        for file in sorted(file for file in folder.rglob("*") if file.suffix in SEEN and file.is_file()):
+            made_of.update(file.name.encode())
+            made_of.update(file.read_bytes())
+    return made_of.hexdigest()
 
 
 def pack(walkthrough: Walkthrough) -> bytes:

@@ -65,7 +65,8 @@ class GuideShelf:
     Args:
         folder: Where they are kept.
         index: Makes the first page of an archive.
-        stamp: What else the guides are made of, such as a brand: another stamp gives other guides.
+        stamp: What else the guides are made of, such as the practice HR system and a brand: another stamp
+            gives other guides.
         make_seconds: How long one may take.
         command: The command `trainer guide`.
     """
@@ -209,7 +210,7 @@ class GuideShelf:
             self._orders.pop(name, None)
 
     def _stem(self, scenario: Scenario, lang: str) -> str:
-        """Return the files' name: another lesson, translation, brand or version of ours gives another one."""
+        """Return the files' name: another lesson, translation, stamp or version of ours gives another one."""
         made_of = hashlib.sha256(f"{__version__} {scenario.digest} {self._stamp}".encode())
         for catalogue in sorted((data_dir("locales") / lang / "LC_MESSAGES").glob("*.po")):
             made_of.update(catalogue.read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.ui.accessible import violations
 from tests.ui.practice.trainees import PROGRAM, SEEN_SECONDS, Trainer
 from tests.ui.workshop.instructors import Guest, Instructor
-from trainer.adapters.film_shelf import ENDINGS, FilmShelf
+from trainer import bootstrap
+from trainer.adapters.film_shelf import ENDINGS
 from trainer.adapters.scenario_files import ScenarioFiles
 
 pytestmark = pytest.mark.browser
@@ -83,13 +85,11 @@ def test_a_demo_is_seen_by_everybody_who_then_goes_on_where_they_were(
 
 
 @pytest.fixture
-def without_browser(tmp_path: Path) -> Iterator[Trainer]:
+def without_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trainer]:
     """Run a trainer on a machine without a browser, on whose shelf one film stands."""
-    shelf = FilmShelf(tmp_path / "films" / "shelf")
-    stem = shelf._stem(ScenarioFiles().get(LESSON), "en", entry=False)  # noqa: SLF001  # the only name it looks for
-    (tmp_path / "films" / "shelf").mkdir(parents=True)
-    for ending in ENDINGS:
-        (tmp_path / "films" / "shelf" / f"{stem}.{ending}").write_bytes(b"film")
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path))
+    with closing(bootstrap.films()) as shelf:
+        shelf.keep(ScenarioFiles().get(LESSON), "en", dict.fromkeys(ENDINGS, b"film"))
     running = Trainer(tmp_path, f"import os; os.environ['TRAINER_BROWSER'] = '/none'; {PROGRAM}")
     yield running
     running.stop()

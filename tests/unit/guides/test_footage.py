@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.builders import a_scenario, a_step
 from tests.unit.guides.films import performance
+from trainer import bootstrap
+from trainer.adapters import guide_shelf
+from trainer.adapters.film_shelf import ENDINGS
 from trainer.adapters.footage import key_of, pack, unpack
 from trainer.adapters.in_memory import InMemoryControl
 from trainer.adapters.kept_files import KeptFiles
@@ -60,6 +66,33 @@ def test_a_changed_profile_needs_another_performance(tmp_path: Path, monkeypatch
         (tmp_path / "own.yaml").write_text(content, encoding="utf-8")
         keys.add(key_of(a_scenario(), "en", SIZE, 1.5))
     assert len(keys) == 2
+
+
+def test_a_changed_skin_needs_other_films_and_guides_in_the_app(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HRMS_PROFILES", str(tmp_path / "skins"))
+    writes = (
+        "import pathlib, sys; [pathlib.Path(sys.argv[-1], f'{sys.argv[1]}.en.{form}').touch() for form in FORMS]"
+    )
+    writes += "; pathlib.Path('made').open('a').write('made ')"
+    writes = writes.replace("FORMS", repr(tuple(guide_shelf.FORMS))).replace(
+        "'made'", repr(str(tmp_path / "made"))
+    )
+    command = (sys.executable, "-c", writes)
+    monkeypatch.setattr(guide_shelf, "GuideShelf", partial(guide_shelf.GuideShelf, command=command))
+    skin = tmp_path / "skins" / "own.yaml"
+    skin.parent.mkdir()
+    there = []
+    for content in ("end: End", "end: End", "end: Leave"):
+        skin.write_text(content, encoding="utf-8")
+        with closing(bootstrap.films()) as films, closing(bootstrap.guides()) as guides:
+            there.append(films.find(a_scenario(), "en") is not None)
+            films.keep(a_scenario(), "en", dict.fromkeys(ENDINGS, b""))
+            guides.order(a_scenario(), "en").result(30)
+    assert there == [False, True, False]
+    assert (tmp_path / "made").read_text() == "made made "
 
 
 def test_kept_files_are_a_mapping_that_outlives_the_process(tmp_path: Path) -> None:
