@@ -80,9 +80,9 @@ def test_hr_chooses_how_the_interviewer_asks_back(hr: Person, sandbox: Sandbox) 
     hr["file.manner"].click()
     hr["file.manner.option[pressing]"].click()
     hr["file.set_asking"].click()
-    expect(hr["file.asking_state"]).to_contain_text("Stored")
+    expect(hr["file.asking_state"]).to_contain_text("已保存")
     hr.page.reload()
-    expect(hr["file.manner"]).to_contain_text("Pressing")
+    expect(hr["file.manner"]).to_contain_text("施压")
     expect(hr["file.follow_ups"]).to_contain_text("2")
 
 
