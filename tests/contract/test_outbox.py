@@ -55,6 +55,7 @@ class Peer:
     def __init__(self, *excuses: Exception | None) -> None:
         self.excuses = list(excuses)
         self.taken: list[str] = []
+        self.closed = 0
 
     def send(self, item: Item, kit: Kit) -> None:
         assert kit == a_kit(item.invitation.lang)
@@ -64,7 +65,7 @@ class Peer:
         self.taken.append(item.address)
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        self.closed += 1
 
 
 def fill(outbox: Outbox, *numbers: int, about: About = About.ABANDONED) -> int:
@@ -103,6 +104,20 @@ def test_what_cannot_go_is_tried_again_later_and_given_up_at_last(outbox: Outbox
     never = Peer(*[NotNow("down")] * (TRIES + 5))
     assert post(outbox, never, clock).deliver(patient=True)[Delivery.REFUSED] == 1
     assert len(never.excuses) == 5
+
+
+def test_a_letter_that_cannot_be_written_stops_no_other_and_is_given_up_at_last(outbox: Outbox) -> None:
+    clock = Clock()
+    fill(outbox, 1, 2)
+    peer = Peer(ValueError("damaged\npicture"))
+    assert post(outbox, peer, clock, per_minute=6000).deliver() == {Delivery.WAITING: 1, Delivery.SENT: 1}
+    assert peer.closed == 2  # at once, and at the end
+    (waiting,) = [one for one in outbox.all() if one.state is Delivery.WAITING]
+    assert (waiting.said, waiting.tries) == ("ValueError: damaged picture", 1)
+    never = Peer(*[ValueError("damaged")] * (TRIES + 5))
+    assert post(outbox, never, clock).deliver(patient=True)[Delivery.REFUSED] == 1
+    assert len(never.excuses) == 6
+    assert {one.said for one in outbox.all() if one.state is Delivery.REFUSED} == {"ValueError: damaged"}
 
 
 def test_a_refusal_is_final_and_tells_why(outbox: Outbox) -> None:

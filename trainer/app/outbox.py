@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -17,6 +18,9 @@ TRIES = 10
 
 LEASE = timedelta(minutes=2)
 """So long nobody else takes a letter that is being sent; who was killed meanwhile is then stood in for."""
+
+
+log = logging.getLogger(__name__)
 
 
 class Refused(TrainerError):
@@ -216,14 +220,25 @@ class Post:
         if now >= item.until:
             self._outbox.settle(item.key, Delivery.TOO_LATE, "", now)
             return Delivery.TOO_LATE
+        sender = self._senders[item.channel]
         try:
-            self._senders[item.channel].send(item, kit)
+            sender.send(item, kit)
         except Refused as error:
             self._outbox.settle(item.key, Delivery.REFUSED, error.message, now)
             return Delivery.REFUSED
         except NotNow as error:
-            state = Delivery.REFUSED if item.tries >= TRIES else Delivery.WAITING
-            self._outbox.settle(item.key, state, error.message, now + pause(item.tries))
-            return state
+            return self._later(item, error.message, now)
+        except NoWay:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with one letter, the others go
+            sender.close()  # nobody knows in the middle of what it was
+            log.warning("The letter %s to %s could not be written: %r", item.key, item.address, error)
+            return self._later(item, " ".join(f"{type(error).__name__}: {error}".split())[:200], now)
         self._outbox.settle(item.key, Delivery.SENT, "", self._clock())
         return Delivery.SENT
+
+    def _later(self, item: Item, said: str, now: datetime) -> Delivery:
+        """Note why a letter could not go: it is tried again after a pause, or given up."""
+        state = Delivery.REFUSED if item.tries >= TRIES else Delivery.WAITING
+        self._outbox.settle(item.key, state, said, now + pause(item.tries))
+        return state
