@@ -165,6 +165,28 @@ class Kept:
     unseen: int
 
 
+class _WrongCodes:
+    """Counts the wrong codes of late; callable from several threads."""
+
+    def __init__(self) -> None:
+        self._counted: deque[tuple[datetime, str]] = deque()
+        self._guard = threading.Lock()
+
+    def note(self, address: str, now: datetime) -> None:
+        """Note that a wrong code came from an address."""
+        with self._guard:
+            self._counted.append((now, address))
+
+    def need_calm(self, address: str, now: datetime) -> None:
+        """Raise `BadInput` where there were too many from this address, or from everywhere."""
+        with self._guard:
+            while self._counted and self._counted[0][0] < now - WRONG_WITHIN:
+                self._counted.popleft()
+            mine, in_all = sum(where == address for _at, where in self._counted), len(self._counted)
+        if mine >= WRONG_CODES or in_all >= WRONG_IN_ALL:
+            raise BadInput(_("There were too many wrong codes."), _("Wait ten minutes and try again."))
+
+
 class Workshops:
     """Workshops over the ports; synchronous, callable from several threads.
 
@@ -196,8 +218,8 @@ class Workshops:
         self._clock = clock
         self._new_id = new_id
         self._new_code = new_code
-        self._wrong: deque[tuple[datetime, str]] = deque()
-        self._joining = threading.Lock()
+        self._wrong = _WrongCodes()
+        self._changing = threading.Lock()
         self._known: dict[str, tuple[datetime, dict[str, Run]]] = {}
 
     # -- making ---------------------------------------------------------------------------------------------
@@ -268,10 +290,10 @@ class Workshops:
         Raises:
             BadInput: There is none, it has ended, or there were too many wrong codes from this address.
         """
-        self._need_calm(address)
+        self._wrong.need_calm(address, self._clock())
         found = self._store.coded(plain_code(code))
         if found is None or found.phase is Phase.ENDED:
-            self._wrong.append((self._clock(), address))
+            self._wrong.note(address, self._clock())
             raise BadInput(_("No workshop has this code."), _("Look at the code on the wall once more."))
         return found
 
@@ -289,7 +311,7 @@ class Workshops:
         """
         workshop = self.coded(code, address)
         name = proper_name(name)
-        with self._joining:
+        with self._changing:
             seats = self._store.seats(workshop.id)
             seat = next((one for one in seats if one.name.casefold() == name.casefold()), None)
             if seat is not None and seat.joined is not None:
@@ -310,24 +332,15 @@ class Workshops:
         Raises:
             BadInput: No seat has this code, or there were too many wrong codes from this address.
         """
-        self._need_calm(address)
+        self._wrong.need_calm(address, self._clock())
         seat = self._store.personal(plain_code(code))
         if seat is None or seat.removed:
-            self._wrong.append((self._clock(), address))
+            self._wrong.note(address, self._clock())
             raise BadInput(_("Nobody has this personal code."), _("It is on your page, at the bottom."))
         if seat.joined is None:
-            seat = replace(seat, joined=self._clock())
-            self._store.save_seats([seat])
+            seat = self._change(seat.id, lambda old: replace(old, joined=old.joined or self._clock()))
         self._store.sit(device, seat.id)
         return seat
-
-    def _need_calm(self, address: str) -> None:
-        since = self._clock() - WRONG_WITHIN
-        while self._wrong and self._wrong[0][0] < since:
-            self._wrong.popleft()
-        mine = sum(where == address for _at, where in self._wrong)
-        if mine >= WRONG_CODES or len(self._wrong) >= WRONG_IN_ALL:
-            raise BadInput(_("There were too many wrong codes."), _("Wait ten minutes and try again."))
 
     def seat_of(self, device: str) -> Seat | None:
         """Return the seat that a browser sits at; None when it sits at none, or the seat was removed."""
@@ -359,13 +372,14 @@ class Workshops:
 
     def turn(self, workshop: str, phase: Phase) -> Workshop:
         """Start, pause, go on with or end a workshop; one that has ended stays so."""
-        old = self.get(workshop)
-        if old.phase is Phase.ENDED:
-            return old
-        ended = self._clock() if phase is Phase.ENDED else None
-        made = replace(old, phase=phase, ended=ended)
-        self._store.save(made)
-        return made
+        with self._changing:
+            old = self.get(workshop)
+            if old.phase is Phase.ENDED:
+                return old
+            ended = self._clock() if phase is Phase.ENDED else None
+            made = replace(old, phase=phase, ended=ended)
+            self._store.save(made)
+            return made
 
     def hand_in(self, workshop: Workshop, coach: Coach) -> list[str]:
         """Hand in every test of a class that is under way, as it stands, once the workshop has ended.
@@ -388,9 +402,10 @@ class Workshops:
 
     def tell(self, workshop: str, message: str) -> Workshop:
         """Tell everybody something; "" takes it away."""
-        made = replace(self.get(workshop), message=_proper_message(message))
-        self._store.save(made)
-        return made
+        with self._changing:
+            made = replace(self.get(workshop), message=_proper_message(message))
+            self._store.save(made)
+            return made
 
     def hint(self, seat: str, text: str) -> Seat:
         """Tell one trainee something: that answers the call for help."""
@@ -417,10 +432,11 @@ class Workshops:
 
     def erase(self, seat: str) -> None:
         """Delete who sat at a seat, and what that person thought; the seat counts in no figure any more."""
-        old = self._store.seat(seat)
-        if old is not None:
-            self._store.save_seats([replace(old, name="", hint="", asked=None, removed=True)])
-            self._store.forget_feedback(seat)
+        with self._changing:
+            old = self._store.seat(seat)
+            if old is not None:
+                self._store.save_seats([replace(old, name="", hint="", asked=None, removed=True)])
+                self._store.forget_feedback(seat)
 
     def end_exercise(self, seat: Seat, coach: Coach) -> None:
         """End the exercise that a trainee is at."""
@@ -455,14 +471,18 @@ class Workshops:
             self._change(seat.id, lambda old: replace(old, fault=""))
 
     def _change(self, seat: str, change: Callable[[Seat], Seat]) -> Seat:
-        with self._joining:
-            old = self._store.seat(seat)
-            if old is None or old.removed:
-                raise BadInput(_("This seat does not exist any more."))
+        with self._changing:
+            old = self._there(seat)
             made = change(old)
             if made != old:
                 self._store.save_seats([made])
             return made
+
+    def _there(self, seat: str) -> Seat:
+        found = self._store.seat(seat)
+        if found is None or found.removed:
+            raise BadInput(_("This seat does not exist any more."))
+        return found
 
     # -- what it came to ------------------------------------------------------------------------------------
 
@@ -505,12 +525,13 @@ class Workshops:
         """Take what a trainee thinks of the workshop.
 
         Raises:
-            BadInput: The stars are not 1 to 5, or the text is too long.
+            BadInput: The stars are not 1 to 5, the text is too long, or the seat was taken away.
         """
         told = text.strip()
         if not 1 <= stars <= MOST_STARS or len(told) > LONGEST_FEEDBACK:
             raise BadInput(_("Choose one to five stars, and write at most 1,000 characters."))
-        self._store.save_feedback(Feedback(seat.id, stars, told))
+        with self._changing:
+            self._store.save_feedback(Feedback(self._there(seat.id).id, stars, told))
 
     def feedback(self, workshop: Workshop) -> tuple[Feedback, ...]:
         """Return what the trainees think, in no order that says who."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
+from typing import TypeVar
 from unittest.mock import create_autospec
 
 import pytest
 
 from tests.unit.serve.test_people import Clock
-from trainer.adapters.database import Database
+from trainer.adapters.database import Database, sqlite_url
 from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns
 from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.adapters.workshop_store import StoredWorkshops
@@ -23,6 +26,8 @@ from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
 from trainer.core.workshop import Phase, Seat, Todo, Workshop, plain_code, shown_code
+
+T = TypeVar("T")
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PATH = next(path for path in ScenarioFiles().paths() if path.id == "candidate")
@@ -39,19 +44,55 @@ def clock() -> Clock:
     return Clock()
 
 
+class Meddled(StoredWorkshops):
+    """As soon as something was read, something else happens in another thread, once; it may have to wait."""
+
+    def __init__(self, database: Database, others: ThreadPoolExecutor) -> None:
+        super().__init__(database)
+        self._others = others
+        self.meanwhile: Callable[[], object] | None = None
+        self.happens: Future[object] | None = None
+
+    def get(self, workshop: str) -> Workshop | None:
+        return self._meddled(super().get(workshop))
+
+    def seat(self, seat: str) -> Seat | None:
+        return self._meddled(super().seat(seat))
+
+    def personal(self, code: str) -> Seat | None:
+        return self._meddled(super().personal(code))
+
+    def _meddled(self, found: T) -> T:
+        act, self.meanwhile = self.meanwhile, None
+        if act is not None:
+            self.happens = self._others.submit(act)
+            wait([self.happens], timeout=0.2)
+        return found
+
+    def settled(self) -> None:
+        """Return when what happens in the other thread has happened."""
+        assert self.happens is not None
+        self.happens.result()
+
+
 @pytest.fixture
-def workshops(runs: InMemoryRuns, clock: Clock) -> Iterator[Workshops]:
+def store(tmp_path: Path) -> Iterator[Meddled]:
+    with closing(Database(sqlite_url(tmp_path / "platform.sqlite"))) as database, ThreadPoolExecutor(1) as others:
+        yield Meddled(database, others)
+
+
+@pytest.fixture
+def workshops(store: Meddled, runs: InMemoryRuns, clock: Clock) -> Workshops:
     numbers = count()
-    with closing(Database("sqlite://")) as database:
-        yield Workshops(
-            store=StoredWorkshops(database),
-            runs=runs,
-            scenarios=ScenarioFiles(),
-            control=InMemoryControl(),
-            clock=clock,
-            new_id=lambda: f"id{next(numbers)}",
-            new_code=lambda length: f"{next(numbers):0{length}d}".replace("0", "A").replace("1", "B"),
-        )
+    return Workshops(
+        store=store,
+        runs=runs,
+        scenarios=ScenarioFiles(),
+        control=InMemoryControl(),
+        clock=clock,
+        new_id=lambda: f"id{next(numbers)}",
+        new_code=lambda length: f"{next(numbers):0{length}d}".replace("0", "A").replace("1", "B"),
+    )
 
 
 @pytest.fixture
@@ -253,6 +294,68 @@ def test_nothing_is_left_of_who_asked_to_be_forgotten(workshops: Workshops, made
     assert workshops.feedback(made) == ()
     with pytest.raises(BadInput, match="one to five"):
         workshops.say(ann, 6, "")
+
+
+def test_a_message_sent_as_the_workshop_ends_does_not_begin_it_again(
+    workshops: Workshops, store: Meddled, made: Workshop
+) -> None:
+    store.meanwhile = lambda: workshops.turn(made.id, Phase.ENDED)
+    workshops.tell(made.id, "Ten minutes left")
+    store.settled()
+    found = workshops.get(made.id)
+    assert (found.phase, found.message) == (Phase.ENDED, "Ten minutes left")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda workshops, seat: workshops.hint(seat.id, "Well done"),
+        lambda workshops, seat: workshops.resume(seat.code, "x", "here"),
+    ],
+    ids=["hint", "resume"],
+)
+def test_nothing_brings_the_name_back_of_who_is_forgotten_at_that_moment(
+    workshops: Workshops, store: Meddled, made: Workshop, change: Callable[[Workshops, Seat], object]
+) -> None:
+    ann = workshops.seats(made.id)[0]
+    store.meanwhile = lambda: workshops.erase(ann.id)
+    with suppress(BadInput):  # whichever comes first
+        change(workshops, ann)
+    store.settled()
+    left = store.seat(ann.id)
+    assert left is not None
+    assert (left.name, left.hint, left.removed) == ("", "", True)
+
+
+def test_who_is_forgotten_leaves_no_feedback_afterwards(workshops: Workshops, made: Workshop) -> None:
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    workshops.erase(ann.id)
+    with pytest.raises(BadInput, match="does not exist any more"):
+        workshops.say(ann, 5, "Good")
+    assert workshops.feedback(made) == ()
+
+
+def test_a_wrong_code_may_come_while_others_are_counted(workshops: Workshops, made: Workshop) -> None:
+    def guess(address: str) -> None:
+        with pytest.raises(BadInput, match="No workshop has this code"):
+            workshops.coded("wrong", address)
+
+    class Wall(str):
+        """An address; as it is counted, a wrong code comes from elsewhere."""
+
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            guesses.append(others.submit(guess, "elsewhere"))
+            wait(guesses, timeout=0.2)
+            return str.__eq__(self, other)
+
+    guess("wall")
+    guesses: list[Future[None]] = []
+    with ThreadPoolExecutor(1) as others:
+        assert workshops.coded(made.code, Wall("wall")) == made
+    assert [one.result() for one in guesses] == [None]
 
 
 def test_only_known_failures_strike_and_only_at_an_exercise(workshops: Workshops, made: Workshop) -> None:
