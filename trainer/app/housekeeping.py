@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from trainer.app.ports import Control, Runs
-from trainer.core.runs import RunStatus
+from trainer.core.errors import TrainerError
+from trainer.core.runs import Run, RunStatus
+
+log = logging.getLogger(__name__)
 
 KEEP_ENDED = timedelta(hours=1)
 """How long the Sandbox of an ended Run stays, so that its end can still be looked at."""
+
+
+def do_each(jobs: Mapping[str, Callable[[], object]]) -> int:
+    """Do all jobs and return how many were done; one that fails is logged by its name and stops no other."""
+    done = 0
+    for name, job in jobs.items():
+        try:
+            job()
+        except (TrainerError, OSError) as error:
+            log.warning("%s: %s", name, error)
+        else:
+            done += 1
+    return done
 
 
 class HouseKeeping:
@@ -29,14 +48,15 @@ class HouseKeeping:
         """Remove what is over, and what no Run knows, and return how many Sandboxes that were.
 
         Over are ended Runs, and Runs that nobody has gone on with for `keep`; these are left. What no Run knows
-        goes at the second round that finds it, as its Run may just be being begun at the first.
+        goes at the second round that finds it, as its Run may just be being begun at the first. What cannot be
+        removed is logged and tried again in the next round.
 
         Args:
             now: The present moment.
             keep: How long an unfinished Run may rest.
 
         Raises:
-            BrokenEnvironment: Sandbox HRMS or database cannot be reached; what was not removed is tried again.
+            BrokenEnvironment: Sandbox HRMS or database does not tell what there is.
         """
         return self._remove_what_is_over(now, keep) + self._remove_what_no_run_knows()
 
@@ -44,17 +64,16 @@ class HouseKeeping:
         rested = {run.id for run in self._runs.idle(now - keep)}
         ended = self._runs.idle(now - KEEP_ENDED)
         over = [run for run in ended if run.status is not RunStatus.ACTIVE or run.id in rested]
-        for run in over:
+
+        def remove(run: Run) -> None:
             self._control.delete(run.sandbox)
             left = replace(run, status=RunStatus.LEFT, ended=now, ongoing=None)
             self._runs.save(replace(run if run.status is not RunStatus.ACTIVE else left, sandbox=""))
-        return len(over)
+
+        return do_each({f"sandbox {run.sandbox}": partial(remove, run) for run in over})
 
     def _remove_what_no_run_knows(self) -> int:
         there = self._control.sandboxes()
         unknown = there - self._runs.sandboxes()
-        over = unknown & self._unknown
-        for sandbox in over:
-            self._control.delete(sandbox)
-        self._unknown = unknown - over
-        return len(over)
+        over, self._unknown = unknown & self._unknown, unknown
+        return do_each({f"sandbox {one}": partial(self._control.delete, one) for one in sorted(over)})

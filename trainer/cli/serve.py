@@ -172,8 +172,10 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     house = HouseKeeping(runs, control)
 
     def tidy_now() -> str:
-        removed = house.tidy(now=bootstrap.clock(), keep=bundle.settings.keep)
-        return f"{removed} sandboxes removed, {bundle.erase_due_candidates()} candidates deleted"
+        return f"{house.tidy(now=bootstrap.clock(), keep=bundle.settings.keep)} sandboxes removed"
+
+    def erase_due() -> str:
+        return f"{bundle.erase_due_candidates()} deleted"
 
     def tidy_sign_ins() -> str:
         return f"{people.tidy()} removed"
@@ -182,6 +184,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     starting.result()
     supervisor.start()
     ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
+    ending.enter_context(recurring("candidates whose time is up", erase_due, TIDY_EVERY))
     ending.enter_context(recurring("old sign-ins", tidy_sign_ins, TIDY_EVERY))
     _send_letters(ending, database, control)
 

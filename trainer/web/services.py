@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from trainer.adapters.film_shelf import Reel
 from trainer.adapters.guide_shelf import Pack
 from trainer.app.candidates import Candidates
+from trainer.app.housekeeping import do_each
 from trainer.app.people import People, ResetLetters
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
 from trainer.app.workshops import Workshops
@@ -237,11 +239,12 @@ class Services:
         self.people.note("", "candidate_erased", candidate.id)
 
     def erase_due_candidates(self) -> int:
-        """Delete all there is of candidates whose time is up, and return how many they were."""
+        """Delete all there is of candidates whose time is up, and return how many they were.
+
+        What fails is logged and tried again next time.
+        """
         due = [one for one in self.candidates.all() if one.is_due(self.clock())]
-        for one in due:
-            self.erase_candidate(one)
-        return len(due)
+        return do_each({f"candidate {one.id}": partial(self.erase_candidate, one) for one in due})
 
     def forget(self, trainee: str) -> None:
         """Delete all there is of a trainee: the Sandboxes with what was typed into them, pictures, then the Runs.

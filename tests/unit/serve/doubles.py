@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from trainer.core.errors import BrokenEnvironment
@@ -13,16 +14,17 @@ else:
 
 
 class Deleting(Base):
-    """A control API that remembers what it was asked to delete, and makes up links."""
+    """A control API that remembers what it was asked to delete, and makes up links; some are `stuck` in it."""
 
-    def __init__(self, *sandboxes: str, broken: bool = False) -> None:
+    def __init__(self, *sandboxes: str, broken: bool = False, stuck: Collection[str] = ()) -> None:
         self._sandboxes = frozenset(sandboxes)
         self.deleted: list[str] = []
         self.links: list[tuple[str, str, bool]] = []
         self._broken = broken
+        self.stuck = stuck
 
     def delete(self, sandbox: str) -> None:
-        if self._broken:
+        if self._broken or sandbox in self.stuck:
             raise BrokenEnvironment("The sandbox HRMS has gone.")
         self.deleted.append(sandbox)
 

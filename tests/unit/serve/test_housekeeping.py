@@ -82,11 +82,19 @@ def test_it_is_done_once(runs: StoredRuns) -> None:
     assert len(control.deleted) == 1
 
 
-def test_what_could_not_be_removed_is_tried_again(runs: StoredRuns) -> None:
-    runs.save(a_run("old", NOW - 2 * KEEP))
-    with pytest.raises(BrokenEnvironment):
-        HouseKeeping(runs, Deleting(broken=True)).tidy(now=NOW, keep=KEEP)
-    assert HouseKeeping(runs, Deleting()).tidy(now=NOW, keep=KEEP) == 1
+def test_what_cannot_be_removed_is_logged_and_tried_again_and_everything_else_goes(
+    runs: StoredRuns, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("r1", "r2", "r3"):
+        runs.save(a_run(name, NOW - 2 * KEEP))
+    control = Deleting("a", "b", "c", stuck={"sandbox-of-r2", "b"})
+    house = HouseKeeping(runs, control)
+    assert [house.tidy(now=NOW, keep=KEEP) for _ in range(2)] == [2, 2]
+    assert sorted(control.deleted) == ["a", "c", "sandbox-of-r1", "sandbox-of-r3"]
+    failed = [f"sandbox {name}: The sandbox HRMS has gone." for name in ("sandbox-of-r2", "sandbox-of-r2", "b")]
+    assert caplog.messages == failed
+    control.stuck = ()
+    assert house.tidy(now=NOW, keep=KEEP) == 2
 
 
 def test_what_no_run_knows_goes_at_the_second_round(runs: StoredRuns) -> None:

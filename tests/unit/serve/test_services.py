@@ -147,6 +147,24 @@ def test_candidates_whose_time_is_up_are_deleted_and_that_is_written_down() -> N
     assert [(line.what, line.about) for line in people.audit()] == [("candidate_erased", lin.id)]
 
 
+def test_a_candidate_who_cannot_be_deleted_keeps_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    database = Database("sqlite://")
+    runs, kept = StoredRuns(database), bootstrap.candidates(database)
+    for name in ("Lin", "Ann", "Bo"):
+        made = kept.make(name, post="", lesson="normal-exit-web", lang="en", starts=None, host="")
+        StoredCandidates(database).save(replace(made, created=bootstrap.clock() - KEPT))
+        runs.save(replace(a_run(name, NOW), owner=made.owner))
+    control = Deleting(stuck={"sandbox-of-Ann"})
+    found = replace(
+        services(runs, control), people=bootstrap.people(database), candidates=kept, clock=bootstrap.clock
+    )
+    assert found.erase_due_candidates() == 2
+    ann = next(one for one in kept.all() if one.name)
+    assert (ann.name, caplog.messages) == ("Ann", [f"candidate {ann.id}: The sandbox HRMS has gone."])
+    control.stuck = ()
+    assert found.erase_due_candidates() == 1
+
+
 def test_nothing_is_forgotten_half() -> None:
     runs = StoredRuns(Database("sqlite://"))
     runs.save(replace(a_run("r1", NOW), owner="alice"))
