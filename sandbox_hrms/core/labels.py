@@ -325,7 +325,7 @@ def program(t: Callable[[str], str], by: str) -> str:
 
     Args:
         t: Translates.
-        by: Such as ``words@4``.
+        by: Such as ``words@5``.
     """
     code, _at, version = by.partition("@")
     return t(PROGRAM[code]).format(version=version) if code in PROGRAM else by

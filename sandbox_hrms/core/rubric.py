@@ -259,7 +259,7 @@ class Score(_Frozen):
     Attributes:
         total: 0-100, the sum of the points; None with ``insufficient_data``.
         coverage: Share (0-1) of the questions that were answered; a too short answer is one.
-        by: Who scored, e.g. ``words@4``: the engine with its version.
+        by: Who scored, e.g. ``words@5``: the engine with its version.
         digest: SHA-256 of the texts that were scored; empty in scores of older versions.
         answers: The judged answers in the order of their questions.
         overrides: Levels given by people, the oldest first; of several for one competency the last counts.

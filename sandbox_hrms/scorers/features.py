@@ -16,7 +16,7 @@ _CUES: Mapping[Part, re.Pattern[str]] = {
         r"\b(?:when|once|at that time|back then|one day|there (?:was|were)|last (?:year|month|week|"
         r"spring|summer|autumn|winter)|(?:years?|months?|weeks?|days?) ago|"
         r"in my (?:last|first|previous|former|old)|for \w+ years|in the middle of)\b"
-        r"|有一次|有一回|有一个|当时|那时|去年|前年|今年|上个?月|年前|月前|的时候|期间|曾经?|以前|之前在|做了.{0,4}年|从事"
+        r"|有一次|有一回|有一个|当时|那时|去年|前年|今年|上个?月|年前|月前|的时候|期间|曾经|曾(?=[在任做是参负主带组为多有用把帮])|以前|之前在|做了.{0,4}年|从事"
     ),
     "task": re.compile(
         r"\b(?:had to|have to|needed to|need to|wanted to|was (?:asked|responsible|supposed|to)|in charge of|"

@@ -105,7 +105,7 @@ class LexicalScorer:
             type them in.
     """
 
-    name = "words@4"
+    name = "words@5"
 
     def __init__(self, models: Mapping[str, Sequence[str]] | None = None) -> None:
         self._models = dict(models or {})

@@ -41,7 +41,7 @@ PEOPLE = {
         r"|\b(?P<she>they|he|she)\b|\b(?P<whom>them|him)\b|\b(?P<her>their|his|her)\b"
     ),
     "zh_CN": re.compile(
-        r"(?P<who>客户(?!管理)|顾客|用户|同事|主管|店长|班长)"
+        r"(?P<who>客户(?!管理)|顾客|用户|同事|主管|店长|(?<!值)班长)"
         r"|(?P<her>(?<!其)[他她]们?的)|(?P<she>(?<!其)[他她]们?|对方)"
     ),
 }
