@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON
-from sqlmodel import Field, col, delete, select, update
+from sqlalchemy import JSON, bindparam, insert, update
+from sqlalchemy import Row as Found
+from sqlmodel import Field, col, delete, select
 
 from trainer.adapters.database import Database, Moment, Row
 from trainer.core.checks import Outcome
@@ -59,6 +60,14 @@ class AttemptRow(Row, table=True):
     assisted: bool
 
 
+_RUNS, _TRIES = (Row.metadata.tables[name] for name in ("run", "attempt"))
+# made once: every look at a page asks these
+_RUN = select(RunRow).where(col(RunRow.id) == bindparam("run"))
+_ATTEMPTS = select(AttemptRow).where(col(AttemptRow.run) == bindparam("run")).order_by(col(AttemptRow.number))
+_CHANGE = update(_RUNS).where(_RUNS.c.id == bindparam("of"))
+_NO_ATTEMPTS = delete(_TRIES).where(_TRIES.c.run == bindparam("of"))
+
+
 class StoredRuns:
     """Keeps Runs in the platform's database; implements `trainer.app.ports.Runs`."""
 
@@ -67,19 +76,20 @@ class StoredRuns:
 
     def save(self, run: Run) -> None:
         """Store the Run as it is now, durably, before returning."""
-        row = _row(run).model_dump()
+        row, tries = _row(run), [_attempt_row(run.id, *one) for one in enumerate(run.attempts)]
         with self._database.writing() as session:
-            known = session.exec(update(RunRow).where(col(RunRow.id) == run.id).values(**row))
-            if not known.rowcount:
-                session.add(RunRow(**row))
-                session.flush()
-            session.exec(delete(AttemptRow).where(col(AttemptRow.run) == run.id))
-            session.add_all(_attempt_row(run.id, number, attempt) for number, attempt in enumerate(run.attempts))
+            connection = session.connection()
+            if not connection.execute(_CHANGE, {"of": run.id, **row}).rowcount:
+                connection.execute(insert(_RUNS), row)
+            connection.execute(_NO_ATTEMPTS, {"of": run.id})
+            if tries:
+                connection.execute(insert(_TRIES), tries)
 
     def get(self, run: str) -> Run | None:
         """Return a Run, or None."""
-        found = self._select(col(RunRow.id) == run)
-        return found[0] if found else None
+        with self._database.asking() as connection:
+            found = connection.execute(_RUN, {"run": run}).one_or_none()
+            return _run(found, connection.execute(_ATTEMPTS, {"run": run})) if found else None
 
     def of(self, owner: str) -> tuple[Run, ...]:
         """Return the Runs of one trainee, newest first."""
@@ -108,60 +118,60 @@ class StoredRuns:
             return tuple(sandbox for (sandbox,) in gone.all() if sandbox)
 
     def _select(self, *conditions: Any) -> tuple[Run, ...]:  # noqa: ANN401  # SQLAlchemy's column expressions
-        with self._database.reading() as session:
-            rows = session.exec(
+        with self._database.asking() as connection:
+            rows = connection.execute(
                 select(RunRow).where(*conditions).order_by(col(RunRow.started).desc(), col(RunRow.id))
             ).all()
             ids = [row.id for row in rows]
-            attempts = session.exec(
+            attempts = connection.execute(
                 select(AttemptRow).where(col(AttemptRow.run).in_(ids)).order_by(col(AttemptRow.number))
-            ).all()
-            of_run: dict[str, list[AttemptRow]] = {row.id: [] for row in rows}
+            )
+            of_run: dict[str, list[Found[Any]]] = {row.id: [] for row in rows}
             for attempt in attempts:
                 of_run[attempt.run].append(attempt)
             return tuple(_run(row, of_run[row.id]) for row in rows)
 
 
-def _row(run: Run) -> RunRow:
+def _row(run: Run) -> dict[str, Any]:
     moments = [run.started, run.ended, run.ongoing and run.ongoing.moved, run.ticked]
     moments += [attempt.ended for attempt in run.attempts]
-    return RunRow(
-        id=run.id,
-        scenario=run.scenario,
-        version=run.version,
-        digest=run.digest,
-        mode=run.mode,
-        lang=run.lang,
-        owner=run.owner,
-        sandbox=run.sandbox,
-        started=run.started,
-        ended=run.ended,
-        moved=max(moment for moment in moments if moment),
-        status=run.status,
-        final=_OUTCOMES.dump_python(run.final, mode="json"),
-        ongoing=_ONGOING.dump_python(run.ongoing, mode="json"),
-        spent=run.spent.total_seconds(),
-        ticked=run.ticked,
-        breaks=run.breaks,
-    )
+    return {
+        "id": run.id,
+        "scenario": run.scenario,
+        "version": run.version,
+        "digest": run.digest,
+        "mode": run.mode,
+        "lang": run.lang,
+        "owner": run.owner,
+        "sandbox": run.sandbox,
+        "started": run.started,
+        "ended": run.ended,
+        "moved": max(moment for moment in moments if moment),
+        "status": run.status,
+        "final": _OUTCOMES.dump_python(run.final, mode="json"),
+        "ongoing": _ONGOING.dump_python(run.ongoing, mode="json"),
+        "spent": run.spent.total_seconds(),
+        "ticked": run.ticked,
+        "breaks": run.breaks,
+    }
 
 
-def _attempt_row(run: str, number: int, attempt: Attempt) -> AttemptRow:
-    return AttemptRow(
-        run=run,
-        number=number,
-        step=attempt.step,
-        status=attempt.status,
-        outcomes=_OUTCOMES.dump_python(attempt.outcomes, mode="json"),
-        started=attempt.started,
-        ended=attempt.ended,
-        mistakes=attempt.mistakes,
-        helps=list(attempt.helps),
-        assisted=attempt.assisted,
-    )
+def _attempt_row(run: str, number: int, attempt: Attempt) -> dict[str, Any]:
+    return {
+        "run": run,
+        "number": number,
+        "step": attempt.step,
+        "status": attempt.status,
+        "outcomes": _OUTCOMES.dump_python(attempt.outcomes, mode="json"),
+        "started": attempt.started,
+        "ended": attempt.ended,
+        "mistakes": attempt.mistakes,
+        "helps": list(attempt.helps),
+        "assisted": attempt.assisted,
+    }
 
 
-def _run(row: RunRow, attempts: Iterable[AttemptRow]) -> Run:
+def _run(row: Found[Any], attempts: Iterable[Found[Any]]) -> Run:
     """Read rows back into a Run; rows are not validated by SQLModel, so the JSON columns are here."""
     return Run(
         id=row.id,

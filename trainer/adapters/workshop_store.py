@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Select, bindparam, insert, update
 from sqlmodel import Field, col, delete, func, select
 
 from trainer.adapters.database import Database, Moment, Row
@@ -70,6 +70,14 @@ class FeedbackRow(Row, table=True):
     text: str
 
 
+_SEATS = Row.metadata.tables["seat"]
+# made once: every look at a page asks these
+_WORKSHOP = select(WorkshopRow).where(col(WorkshopRow.id) == bindparam("workshop"))
+_SEAT = select(SeatRow).where(col(SeatRow.id) == bindparam("seat"))
+_SEAT_OF = select(SeatRow).where(col(SeatRow.id) == col(DeviceRow.seat), col(DeviceRow.id) == bindparam("device"))
+_CHANGE_SEAT = update(_SEATS).where(_SEATS.c.id == bindparam("of"))
+
+
 class StoredWorkshops:
     """Keeps workshops; implements `trainer.app.workshops.WorkshopStore`."""
 
@@ -83,41 +91,43 @@ class StoredWorkshops:
 
     def get(self, workshop: str) -> Workshop | None:
         """Return a workshop by its id, or None."""
-        return self._workshop(col(WorkshopRow.id) == workshop)
+        return self._workshop(_WORKSHOP, workshop=workshop)
 
     def coded(self, code: str) -> Workshop | None:
         """Return the workshop with a join code, or None."""
-        return self._workshop(col(WorkshopRow.code) == code)
+        return self._workshop(select(WorkshopRow).where(col(WorkshopRow.code) == code))
 
     def all(self) -> tuple[Workshop, ...]:
         """Return all workshops, newest first."""
         with self._database.reading() as session:
             rows = session.exec(select(WorkshopRow).order_by(col(WorkshopRow.created).desc(), col(WorkshopRow.id)))
-            return tuple(_workshop(row) for row in rows)
+            return tuple(_workshop(row.model_dump()) for row in rows)
 
     def save_seats(self, seats: Iterable[Seat]) -> None:
         """Store seats as they are now."""
         with self._database.writing() as session:
-            for seat in seats:
-                session.merge(SeatRow(**asdict(seat)))
+            connection = session.connection()
+            for row in map(asdict, seats):
+                if not connection.execute(_CHANGE_SEAT, {"of": row["id"], **row}).rowcount:
+                    connection.execute(insert(_SEATS), row)
 
     def seat(self, seat: str) -> Seat | None:
         """Return a seat by its id, or None."""
-        return self._seat(col(SeatRow.id) == seat)
+        return self._seat(_SEAT, seat=seat)
 
     def seats(self, workshop: str) -> tuple[Seat, ...]:
         """Return the seats of a workshop that were not removed, by name."""
-        with self._database.reading() as session:
-            rows = session.exec(
+        with self._database.asking() as connection:
+            rows = connection.execute(
                 select(SeatRow)
                 .where(col(SeatRow.workshop) == workshop, col(SeatRow.removed).is_(False))
                 .order_by(func.lower(col(SeatRow.name)), col(SeatRow.id))
             )
-            return tuple(Seat(**row.model_dump()) for row in rows)
+            return tuple(Seat(**row) for row in rows.mappings())
 
     def personal(self, code: str) -> Seat | None:
         """Return the seat with a personal code, or None."""
-        return self._seat(col(SeatRow.code) == code)
+        return self._seat(select(SeatRow).where(col(SeatRow.code) == code))
 
     def sit(self, device: str, seat: str) -> None:
         """Note that a browser sits at a seat; "" for none."""
@@ -128,7 +138,7 @@ class StoredWorkshops:
 
     def seat_of(self, device: str) -> Seat | None:
         """Return the seat that a browser sits at, or None."""
-        return self._seat(col(SeatRow.id) == col(DeviceRow.seat), col(DeviceRow.id) == device)
+        return self._seat(_SEAT_OF, device=device)
 
     def save_feedback(self, feedback: Feedback) -> None:
         """Store what a trainee thinks; the last one counts."""
@@ -151,16 +161,16 @@ class StoredWorkshops:
         with self._database.writing() as session:
             session.exec(delete(FeedbackRow).where(col(FeedbackRow.seat) == seat))
 
-    def _workshop(self, condition: Any) -> Workshop | None:  # noqa: ANN401  # SQLAlchemy's column expressions
-        with self._database.reading() as session:
-            row = session.exec(select(WorkshopRow).where(condition)).one_or_none()
+    def _workshop(self, question: Select[Any], **values: str) -> Workshop | None:
+        with self._database.asking() as connection:
+            row = connection.execute(question, values).mappings().one_or_none()
             return _workshop(row) if row else None
 
-    def _seat(self, *conditions: Any) -> Seat | None:  # noqa: ANN401
-        with self._database.reading() as session:
-            row = session.exec(select(SeatRow).where(*conditions)).one_or_none()
-            return Seat(**row.model_dump()) if row else None
+    def _seat(self, question: Select[Any], **values: str) -> Seat | None:
+        with self._database.asking() as connection:
+            row = connection.execute(question, values).mappings().one_or_none()
+            return Seat(**row) if row else None
 
 
-def _workshop(row: WorkshopRow) -> Workshop:
-    return Workshop(**(row.model_dump() | {"lessons": tuple(row.lessons), "phase": Phase(row.phase)}))
+def _workshop(row: Mapping[Any, Any]) -> Workshop:
+    return Workshop(**{**row, "lessons": tuple(row["lessons"]), "phase": Phase(row["phase"])})

@@ -125,12 +125,21 @@ class Visit:
         """Run a blocking call in a thread and return what it returns; its messages are in the page's language."""
         return await self._in(WORKING, call, *args, **more)
 
-    async def look(self, run_id: str, reported: Reported) -> Progress:
-        """Look at a Run; looks wait for the sandbox HRMS, so they have threads of their own.
+    async def look(self, run_id: str, reported: Reported, *, checked: bool = False) -> Progress:
+        """Look at a Run of this trainee; looks wait for the sandbox HRMS, so they have threads of their own.
 
-        The verdict comes before the sandbox is kept at the begin of the next Step: see `keep`.
+        The verdict comes before the sandbox is kept at the begin of the next Step: see `keep`. `checked` says that
+        the Run was just seen to be the trainee's own. Raises `NotFound` when it is not.
         """
-        return await self._in(LOOKING, self.coach.look, run_id, reported, keep=False)
+        if self.candidate is not None and not checked:
+            await self.check()
+
+        def look() -> Progress:
+            if not checked:
+                self.services.owned_run(run_id, self.trainee)
+            return self.coach.look(run_id, reported, keep=False)
+
+        return await self._in(LOOKING, look)
 
     async def keep(self, run_id: str) -> Progress:
         """Keep the sandbox of a Run where a Step has begun."""
@@ -482,8 +491,12 @@ class Strip:
     async def _ask(self) -> None:
         asks = self._seat.asked is None
         workshops = self._visit.services.workshops
-        seat = await self._visit.work(workshops.ask, self._seat.id, asks=asks)
-        workshop = await self._visit.work(workshops.get, seat.workshop)
+
+        def ask() -> tuple[Workshop, Seat]:
+            seat = workshops.ask(self._seat.id, asks=asks)
+            return workshops.get(seat.workshop), seat
+
+        workshop, seat = await self._visit.work(ask)
         self._visit.services.live.tell(workshop, {seat.id: seat})
 
 

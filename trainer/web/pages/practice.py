@@ -471,9 +471,7 @@ class PracticePage:
         try:
             self._ask_window()
             reported = Reported(talk.fields, talk.visible)
-            if not checked:
-                await self._visit.own(self._id)
-            progress = await self._visit.look(self._id, reported)
+            progress = await self._visit.look(self._id, reported, checked=checked)
             await self._take(progress)
             if progress.passed and progress.mode.puts_back and not progress.complete:
                 await asyncio.sleep(PAINTING)  # the verdict first
