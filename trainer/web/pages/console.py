@@ -19,6 +19,7 @@ from trainer.web.pages import words
 from trainer.web.pages.desk import Desk, field, may_run, submit
 from trainer.web.pages.layout import Choice, Handler, Screen, Typed, button, frame, link, named, picture, tag
 from trainer.web.pages.sign_in import qr
+from trainer.web.services import NotFound
 from trainer.web.showing import Showing, Showings
 
 LOOK_EVERY = 2.0
@@ -114,13 +115,22 @@ async def build_projector(desk: Desk) -> None:
         come = named(tag("p", "", "lead"), "projector.come")
 
         async def count() -> None:
+            await desk.mine(workshop.id)
             seats = await desk.work(desk.services.workshops.seats, workshop.id)
             come.text = desk.ngettext(
                 "{n} has come", "{n} have come", sum(seat.joined is not None for seat in seats)
             )
 
+        async def look() -> None:
+            try:
+                await count()
+            except NotFound:
+                await desk.turn_away()
+            except TrainerError as error:
+                desk.tell(error)
+
         await count()
-        ui.timer(LOOK_EVERY, count)
+        ui.timer(LOOK_EVERY, look)
         if desk.services.showings is not None:
             desk.services.showings.watch(
                 workshop.id, desk.client, Screen(desk, workshop.id, "projector.screen").show
@@ -250,6 +260,8 @@ class _Console:
                 tiles = await self._desk.work(self._all.tiles, self._workshop, self._desk.coach, online)
                 self._show(tiles)
                 self._show_phase()
+        except NotFound:
+            await self._desk.turn_away()
         except TrainerError as error:
             with self._desk.client:
                 self._grid.clear()

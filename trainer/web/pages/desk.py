@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -19,6 +20,9 @@ from trainer.core.workshop import Workshop
 from trainer.i18n import N_
 from trainer.web.pages.layout import QUASAR, VIEWPORT, Visit, named, not_found, not_now, tag
 from trainer.web.services import PERSON_COOKIE, NotFound, Services, lang_of
+
+ANSWER_SECONDS = 1.0
+"""So long a page may take to begin to load anew before it is forgotten here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +49,16 @@ class Desk(Visit):
         if found is None or not found.may(self.role):
             raise NotFound(N_("You are not signed in any more."), N_("Load the page again."))
         return found
+
+    async def turn_away(self) -> None:
+        """Load the page anew, which leads to the sign-in, and forget it: it is told nothing any more."""
+        with suppress(TimeoutError):  # one that is cut off now does not hear it, and finds the sign-in later
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self.client.run_javascript("window.location.reload()")
+        if not self.client.is_deleted:
+            for task in self.client._delete_tasks.values():  # noqa: SLF001  # of a page that was left already
+                task.cancel()
+            self.client.delete()
 
     async def note(self, what: str, about: str) -> None:
         """Write down what was done here."""
