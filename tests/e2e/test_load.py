@@ -7,6 +7,7 @@ from trainer.cli.bench_judge import measure as measure_judge
 from trainer.cli.bench_load import measure as measure_load
 from trainer.cli.bench_pages import measure as measure_pages
 from trainer.cli.bench_resumes import measure as measure_resumes
+from trainer.cli.bench_soak import measure as measure_soak
 from trainer.cli.bench_typing import measure as measure_typing
 
 
@@ -48,6 +49,14 @@ def test_a_class_loses_nothing_and_hears_every_message() -> None:
     rows = {row.name.partition(": ")[2]: row for row in measure_load(silent, 5, 1.0, 1000.0)}
     assert rows["acknowledged and lost"].figure == 0
     assert all(row.figure is not None and row.figure > 0 for name, row in rows.items() if "lost" not in name)
+
+
+@pytest.mark.proof
+def test_a_class_that_comes_and_goes_loses_nothing_and_leaves_no_error() -> None:
+    memory, errors, lost = measure_soak(silent, 5, 0.0, 2.0)
+    assert (errors.figure, lost.figure) == (0, 0)
+    assert memory.figure
+    assert memory.bound
 
 
 @pytest.mark.proof

@@ -68,6 +68,7 @@ def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
     from trainer.cli.bench_load import load
     from trainer.cli.bench_pages import pages
     from trainer.cli.bench_resumes import resumes
+    from trainer.cli.bench_soak import soak
     from trainer.cli.bench_start import start
     from trainer.cli.bench_typing import typing
 
@@ -77,6 +78,7 @@ def _benches() -> dict[str, Callable[[Callable[[str], None]], list[Row]]]:
         "pages": pages,
         "judge": judge,
         "load": load,
+        "soak": soak,
         "resumes": resumes,
         "crash": crash,
         "film": film,

@@ -43,12 +43,15 @@ ELEMENTS = 60
 PATH = "candidate"
 PASSWORD = "a password of the bench"  # noqa: S105  # of an account that lives as long as the bench
 MEGABYTE = 1024 * 1024
+LOG = "serve.log"
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class _Server:
+class Server:
+    """A trainer that is served: where, on which home, and its process."""
+
     url: str
     home: Path
     process: psutil.Process
@@ -75,7 +78,7 @@ def measure(tell: Tell, trainees: int, seconds: float, limit: float) -> list[Row
     """
     with (
         TemporaryDirectory(prefix="trainer-load-", ignore_cleanup_errors=True) as home,
-        _served(Path(home)) as server,
+        served(Path(home)) as server,
         closing(Database(sqlite_url(server.home / "platform.sqlite"))) as database,
         bare_pages() as bare,
     ):
@@ -83,7 +86,7 @@ def measure(tell: Tell, trainees: int, seconds: float, limit: float) -> list[Row
 
 
 async def _measure(  # noqa: PLR0913, PLR0917  # who, where and how long
-    tell: Tell, server: _Server, database: Database, bare: str, count: int, seconds: float, limit: float
+    tell: Tell, server: Server, database: Database, bare: str, count: int, seconds: float, limit: float
 ) -> list[Row]:
     workshops = bootstrap.workshops(database)
     made = workshops.create(PATH, names=[f"Trainee {number:03d}" for number in range(count)], test=False, host="")
@@ -91,12 +94,12 @@ async def _measure(  # noqa: PLR0913, PLR0917  # who, where and how long
     tell(_("{count} trainees join …").format(count=count))
     async with session() as http, AsyncExitStack() as stack:
         before = server.memory
-        addresses = await _practising(http, server, database, made, workshops.seats(made.id))
+        addresses = await practising(http, server, database, made, workshops.seats(made.id))
         pages = await join_pages(stack, http, server.url, addresses)
         memory = (server.memory - before) / count
         tell(_("{count} trainees at their lessons …").format(count=count))
-        times = await act_in_turn([_asking(page) for page in pages], seconds, PAUSE_SECONDS)
-        lost = _lost(pages, workshops.seats(made.id))
+        times = await act_in_turn([asking(page) for page in pages], seconds, PAUSE_SECONDS)
+        gone = lost(pages, workshops.seats(made.id))
         tell(_("Messages to {count} trainees …").format(count=count))
         arrived = await _messages(stack, http, server, database, made, pages)
         peer = await use_bare(http, bare, ELEMENTS, count, seconds)
@@ -105,7 +108,7 @@ async def _measure(  # noqa: PLR0913, PLR0917  # who, where and how long
     return [
         Row(name + _("an action, p95"), p95, "ms", limit, _("limit"), 1.0),
         Row(name + _("an action beside a bare page"), p95, "ms", 1000 * percentile(peer, 0.95), _("same run")),
-        Row(name + _("acknowledged and lost"), float(lost), "", 0.0, _("limit"), 1.0),
+        Row(name + _("acknowledged and lost"), float(gone), "", 0.0, _("limit"), 1.0),
         Row(name + _("memory a trainee"), memory, "MB", MB_A_TRAINEE, _("limit"), 1.0),
         Row(
             name + _("a message to all, p95"), 1000 * percentile(arrived, 0.95), "ms", MESSAGE_MS, _("limit"), 1.0
@@ -113,8 +116,8 @@ async def _measure(  # noqa: PLR0913, PLR0917  # who, where and how long
     ]
 
 
-async def _practising(
-    http: aiohttp.ClientSession, server: _Server, database: Database, made: Workshop, seats: Sequence[Seat]
+async def practising(
+    http: aiohttp.ClientSession, server: Server, database: Database, made: Workshop, seats: Sequence[Seat]
 ) -> list[tuple[str, str]]:
     """Let everybody join and begin the first lesson; return address and cookie of their practice pages."""
     runs = bootstrap.runs(database)
@@ -130,7 +133,7 @@ async def _practising(
     return found
 
 
-def _asking(page: RawPage) -> Callable[[], Awaitable[None]]:
+def asking(page: RawPage) -> Callable[[], Awaitable[None]]:
     """Return what presses the button for help, which stores a row and tells the console, and waits."""
 
     async def ask() -> None:
@@ -148,7 +151,7 @@ def _asks(page: RawPage) -> bool:
     return found is not None and found[1]["props"].get("aria-pressed") == "true"
 
 
-def _lost(pages: Sequence[RawPage], seats: Sequence[Seat]) -> int:
+def lost(pages: Sequence[RawPage], seats: Sequence[Seat]) -> int:
     """Return how many trainees were shown something else than what is stored."""
     return sum(_asks(page) != (seat.asked is not None) for page, seat in zip(pages, seats, strict=True))
 
@@ -156,7 +159,7 @@ def _lost(pages: Sequence[RawPage], seats: Sequence[Seat]) -> int:
 async def _messages(  # noqa: PLR0913, PLR0917
     stack: AsyncExitStack,
     http: aiohttp.ClientSession,
-    server: _Server,
+    server: Server,
     database: Database,
     made: Workshop,
     pages: Sequence[RawPage],
@@ -194,21 +197,24 @@ async def _sent(http: aiohttp.ClientSession, url: str, form: dict[str, str]) -> 
 
 
 @contextmanager
-def _served(home: Path) -> Iterator[_Server]:
-    """Run `trainer serve` on a home of its own."""
+def served(home: Path) -> Iterator[Server]:
+    """Run `trainer serve` on a home of its own, where its log is, too."""
     port, sandbox_port = free_port(), free_port()
     program = "from trainer.cli import main; main()"
     arguments = ["serve", "--port", str(port), "--sandbox-port", str(sandbox_port)]
     environment = {name: value for name, value in os.environ.items() if name != "TRAINER_DATABASE_URL"}
-    with subprocess.Popen(
-        [sys.executable, "-c", program, *arguments],
-        env={**environment, "TRAINER_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    with (
+        (home / LOG).open("w") as log,
+        subprocess.Popen(
+            [sys.executable, "-c", program, *arguments],
+            env={**environment, "TRAINER_HOME": str(home)},
+            stdout=subprocess.PIPE,
+            stderr=log,
+        ) as process,
+    ):
         try:
             if process.stdout is None or not process.stdout.readline():
                 raise BrokenEnvironment(_("The trainer did not start."), "trainer serve")
-            yield _Server(f"http://127.0.0.1:{port}", home, psutil.Process(process.pid))
+            yield Server(f"http://127.0.0.1:{port}", home, psutil.Process(process.pid))
         finally:
             process.terminate()
