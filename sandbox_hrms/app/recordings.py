@@ -1,8 +1,8 @@
 """Spoken answers: each piece is on the disk before it is acknowledged, and all that is kept can be played.
 
 A take is recorded in segments: whenever it goes on after a break, a new one begins. Its pieces lie in the
-sandbox's media folder until the take is finished; then each segment is one file, with the picture in it where the
-candidate agreed to one.
+sandbox's media folder until it is stored that the take is finished; then each segment is one file, with the picture
+in it where the candidate agreed to one.
 """
 
 import os
@@ -41,6 +41,8 @@ _AT_ONCE, _A_SECOND = 60, 8
 _SPARE_SECONDS = 30
 _PIECE = re.compile(r"(\d{3})-(\d{6})")
 _WHOLE = re.compile(r"(\d{3})\.(sound|film)")
+_SEGMENT = re.compile(r"(\d{3})(-\d{6}|\.sound|\.film)")
+"""A file of a segment: a piece, or the whole of it."""
 _HEADS = (b"\x1a\x45\xdf\xa3", b"ftyp")
 """How a WebM file begins, and what stands at the fifth byte of an MP4 file."""
 
@@ -121,7 +123,7 @@ def begin(sandbox: Sandbox, actor: Actor, sitting_id: str, question_id: str, *, 
             change.session.merge(PictureRow(recording=going.id, agreed_at=change.at))
         folder = _folder(sandbox, actor.id, going.id)
         folder.mkdir(parents=True, exist_ok=True)
-        begun = [int(found[1]) for file in folder.iterdir() if (found := _PIECE.fullmatch(file.name))]
+        begun = [int(found[1]) for file in folder.iterdir() if (found := _SEGMENT.fullmatch(file.name))]
         return Begun(going.id, going.take, max(begun, default=-1) + 1, question.answer_seconds)
 
 
@@ -214,6 +216,9 @@ def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recognise
                 change.session.delete(word)
                 change.session.flush()
             change.session.delete(row)
+    with suppress(OSError):
+        for piece in _join(folder):
+            piece.unlink()
     return Finished(recording, row.seconds, heard, takes(sandbox, actor, row.question).left)
 
 
@@ -379,14 +384,21 @@ def _write(file: Path, content: bytes) -> None:
             os.close(folder)
 
 
-def _join(folder: Path) -> None:
-    """Make one file of the pieces of each segment, up to the first that is missing."""
+def _join(folder: Path) -> list[Path]:
+    """Make one file of the pieces of each segment, and return the pieces that are in one.
+
+    The pieces stay until the take is finished for good: whatever breaks before, it is done again. A file that is
+    there already gives way to a longer one only.
+    """
+    joined: list[Path] = []
     for segment, files in _pieces(folder).items():
         content = _in_order(files)
         if content:
-            _write(folder / f"{segment:03}.{'film' if has_picture(content) else 'sound'}", content)
-        for file in files.values():
-            file.unlink()
+            whole = folder / f"{segment:03}.{'film' if has_picture(content) else 'sound'}"
+            if not whole.exists() or whole.stat().st_size < len(content):
+                _write(whole, content)
+        joined += files.values()
+    return joined
 
 
 def _pieces(folder: Path) -> dict[int, dict[int, Path]]:

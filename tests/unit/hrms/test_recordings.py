@@ -19,7 +19,7 @@ from sandbox_hrms.app.recordings import TooFast
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.takes import Takes
-from sandbox_hrms.core.errors import Forbidden, HrmsError, Invalid, NotAllowed, NotFound
+from sandbox_hrms.core.errors import Forbidden, HrmsError, Invalid, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.speech.hearing import Heard, ModelChanged, Typed, Vosk
 from sandbox_hrms.speech.sound import as_wav, loud_seconds, samples_of, seconds_in
@@ -122,6 +122,69 @@ def test_a_take_that_was_interrupted_goes_on_as_a_new_segment(
     for seq, part in enumerate(pieces(tone(2))):
         recordings.keep_piece(sandbox, candidate, take.id, 1, seq, WEBM, part)
     assert recordings.finish(sandbox, candidate, take.id, Typed()).seconds == pytest.approx(3, abs=0.6)
+
+
+class Killed(Parrot):
+    """A recogniser in whose place nothing answers any more."""
+
+    def hear(self, samples: bytes, lang: str) -> Heard:
+        raise OSError(f"{len(samples)} samples in {lang} were too many")
+
+
+def test_a_take_that_broke_while_it_was_listened_to_goes_on_and_keeps_what_it_has(
+    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    for seq, part in enumerate(pieces(tone(4))):
+        keep(0, seq, part)
+    with pytest.raises(StorageFailed):
+        recordings.finish(sandbox, candidate, take.id, Killed())
+    again = recordings.begin(sandbox, candidate, *open_question(sandbox, candidate))
+    assert (again.id, again.segment) == (take.id, 1)
+    for seq, part in enumerate(pieces(tone(1))):
+        keep(1, seq, part)
+    assert recordings.finish(sandbox, candidate, take.id, Parrot()).seconds == pytest.approx(5, abs=0.1)
+    assert [file.name for file in recordings.files_of(sandbox, candidate.id, take.id)] == ["000.sound", "001.sound"]
+
+
+def test_a_take_put_back_to_before_its_end_keeps_the_file_it_has(
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    for seq, part in enumerate(pieces(tone(2))):
+        keep(0, seq, part)
+    hrms.sandboxes.checkpoint(sandbox.id, "speaking")
+    recordings.finish(sandbox, candidate, take.id, Typed())
+    sandbox = hrms.sandboxes.restore(sandbox.id, "speaking")
+    again = recordings.begin(sandbox, candidate, *open_question(sandbox, candidate))
+    assert (again.id, again.segment) == (take.id, 1)
+    assert recordings.finish(sandbox, candidate, take.id, Typed()).seconds == pytest.approx(2, abs=0.1)
+
+
+@pytest.mark.parametrize("removed", [0, 1, 3])
+def test_who_is_killed_while_pieces_are_removed_has_the_whole_recording(
+    sandbox: Sandbox,
+    candidate: Actor,
+    take: recordings.Begun,
+    keep: Callable[[int, int, bytes], None],
+    monkeypatch: pytest.MonkeyPatch,
+    removed: int,
+) -> None:
+    parts = pieces(tone(4))
+    for seq, part in enumerate(parts):
+        keep(0, seq, part)
+    unlink, left = Path.unlink, iter(range(removed))
+
+    def die(file: Path, *, missing_ok: bool = False) -> None:
+        if not file.name.startswith(".") and next(left, None) is None:
+            raise KeyboardInterrupt
+        unlink(file, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", die)
+    with pytest.raises(KeyboardInterrupt):
+        recordings.finish(sandbox, candidate, take.id, Typed())
+    monkeypatch.undo()
+    assert len(recordings.files_of(sandbox, candidate.id, take.id)) == 1 + len(parts) - removed
+    assert recordings.finish(sandbox, candidate, take.id, Typed()).seconds == pytest.approx(4, abs=0.1)
+    assert seconds_in(recordings.sound_of(sandbox, candidate, take.id)) == pytest.approx(4, abs=0.1)
 
 
 def test_a_missing_piece_ends_the_segment_there(
