@@ -280,7 +280,7 @@ def own_recording(sandbox: Sandbox, actor: Actor, recording: str) -> RecordingRo
 
 
 def pieces_of(sandbox: Sandbox, candidate: str, recording: str) -> tuple[int, bytes] | None:
-    """Return the number of the newest segment under way and its sound up to the first piece that is missing."""
+    """Return the number of the newest segment under way and its sound."""
     pieces = _pieces(_folder(sandbox, candidate, recording))
     if not pieces:
         return None
@@ -392,12 +392,11 @@ def _join(folder: Path) -> list[Path]:
     """
     joined: list[Path] = []
     for segment, files in _pieces(folder).items():
-        content = _in_order(files)
-        if content:
+        if content := _in_order(files):
             whole = folder / f"{segment:03}.{'film' if has_picture(content) else 'sound'}"
             if not whole.exists() or whole.stat().st_size < len(content):
                 _write(whole, content)
-        joined += files.values()
+            joined += files.values()
     return joined
 
 
@@ -411,13 +410,8 @@ def _pieces(folder: Path) -> dict[int, dict[int, Path]]:
 
 
 def _in_order(files: Mapping[int, Path]) -> bytes:
-    """Return what pieces hold, up to the first that is missing."""
-    content = b""
-    for seq in range(len(files)):
-        if seq not in files:
-            break
-        content += files[seq].read_bytes()
-    return content
+    """Return what pieces hold in order; a gap is left out, nothing can be read without the first one."""
+    return b"".join(files[seq].read_bytes() for seq in sorted(files)) if 0 in files else b""
 
 
 def _samples(folder: Path) -> bytes:

@@ -266,6 +266,7 @@ def _labels(t: Texts) -> dict[str, str]:
         "none": t("No microphone was found. Type your answer: it counts the same."),
         "recording": t("Recording …"),
         "kept": t("Kept on this device, sent as soon as the connection is back."),
+        "kept-here": t("Kept on this page only: leave it open, it is sent as soon as the connection is back."),
         "understanding": t("Listening to what you said …"),
         "understood": t("Understood. Correct the text above, then submit it."),
         "nothing": t("Nothing was understood. Record again, or type your answer."),

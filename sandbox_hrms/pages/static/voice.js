@@ -1,6 +1,7 @@
 // Answers by voice. What the microphone gives is cut into pieces of 400 ms; each is kept in this browser (IndexedDB)
 // until the server has it on its disk, and sent in order, one at a time. Whoever breaks, page, browser or server,
-// loses the piece that was being spoken and nothing else; the next start begins a new segment of the same take.
+// loses the piece that was being spoken and nothing else; the next start begins a new segment of the same take. A
+// browser that keeps nothing has its pieces in this page instead, until it is closed.
 (() => {
   "use strict";
 
@@ -18,6 +19,7 @@
 
   const kept = window.hrmsKept("hrms-voice", "pieces");
 
+  let unkept = []; // pieces that the browser did not keep
   let room = null; // the recorder that is shown
   let trying = null; // the device check's own picture, switched off when the check is left
   let sending = null;
@@ -27,7 +29,18 @@
 
   const number = (value, digits) => String(value).padStart(digits, "0");
 
-  // Send everything that is kept, in order; resolves when the server has it all. A piece that the server will
+  // What is not on the server's disk yet, in the order in which it was spoken.
+  async function waiting() {
+    const pieces = [...(await kept.all()), ...unkept];
+    return pieces.sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+
+  async function drop(matches) {
+    unkept = unkept.filter((piece) => !matches(piece));
+    await kept.erase(matches);
+  }
+
+  // Send everything that waits, in order; resolves when the server has it all. A piece that the server will
   // never take is dropped with the others of its take. Takes of somebody who is not signed in now wait until they
   // are, and hold up nobody else's.
   function send() {
@@ -38,18 +51,18 @@
   async function deliver() {
     const barred = new Set();
     for (;;) {
-      const next = (await kept.all()).find(({ recording }) => !barred.has(recording));
+      const next = (await waiting()).find(({ recording }) => !barred.has(recording));
       if (!next) return;
       const outcome = await post(next);
       if (outcome === "taken") {
         wait = FIRST_WAIT_MS;
-        await kept.erase(({ key }) => key === next.key);
+        await drop(({ key }) => key === next.key);
       } else if (outcome === "refused") {
-        await kept.erase(({ recording }) => recording === next.recording);
+        await drop(({ recording }) => recording === next.recording);
       } else if (outcome === "barred") {
         barred.add(next.recording);
       } else {
-        tell("kept");
+        tell(unkept.length ? "kept-here" : "kept");
         await new Promise((resolve) => setTimeout(resolve, wait));
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
         if (room?.recorder) tell("recording");
@@ -191,7 +204,7 @@
         const key = `${id}/${number(segment, 3)}/${number(seq, 6)}`;
         const piece = { key, base, sandbox, recording: id, segment, seq, type, at: Date.now() };
         piece.sound = await data.arrayBuffer();
-        if (!(await kept.put(piece))) await post(piece); // a browser that keeps nothing
+        if (!(await kept.put(piece))) unkept.push(piece);
         send();
       });
     });
@@ -431,7 +444,7 @@
   }
 
   // `forget` erases what waits here, when somebody signs out; `lose` stops, as another page has the interview now.
-  window.hrmsVoice = { forget: () => kept.erase(), lose: () => room && silence(room).then(() => offer(room)), finished };
+  window.hrmsVoice = { forget: () => drop(() => true), lose: () => room && silence(room).then(() => offer(room)), finished };
 
   window.addEventListener("hrms:connected", () => (wait = FIRST_WAIT_MS));
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -128,6 +129,32 @@ def in_step(hr: Person, sandbox: Sandbox) -> None:
     wait_until(
         lambda: player.evaluate("sound => !sound.paused && sound.currentTime >= 0.6"), "it plays from there"
     )
+
+
+def test_a_browser_that_keeps_nothing_sends_again_what_did_not_arrive(
+    server: Server, speaker_at_work: Person
+) -> None:
+    sandbox, me = server.sandbox("en"), speaker_at_work
+    me.page.add_init_script("IDBFactory.prototype.open = () => { throw new Error('closed'); };")
+    me.start(sandbox)
+    sent: list[str] = []
+
+    def answer(route: Route) -> None:
+        sent.append(parse_qs(urlsplit(route.request.url).query)["seq"][0])
+        if sent.count("2") in {1, 2} and sent[-1] == "2":
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    me.page.route("**/recording/piece?*", answer)
+    me["interview.record"].click()
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "kept-here")
+    heard(me, 4)
+    me["interview.record"].click()
+    expect(me["interview.recording_state"]).to_have_attribute("data-state", "no-model")
+    assert sent == sorted(sent, key=int)
+    assert (sent.count("2"), len(set(sent))) == (3, int(sent[-1]) + 1)
+    assert (len(sound(me, server, recording(me)).body()) - 44) / 32_000 > 0.4 * (len(set(sent)) - 2)
 
 
 @pytest.mark.proof

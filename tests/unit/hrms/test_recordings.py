@@ -55,9 +55,9 @@ class Parrot:
 
 
 def tone(seconds: float) -> bytes:
-    """Return a WebM file with a tone of so many seconds."""
+    """Return a WebM file with a tone of so many seconds, in clusters as short as a browser's."""
     out = io.BytesIO()
-    with av.open(out, "w", format="webm") as container:
+    with av.open(out, "w", format="webm", options={"cluster_time_limit": "400"}) as container:
         stream = container.add_stream("libopus", rate=48_000, layout="mono")
         for start in range(0, int(seconds * 48_000), 960):
             wave = array("h", [int(9000 * math.sin(0.05 * (start + n))) for n in range(960)])
@@ -187,14 +187,28 @@ def test_who_is_killed_while_pieces_are_removed_has_the_whole_recording(
     assert seconds_in(recordings.sound_of(sandbox, candidate, take.id)) == pytest.approx(4, abs=0.1)
 
 
-def test_a_missing_piece_ends_the_segment_there(
+def test_a_piece_that_never_came_costs_itself_and_not_what_follows(
     sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
 ) -> None:
-    parts = pieces(tone(4))
+    parts = pieces(tone(8))
     for seq, part in enumerate(parts):
-        if seq != len(parts) // 2:
+        if seq != len(parts) // 4:
             keep(0, seq, part)
-    assert recordings.finish(sandbox, candidate, take.id, Typed()).seconds == pytest.approx(2, abs=0.7)
+    assert recordings.finish(sandbox, candidate, take.id, Parrot()).seconds > 6.5
+    (whole,) = recordings.files_of(sandbox, candidate.id, take.id)
+    assert whole.stat().st_size == sum(map(len, parts)) - len(parts[len(parts) // 4])
+
+
+def test_pieces_that_cannot_be_read_without_the_first_one_are_not_removed(
+    sandbox: Sandbox, candidate: Actor, take: recordings.Begun, keep: Callable[[int, int, bytes], None]
+) -> None:
+    parts = pieces(tone(2))
+    for seq, part in enumerate(parts[1:], 1):
+        keep(0, seq, part)
+    for seq, part in enumerate(pieces(tone(1))):
+        keep(1, seq, part)
+    assert recordings.finish(sandbox, candidate, take.id, Typed()).seconds == pytest.approx(1, abs=0.1)
+    assert len(recordings.files_of(sandbox, candidate.id, take.id)) == len(parts)
 
 
 def test_takes_are_limited_and_an_empty_one_is_none(
