@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from sandbox_hrms.app.case import Case, case_of_candidate
 from sandbox_hrms.app.present import need_present
-from sandbox_hrms.app.sandboxes import RECORDINGS, Sandbox
+from sandbox_hrms.app.sandboxes import RECORDINGS, Change, Sandbox
 from sandbox_hrms.app.score import report, report_to_head
 from sandbox_hrms.app.takes import Takes, takes_of
 from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, NotFound, StorageFailed
@@ -182,9 +182,7 @@ def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recognise
     with sandbox.store.read() as session:
         row = _own(session, actor, recording)
     if row.finished_at:
-        silent: Outcome = "nothing" if row.heard_by else "no_model"
-        heard = Heard("understood" if row.transcript else silent, row.transcript)
-        return Finished(row.id, row.seconds, heard, takes(sandbox, actor, row.question).left)
+        return _finished(sandbox, actor, row)
     folder = _folder(sandbox, actor.id, recording)
     try:
         _join(folder)
@@ -195,31 +193,46 @@ def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recognise
     with sandbox.change(actor) as change:
         need_present(change.session, actor.id)
         row = _own(change.session, actor, recording)
-        if samples:
-            row.finished_at, row.seconds = change.at, round(seconds_in(samples), 2)
-            row.transcript, row.heard_by = heard.text, heard.by
-            row.words = [asdict(one) for one in heard.words]
-            change.session.add(row)
-            subject = change.session.get_one(SittingRow, row.sitting).interview
-            picture = change.session.get(PictureRow, recording) is not None
-            change.tell(
-                Kind.ANSWER_RECORDED,
-                subject,
-                question=row.question,
-                seconds=row.seconds,
-                heard=heard.outcome,
-                picture=picture,
-            )
-        else:
-            word = change.session.get(PictureRow, recording)
-            if word is not None:
-                change.session.delete(word)
-                change.session.flush()
-            change.session.delete(row)
+        submitted = row.finished_at is not None  # while somebody listened: that stands
+        if not submitted:
+            _note(change, row, samples, heard)
+    if submitted:
+        return _finished(sandbox, actor, row)
     with suppress(OSError):
         for piece in _join(folder):
             piece.unlink()
     return Finished(recording, row.seconds, heard, takes(sandbox, actor, row.question).left)
+
+
+def _note(change: Change, row: RecordingRow, samples: bytes, heard: Heard) -> None:
+    """Store what a take came to, or that it is none."""
+    word = change.session.get(PictureRow, row.id)
+    if samples:
+        row.finished_at, row.seconds = change.at, round(seconds_in(samples), 2)
+        row.transcript, row.heard_by = heard.text, heard.by
+        row.words = [asdict(one) for one in heard.words]
+        change.session.add(row)
+        subject = change.session.get_one(SittingRow, row.sitting).interview
+        change.tell(
+            Kind.ANSWER_RECORDED,
+            subject,
+            question=row.question,
+            seconds=row.seconds,
+            heard=heard.outcome,
+            picture=word is not None,
+        )
+    else:
+        if word is not None:
+            change.session.delete(word)
+            change.session.flush()
+        change.session.delete(row)
+
+
+def _finished(sandbox: Sandbox, actor: Actor, row: RecordingRow) -> Finished:
+    """Return what a take came to that is finished."""
+    silent: Outcome = "nothing" if row.heard_by else "no_model"
+    heard = Heard("understood" if row.transcript else silent, row.transcript)
+    return Finished(row.id, row.seconds, heard, takes(sandbox, actor, row.question).left)
 
 
 def close_takes(sandbox: Sandbox, actor: Actor) -> None:

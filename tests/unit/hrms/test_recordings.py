@@ -18,6 +18,7 @@ from sandbox_hrms.app.personal_copy import export_person
 from sandbox_hrms.app.recordings import TooFast
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
+from sandbox_hrms.app.snapshot import events
 from sandbox_hrms.app.takes import Takes
 from sandbox_hrms.core.errors import Forbidden, HrmsError, Invalid, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.roles import Actor, Role
@@ -283,6 +284,22 @@ def test_who_submits_while_it_records_finds_what_was_spoken_in_the_report(
     assert len(recordings.sound_of(sandbox, hr, take.id)) == pytest.approx(2 * 32_000, rel=0.05)
     with pytest.raises(NotAllowed, match="finished"):
         recordings.keep_piece(sandbox, candidate, take.id, 0, 99, WEBM, b"too late")
+
+
+def test_who_submits_while_a_take_is_listened_to_finishes_it_once(
+    sandbox: Sandbox, candidate: Actor, begun: conduct.Room
+) -> None:
+    take = record_two_seconds(sandbox, candidate)
+
+    class Slow(Parrot):
+        def hear(self, samples: bytes, lang: str) -> Heard:
+            conduct.submit_answer(sandbox, candidate, open_question(sandbox, candidate)[1], "An answer.", 1)
+            return super().hear(samples, lang)
+
+    done = recordings.finish(sandbox, candidate, take.id, Slow())
+    assert (done.seconds, done.heard) == (pytest.approx(2, abs=0.1), Heard("no_model"))
+    assert [one["kind"] for one in events(sandbox, 0)[0]].count("answer_recorded") == 1
+    assert recordings.finish(sandbox, candidate, take.id, Parrot()) == done
 
 
 def test_the_end_closes_what_was_still_recorded_and_forgets_what_never_began(
