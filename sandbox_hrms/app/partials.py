@@ -1,5 +1,7 @@
 """What is understood while somebody still speaks: preliminary, shown and never stored; the whole take decides."""
 
+import logging
+import math
 import re
 import threading
 import time
@@ -9,9 +11,10 @@ from dataclasses import dataclass, field
 from sandbox_hrms.app.recordings import own_recording, pieces_of
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core.roles import Actor, Right
-from sandbox_hrms.speech.hearing import Following, Recogniser
+from sandbox_hrms.speech.hearing import Following, ModelChanged, ModelDamaged, Recogniser
 from sandbox_hrms.speech.sound import samples_of
 
+_LOG = logging.getLogger(__name__)
 _MOST = 50
 """So many takes are followed at once; who has not asked for longest begins anew."""
 _PAUSE_SECONDS = 1.0
@@ -48,7 +51,6 @@ class Partials:
 
         Raises:
             NotFound: No such recording of this candidate.
-            OSError: The model of the language is damaged.
         """
         sandbox.admit(actor, Right.TAKE_INTERVIEW)
         if own_recording(sandbox, actor, recording).finished_at:
@@ -59,8 +61,12 @@ class Partials:
             return ""
         with ear.turn:
             if time.monotonic() - ear.at >= _PAUSE_SECONDS:
-                self._listen(ear, sandbox, actor.id, recording)
-                ear.at = time.monotonic()
+                try:
+                    self._listen(ear, sandbox, actor.id, recording)
+                    ear.at = time.monotonic()
+                except (ModelDamaged, ModelChanged) as error:
+                    _LOG.warning("%s", error)
+                    ear.at = math.inf  # nothing comes of asking again: the end of the take tells
             return ear.text
 
     @staticmethod

@@ -1,10 +1,11 @@
 """Spoken answers: each piece is on the disk before it is acknowledged, and all that is kept can be played.
 
 A take is recorded in segments: whenever it goes on after a break, a new one begins. Its pieces lie in the
-sandbox's media folder until it is stored that the take is finished; then each segment is one file, with the picture
-in it where the candidate agreed to one.
+sandbox's media folder until it is stored that the take is finished; then each segment is one file, with the
+picture in it where the candidate agreed to one.
 """
 
+import logging
 import os
 import re
 import secrets
@@ -27,10 +28,11 @@ from sandbox_hrms.core.roles import Actor, Right, Role
 from sandbox_hrms.core.rubric import Question
 from sandbox_hrms.core.states import SittingStatus
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.speech.hearing import Heard, Outcome, Recogniser, Typed
+from sandbox_hrms.speech.hearing import Heard, ModelDamaged, Outcome, Recogniser, Typed
 from sandbox_hrms.speech.sound import as_wav, has_picture, samples_of, seconds_in
 from sandbox_hrms.tables.interviews import InterviewRow, PictureRow, RecordingRow, SittingRow
 
+_LOG = logging.getLogger(__name__)
 TYPES = ("audio/webm", "audio/mp4")
 PICTURE_TYPES = ("video/webm", "video/mp4")
 MOST_BYTES = 262_144
@@ -172,6 +174,8 @@ def keep_piece(  # noqa: PLR0913, PLR0917  # the fields of one request
 def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recogniser) -> Finished:
     """Finish a take: what is there is joined, decoded and listened to. Repeating it gives the same answer.
 
+    Where the model is damaged the recording is kept, and that is told.
+
     A take without any sound is none and uses up nothing.
 
     Raises:
@@ -187,7 +191,7 @@ def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recognise
     try:
         _join(folder)
         samples = _samples(folder)
-        heard = recogniser.hear(samples, sandbox.lang) if samples else Heard("nothing")
+        heard = _listen(recogniser, samples, sandbox.lang) if samples else Heard("nothing")
     except OSError as error:
         raise StorageFailed(error.strerror or str(error)) from error
     with sandbox.change(actor) as change:
@@ -202,6 +206,14 @@ def finish(sandbox: Sandbox, actor: Actor, recording: str, recogniser: Recognise
         for piece in _join(folder):
             piece.unlink()
     return Finished(recording, row.seconds, heard, takes(sandbox, actor, row.question).left)
+
+
+def _listen(recogniser: Recogniser, samples: bytes, lang: str) -> Heard:
+    try:
+        return recogniser.hear(samples, lang)
+    except ModelDamaged as error:
+        _LOG.warning("%s", error)
+        return Heard("damaged")
 
 
 def _note(change: Change, row: RecordingRow, samples: bytes, heard: Heard) -> None:

@@ -271,6 +271,9 @@ def _labels(t: Texts) -> dict[str, str]:
         "understood": t("Understood. Correct the text above, then submit it."),
         "nothing": t("Nothing was understood. Record again, or type your answer."),
         "no-model": t("The recording is kept. Please type what you said: only the text is scored."),
+        "damaged": t(
+            "Kept, but the speech model of this system is damaged: tell its operator. Type what you said."
+        ),
         "interrupted": t("A recording was interrupted. Go on, or use what is recorded."),
         "used": t("All recordings for this question are used. Correct the text, or type your answer."),
         "failed": t("The recording could not be used now. Try again, or type your answer."),

@@ -15,7 +15,7 @@ from sandbox_hrms.speech.sound import HZ, loud_seconds
 if TYPE_CHECKING:
     from vosk import KaldiRecognizer, Model
 
-Outcome = Literal["understood", "nothing", "no_model"]
+Outcome = Literal["understood", "nothing", "no_model", "damaged"]
 
 _LOG = logging.getLogger(__name__)
 _LEAST_LOUD = 0.3
@@ -45,7 +45,8 @@ class Heard:
     """What was understood.
 
     Attributes:
-        outcome: ``nothing``: noise or silence; ``no_model``: nobody listened, the recording is all there is.
+        outcome: ``nothing``: noise or silence; ``no_model``: nobody listened, the recording is all there is;
+            ``damaged``: nobody could, for the model is damaged.
         text: The words, with a full stop at each pause; empty unless understood.
         by: Name of the recogniser; empty where none listened.
     """
@@ -103,6 +104,10 @@ def _with_stops(words: Sequence[Word], lang: str) -> Iterator[str]:
         yield word.text + ("。" if lang == "zh_CN" else ".") if paused and word.text[-1:].isalnum() else word.text
 
 
+class ModelDamaged(OSError):
+    """A model is there that cannot be loaded."""
+
+
 class ModelChanged(OSError):
     """A model is not what was fetched, and is not used."""
 
@@ -135,7 +140,7 @@ class Vosk:
         """Return what somebody says in ``samples``; a model that was changed since it was fetched is none.
 
         Raises:
-            OSError: The model of the language is damaged.
+            ModelDamaged: The model of the language cannot be loaded.
         """
         if not (self._folder / lang).is_dir():
             return Heard("no_model")
@@ -174,7 +179,8 @@ class Vosk:
                 try:
                     self._models[lang] = Model(str(self._folder / lang))
                 except Exception as error:  # it raises nothing more precise
-                    raise OSError(f"the model in {self._folder / lang} cannot be loaded") from error
+                    told = f"the model in {self._folder / lang} cannot be loaded: trainer models pull {lang}"
+                    raise ModelDamaged(told) from error
             return self._models[lang]
 
     def _check(self, lang: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sandbox_hrms.core.errors import HrmsError
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.speech.hearing import Heard, Word, heard
+from sandbox_hrms.speech.hearing import Heard, ModelDamaged, Word, heard
 
 if TYPE_CHECKING:
     from faster_whisper import WhisperModel
@@ -55,7 +55,7 @@ class Whisper:
         """Return what somebody says in ``samples``.
 
         Raises:
-            OSError: The model is damaged.
+            ModelDamaged: The model cannot be loaded.
         """
         with self._turn:
             model = self._loaded()
@@ -81,7 +81,7 @@ class Whisper:
                     local_files_only=True,
                 )
             except Exception as error:  # it raises nothing more precise
-                raise OSError(f"the model in {self._folder} cannot be loaded") from error
+                raise ModelDamaged(f"the model in {self._folder} cannot be loaded") from error
         return self._model
 
 

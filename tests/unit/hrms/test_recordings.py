@@ -22,7 +22,7 @@ from sandbox_hrms.app.snapshot import events
 from sandbox_hrms.app.takes import Takes
 from sandbox_hrms.core.errors import Forbidden, HrmsError, Invalid, NotAllowed, NotFound, StorageFailed
 from sandbox_hrms.core.roles import Actor, Role
-from sandbox_hrms.speech.hearing import Heard, ModelChanged, Typed, Vosk
+from sandbox_hrms.speech.hearing import Heard, ModelChanged, ModelDamaged, Typed, Vosk
 from sandbox_hrms.speech.sound import as_wav, loud_seconds, samples_of, seconds_in
 from trainer.adapters.speech_models import tree_digest
 
@@ -144,7 +144,10 @@ def test_a_take_that_broke_while_it_was_listened_to_goes_on_and_keeps_what_it_ha
     for seq, part in enumerate(pieces(tone(1))):
         keep(1, seq, part)
     assert recordings.finish(sandbox, candidate, take.id, Parrot()).seconds == pytest.approx(5, abs=0.1)
-    assert [file.name for file in recordings.files_of(sandbox, candidate.id, take.id)] == ["000.sound", "001.sound"]
+    assert [file.name for file in recordings.files_of(sandbox, candidate.id, take.id)] == [
+        "000.sound",
+        "001.sound",
+    ]
 
 
 def test_a_take_put_back_to_before_its_end_keeps_the_file_it_has(
@@ -161,7 +164,7 @@ def test_a_take_put_back_to_before_its_end_keeps_the_file_it_has(
 
 
 @pytest.mark.parametrize("removed", [0, 1, 3])
-def test_who_is_killed_while_pieces_are_removed_has_the_whole_recording(
+def test_who_is_killed_while_pieces_are_removed_has_the_whole_recording(  # noqa: PLR0913, PLR0917  # fixtures
     sandbox: Sandbox,
     candidate: Actor,
     take: recordings.Begun,
@@ -286,9 +289,8 @@ def test_who_submits_while_it_records_finds_what_was_spoken_in_the_report(
         recordings.keep_piece(sandbox, candidate, take.id, 0, 99, WEBM, b"too late")
 
 
-def test_who_submits_while_a_take_is_listened_to_finishes_it_once(
-    sandbox: Sandbox, candidate: Actor, begun: conduct.Room
-) -> None:
+@pytest.mark.usefixtures("begun")
+def test_who_submits_while_a_take_is_listened_to_finishes_it_once(sandbox: Sandbox, candidate: Actor) -> None:
     take = record_two_seconds(sandbox, candidate)
 
     class Slow(Parrot):
@@ -381,8 +383,34 @@ def test_silence_and_a_knock_are_not_speech(tmp_path: Path) -> None:
 
 def test_a_damaged_model_is_told(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
-    with pytest.raises(OSError, match="cannot be loaded"):
+    with pytest.raises(ModelDamaged, match="cannot be loaded"):
         Vosk(tmp_path).hear(samples_of(tone(1)), "en")
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_damaged_model_keeps_the_recording_and_is_told_once(  # noqa: PLR0913, PLR0917  # fixtures
+    sandbox: Sandbox,
+    candidate: Actor,
+    begun: conduct.Room,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    changed: bool,
+) -> None:
+    monkeypatch.setattr(partials, "_PAUSE_SECONDS", 0)
+    (tmp_path / "en").mkdir()
+    if changed:
+        (tmp_path / "models.json").write_text(json.dumps({"models": {"en": {"files": "others"}}}), "utf-8")
+    take = record_two_seconds(sandbox, candidate)
+    ear = Vosk(tmp_path)
+    followed = partials.Partials(ear)
+    assert [followed.so_far(sandbox, candidate, take.id) for _ in range(3)] == ["", "", ""]
+    assert len(caplog.records) == 1
+    done = recordings.finish(sandbox, candidate, take.id, ear)
+    assert (done.seconds, done.heard) == (pytest.approx(2, abs=0.1), Heard("no_model" if changed else "damaged"))
+    assert "trainer models pull en" in caplog.text
+    assert begun.current
+    assert recordings.takes(sandbox, candidate, begun.current.id).newest == take.id
 
 
 def test_a_model_that_is_not_what_was_fetched_is_none(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
