@@ -18,7 +18,7 @@ def second_opinion(sandbox: Sandbox, actor: Actor, interview_id: str) -> None:
     When it does not answer in time, the score stays as it is and says so.
 
     Raises:
-        NotAllowed: No model is set up, or there is no score by a program.
+        NotAllowed: No model is set up, there is no score by a program, or it was changed meanwhile.
         NotFound: There is no such interview.
     """
     sandbox.admit(actor, Right.DECIDE, write=True)
@@ -39,8 +39,9 @@ def second_opinion(sandbox: Sandbox, actor: Actor, interview_id: str) -> None:
         levels, answered = (), False
     with sandbox.change(actor) as change:
         row = change.session.get(ScoreRow, interview_id)
-        if row is None or row.score["digest"] != score.digest:  # scored anew, or erased, meanwhile
-            return
+        now = Score.model_validate(row.score) if row else None
+        if row is None or now is None or now.model_copy(update={"second": score.second}) != score:
+            raise NotAllowed(N_("The score was changed while the model was asked."), N_("Ask it again."))
         opinion = SecondOpinion(by=model.name, at=change.at, answered=answered, levels=levels)
         row.score = {**row.score, "second": opinion.model_dump(mode="json")}
         change.session.add(row)

@@ -119,6 +119,25 @@ def test_it_cannot_lift_what_a_flag_holds_down(sandbox: Sandbox, hr: Actor, peer
     assert asked(sandbox, hr).levels[0].verdict == "cannot_lift"
 
 
+@pytest.mark.parametrize("how", ["weights", "level"])
+def test_an_opinion_on_another_score_is_none(sandbox: Sandbox, hr: Actor, peer: Peer, how: str) -> None:
+    weights = {"communication": 40, "logical_thinking": 20, "skill_match": 20, "stress_resistance": 20}
+
+    def meanwhile() -> str:
+        if how == "weights":
+            overrule.score_again(sandbox, hr, "i3", weights)
+        else:
+            overrule.overrule(sandbox, hr, "i3", "communication", 1, "Read it myself.")
+        return "{}"
+
+    peer.reply = meanwhile
+    with pytest.raises(NotAllowed, match="changed while"):
+        second_opinion(sandbox, hr, "i3")
+    assert scored(sandbox, hr).second is None
+    peer.reply = lambda: "{}"
+    assert asked(sandbox, hr).answered
+
+
 def test_a_model_that_is_late_or_broken_leaves_the_score_and_says_so(
     sandbox: Sandbox, hr: Actor, peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
