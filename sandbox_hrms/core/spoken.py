@@ -1,4 +1,4 @@
-"""How a text is read aloud: years, money, percentages, ranges and numbers as words, in Chinese and English."""
+"""How a text is read aloud: dates, times, money, ranges and numbers as words, in Chinese and English."""
 
 import re
 
@@ -10,6 +10,11 @@ _EN_SMALL = (
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 _EN_TENS = ("zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_EN_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
+_NOON = 12
 _EN_LARGE = ((10**9, "billion"), (10**6, "million"), (10**3, "thousand"))
 _MOST_DIGITS = 12
 """Longer numbers are no amounts: they are read digit by digit."""
@@ -23,9 +28,20 @@ _CURRENCIES = {
     "€": ("欧元", "euro", "euros"),
     "£": ("英镑", "pound", "pounds"),
 }
-_MONEY = re.compile(rf"([¥￥$€£])\s?({_NUMBER})")
+_TO = r"\s?[-–—~～]\s?"
+_APART = r"(?<![A-Za-z0-9_.,/:-])"
+"""Before what is a whole by itself, not the rest of something longer."""
+_MONEY = re.compile(
+    rf"([¥￥$€£])\s?({_NUMBER})(?:{_TO}({_NUMBER}))?(\s?(?:thousand|million|billion)\b|万亿|[万亿千])?"
+)
+_DATE = re.compile(rf"{_APART}((?:19|20)\d\d)([-/])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?![0-9/-])")
+_MONTH = re.compile(rf"{_APART}((?:19|20)\d\d)-(0[1-9]|1[0-2])(?![0-9/-])")
+_TIME = re.compile(rf"{_APART}([01]?\d|2[0-3]):([0-5]\d)(?![0-9:])(?P<half>(?=\s?[ap]\.?m\b))?", re.IGNORECASE)
+_TIMES = re.compile(rf"{_APART}(\d?\d:\d\d){_TO}(?=\d?\d:\d\d(?![0-9:]))")
+_GROUPS = re.compile(rf"{_APART}(?:0\d+-\d+|\d+-\d+-\d+)(?:-\d+)*(?![A-Za-z0-9_-])")
+"""Telephone numbers and the like."""
 _PERCENT = re.compile(rf"({_NUMBER})\s?[%％]")
-_RANGE = re.compile(rf"({_NUMBER})\s?[-–—~～]\s?(?={_NUMBER})")
+_RANGE = re.compile(rf"{_APART}({_NUMBER}){_TO}(?={_NUMBER})")
 _PLAIN = re.compile(_ALONE)
 _ZH_YEAR = re.compile(r"(?<!\d)(\d{4})(?=\s?年)")
 _ZH_PAIR = re.compile(r"(?<![\d.,])2(?=\s?[个位名种次家条件天周项轮份])")
@@ -61,8 +77,11 @@ def english(number: str) -> str:
 
 
 def _spoken_zh(text: str) -> str:
-    text = _RANGE.sub(r"\1到", text)
-    text = _MONEY.sub(lambda found: chinese(found[2]) + _CURRENCIES[found[1]][0], text)
+    text = _DATE.sub(lambda found: f"{found[1]}年{int(found[3])}月{int(found[4])}日", text)
+    text = _MONTH.sub(lambda found: f"{found[1]}年{int(found[2])}月", text)
+    text = _GROUPS.sub(lambda found: "，".join(map(_zh_digits, found[0].split("-"))), text)
+    text = _TIME.sub(_zh_time, _TIMES.sub(r"\1到", text))
+    text = _RANGE.sub(r"\1到", _MONEY.sub(_zh_money, text))
     text = _PERCENT.sub(lambda found: f"百分之{chinese(found[1])}", text)
     text = _ZH_YEAR.sub(lambda found: _zh_digits(found[1]), text)
     text = _ZH_PAIR.sub("两", text)
@@ -70,8 +89,11 @@ def _spoken_zh(text: str) -> str:
 
 
 def _spoken_en(text: str) -> str:
-    text = _RANGE.sub(r"\1 to ", text)
-    text = _MONEY.sub(_en_money, text)
+    text = _DATE.sub(lambda found: f"{_EN_MONTHS[int(found[3]) - 1]} {int(found[4])}, {found[1]}", text)
+    text = _MONTH.sub(lambda found: f"{_EN_MONTHS[int(found[2]) - 1]} {found[1]}", text)
+    text = _GROUPS.sub(lambda found: ", ".join(map(_en_digits, found[0].split("-"))), text)
+    text = _TIME.sub(_en_time, _TIMES.sub(r"\1 to ", text))
+    text = _RANGE.sub(r"\1 to ", _MONEY.sub(_en_money, text))
     text = _PERCENT.sub(lambda found: f"{english(found[1])} percent", text)
     text = _EN_YEAR.sub(lambda found: _en_year(int(found[1])), text)
     return _PLAIN.sub(lambda found: english(found[1]), text)
@@ -145,4 +167,25 @@ def _en_year(year: int) -> str:
 
 def _en_money(found: re.Match[str]) -> str:
     one, many = _CURRENCIES[found[1]][1:]
-    return f"{english(found[2])} {one if found[2] == '1' else many}"
+    amount = english(found[2]) + (f" to {english(found[3])}" if found[3] else "") + (found[4] or "")
+    return f"{amount} {one if amount == 'one' else many}"
+
+
+def _zh_money(found: re.Match[str]) -> str:
+    amount = chinese(found[2]) + (f"到{chinese(found[3])}" if found[3] else "")
+    return amount + (found[4] or "") + _CURRENCIES[found[1]][0]
+
+
+def _en_time(found: re.Match[str]) -> str:
+    hour, minute = int(found[1]), found[2]
+    if minute != "00":
+        return f"{english(str(hour))} {f'oh {english(minute[1])}' if minute[0] == '0' else english(minute)}"
+    if found["half"] is not None:
+        return english(str(hour))
+    return english(str(hour)) + (" o'clock" if 0 < hour <= _NOON else " hundred")
+
+
+def _zh_time(found: re.Match[str]) -> str:
+    hour, minute = int(found[1]), found[2]
+    at = "两" if hour == 2 else chinese(str(hour))  # noqa: PLR2004  # 两点, never 二点
+    return f"{at}点{'整' if minute == '00' else f'{chinese(minute)}分'}"

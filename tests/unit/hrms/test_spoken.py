@@ -17,6 +17,23 @@ from sandbox_hrms.core.spoken import chinese, english, spoken
         ("1 of 3-5 people", "one of three to five people"),
         ("Call 0031, ask for room A4, the 1st.", "Call zero zero three one, ask for room A4, the 1st."),
         ("A rise of 12.5% on $1", "A rise of twelve point five percent on one dollar"),
+        (
+            "On 2026-11-27, or 2005/3/9",
+            "On November twenty-seven, twenty twenty-six, or March nine, two thousand five",
+        ),
+        (
+            "Since 2026-11, in 2020-2025",
+            "Since November twenty twenty-six, in twenty twenty to twenty twenty-five",
+        ),
+        ("At 14:30, 9:05 am or 14:00", "At fourteen thirty, nine oh five am or fourteen hundred"),
+        ("9:00 sharp, 9:00 AM, 9:00-10:15", "nine o'clock sharp, nine AM, nine o'clock to ten fifteen"),
+        (
+            "Call 010-8888 or 1-800-55",
+            "Call zero one zero, eight eight eight eight or one, eight zero zero, five five",
+        ),
+        ("$3 million, $3-5 million, $1", "three million dollars, three to five million dollars, one dollar"),
+        ("3-5%, A4-5, a 2-year plan", "three to five percent, A4-five, a two-year plan"),
+        ("14:30:15 and 2026-13-45", "fourteen:thirty:fifteen and two zero two six, one three, four five"),
         ("No numbers at all", "No numbers at all"),
     ],
 )
@@ -32,6 +49,10 @@ def test_english(shown: str, said: str) -> None:
         ("3-5个人，2个职位，第3位", "三到五个人，两个职位，第三位"),
         ("税率12.5％，$3.5", "税率百分之十二点五，三点五美元"),
         ("房间S1，共0项", "房间S1，共零项"),
+        ("2026-11-27，2026/3/9，2026-11", "二零二六年十一月二十七日，二零二六年三月九日，二零二六年十一月"),
+        ("14:30，2:00，9:05到场，9:00-10:15", "十四点三十分，两点整，九点零五分到场，九点整到十点十五分"),
+        ("电话010-8888，138-1234-5678", "电话零一零，八八八八，一三八，一二三四，五六七八"),
+        ("$300万，¥8,000-10,000，第3-5页", "三百万美元，八千到一万元，第三到五页"),
         ("没有数字", "没有数字"),
     ],
 )
