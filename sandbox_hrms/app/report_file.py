@@ -1,14 +1,10 @@
-"""A report as a file to take along: JSON of a versioned shape, or a PDF."""
+"""A report as a file to take along: who gets which, JSON of a versioned shape, and what page and PDF both say."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal
-from xml.sax.saxutils import escape
+from typing import Any, Literal
 
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
 
 from sandbox_hrms.app.sandboxes import Sandbox
@@ -16,25 +12,17 @@ from sandbox_hrms.app.score import Report, report, report_to_candidate, report_t
 from sandbox_hrms.app.takes import Take
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.errors import NotFound
-from sandbox_hrms.core.feedback import Hint, feedback, outline
-from sandbox_hrms.core.radar import corners
+from sandbox_hrms.core.feedback import outline
+from sandbox_hrms.core.pace import LONG, Pace, pace
 from sandbox_hrms.core.roles import Actor, Role
-from sandbox_hrms.core.rubric import LEVEL_POINTS, CompetencyScore, Score, ScoreStatus
+from sandbox_hrms.core.rubric import CompetencyScore, Score
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.i18n import Texts, texts
-
-if TYPE_CHECKING:
-    from reportlab.graphics.shapes import Drawing
-    from reportlab.platypus import Flowable
+from sandbox_hrms.i18n import Texts
 
 SHAPE = 1
 """Version of the JSON."""
 Form = Literal["pdf", "json"]
 FORMS: tuple[Form, ...] = ("pdf", "json")
-_FONT = "STSong-Light"
-"""Comes with every reader of PDF, Chinese and Latin letters; nothing is embedded."""
-_TOP = LEVEL_POINTS[-1]
-_WIDTH, _HEIGHT = 460.0, 190.0
 _SURE, _FAIRLY_SURE = 0.8, 0.5
 """Confidence from which on the program is called that."""
 
@@ -56,8 +44,13 @@ def report_of(sandbox: Sandbox, actor: Actor, interview_id: str) -> Report:
     return found
 
 
-def as_json(found: Report) -> bytes:
-    """Return the report as JSON: ``shape`` tells its version, the names are those of the score."""
+def as_json(found: Report, lang: str) -> bytes:
+    """Return the report as JSON: ``shape`` tells its version, the names are those of the score.
+
+    Args:
+        found: What is reported.
+        lang: The language of the interview, by which pace is counted.
+    """
     data: dict[str, Any] = {
         "shape": SHAPE,
         "interview": found.interview_id,
@@ -81,7 +74,7 @@ def as_json(found: Report) -> bytes:
                 "asked": one.asked,
                 "text": one.text,
                 "late": one.late,
-                "spoken": _spoken(one.take),
+                "spoken": _spoken(one.take, lang),
             }
             for one in found.answers
         ],
@@ -90,96 +83,14 @@ def as_json(found: Report) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=2, default=datetime.isoformat).encode()
 
 
-def _spoken(take: Take | None) -> dict[str, Any] | None:
-    """Return what is known of a spoken answer; its words with their times in seconds."""
+def _spoken(take: Take | None, lang: str) -> dict[str, Any] | None:
+    """Return what is known of a spoken answer: words with their times in seconds, and the pace if it has one."""
     if take is None:
         return None
     words = [asdict(one) for one in take.words]
-    return {"seconds": take.seconds, "transcript": take.transcript, "words": words}
-
-
-def as_pdf(found: Report, lang: str) -> bytes:
-    """Return the report as a PDF in one language; whatever people wrote is text and never markup."""
-    from reportlab.lib.pagesizes import A4
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-    from reportlab.pdfbase.pdfmetrics import registerFont
-    from reportlab.platypus import SimpleDocTemplate
-
-    registerFont(UnicodeCIDFont(_FONT))
-    t = texts(lang)
-    title = t("Report: {name}").format(name=found.candidate_name)
-    out = BytesIO()
-    document = SimpleDocTemplate(out, pagesize=A4, title=title, author="", lang=lang.replace("_", "-"))
-    document.build(list(_story(t, found, title)))
-    return out.getvalue()
-
-
-def _story(t: Texts, found: Report, title: str) -> Iterable["Flowable"]:
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import Paragraph
-
-    styles = {
-        name: ParagraphStyle(name, fontName=_FONT, fontSize=size, leading=size * 1.5, spaceAfter=6, wordWrap="CJK")
-        for name, size in (("h1", 18), ("h2", 14), ("p", 10.5))
-    }
-
-    def line(text: str, style: str = "p") -> "Flowable":
-        return Paragraph(escape(text).replace("\n", "<br/>"), styles[style])
-
-    yield line(title, "h1")
-    yield line(f"{found.post_title} · {found.department} · {t(labels.INTERVIEW[found.status])}")
-    score = found.score
-    if score is None:
-        yield line(t("There is no score: only a finished interview is scored."))
-    else:
-        total = t("Too little to judge") if score.total is None else f"{_number(t, score.total)} / {_TOP:g}"
-        yield line(f"{t('Score')}: {total}", "h2")
-        told = t("Scored by {program} with the rubric {rubric} on {when}. It is advice; a person decides.")
-        when = format_datetime(found.scored_at.astimezone(), "medium", locale=t.lang) if found.scored_at else "–"
-        program, rubric = labels.program(t, score.by), f"{score.rubric}@{score.rubric_version}"
-        yield line(told.format(program=program, rubric=rubric, when=when))
-        if score.status is not ScoreStatus.REFUSED:
-            yield line(covered(t, score))
-        if score.competencies:
-            yield _radar(found, score)
-        yield from (line(text) for text in _competencies(t, found, score))
-        advice = feedback(found.questions, score)
-        for head, hints in ((t("What went well"), advice.well), (t("What to do next"), advice.next)):
-            if hints:
-                yield line(head, "h2")
-                yield from (line(f"• {_hint(t, one)}") for one in hints)
-    yield line(t("Answers"), "h2")
-    flags = score.flags if score else ()
-    for one in found.answers:
-        yield line(f"{one.number}. {one.asked}")
-        if named := [t(labels.FLAG[flag.code]) for flag in flags if flag.question == one.question]:
-            yield line(f"[{t.row(named)}]")
-        yield line(
-            one.text if one.text is not None else t("Not answered. It is left out of the score, not counted as 0.")
-        )
-
-
-def _competencies(t: Texts, found: Report, score: Score) -> Iterable[str]:
-    by_code = {one.code: one for one in found.rubric.competencies}
-    corrected = {one.code for one in score.overrides}
-    for one in score.competencies:
-        competency = by_code[one.code]
-        if one.score is None or one.level is None:
-            yield f"{competency.title}: {t('Too little to judge')}"
-            continue
-        anchor = next(level.anchor for level in competency.levels if level.level == one.level)
-        top = max(level.level for level in competency.levels)
-        level = t("Level {level} of {top}: {anchor}").format(level=one.level, top=top, anchor=anchor)
-        yield f"{competency.title}: {_number(t, one.score)} / {_TOP:g}. {level}"
-        if one.code not in corrected:
-            yield grounds(t, one)
-        yield from (f"“{quote.quote}”" for quote in one.evidence)
-    for override in score.overrides:
-        said = t("Corrected by {name} on {when}; the program had given level {level}.")
-        when = format_datetime(override.at.astimezone(), "medium", locale=t.lang)
-        was = "–" if override.was is None else override.was
-        title = by_code[override.code].title
-        yield f"{title}: {said.format(name=override.by, when=when, level=was)} {override.reason}"
+    told = pace(take.words, lang)
+    spoken = {"seconds": take.seconds, "transcript": take.transcript, "words": words}
+    return spoken | {"pace": asdict(told) if told else None}
 
 
 def covered(t: Texts, score: Score) -> str:
@@ -197,40 +108,28 @@ def grounds(t: Texts, score: CompetencyScore) -> str:
     return t.sentences(t(labels.REASON[score.reason]), told, sure)
 
 
-def _hint(t: Texts, hint: Hint) -> str:
-    text = t(labels.PART[hint.text]) if hint.kind == "tell" else hint.text
-    return t(labels.HINT[hint.kind]).format(number=hint.number, text=text)
-
-
-def _radar(found: Report, score: Score) -> "Drawing":
-    """Draw the points by competency; the lines below it say the same in words."""
-    from reportlab.graphics.shapes import Drawing, Line, Polygon, String
-    from reportlab.lib.colors import HexColor
-
-    grey, blue = HexColor("#9aa7b4"), HexColor("#1565c0")
-    drawing = Drawing(_WIDTH, _HEIGHT)
-    centre, radius = (_WIDTH / 2, _HEIGHT / 2), _HEIGHT / 2 - 28
-    values = [(one.score or 0.0) / _TOP for one in score.competencies]
-
-    def flat(points: Iterable[tuple[float, float]]) -> list[float]:
-        return [value for x, y in points for value in (x, _HEIGHT - y)]  # paper counts upwards
-
-    rim = corners([1.0] * len(values), centre, radius)
-    for ring in range(1, len(LEVEL_POINTS)):
-        share = ring / (len(LEVEL_POINTS) - 1)
-        drawing.add(
-            Polygon(flat(corners([share] * len(values), centre, radius)), strokeColor=grey, fillColor=None)
+def paced(t: Texts, told: Pace, lang: str) -> str:
+    """Say pace and pauses of a spoken answer in a line; ``lang`` is what was spoken."""
+    speed = t("About {count} words a minute.")
+    if lang == "zh_CN":
+        speed = t("About {count} characters a minute.")
+    pauses = t("No pause over {least} seconds.").format(least=shown_number(t, LONG))
+    if told.pauses:
+        several = t.ngettext(
+            "{count} pause over {least} seconds, the longest of {longest}.",
+            "{count} pauses over {least} seconds, the longest of {longest}.",
+            len(told.pauses),
         )
-    for end in rim:
-        drawing.add(Line(*flat([centre, end]), strokeColor=grey))
-    drawing.add(Polygon(flat(corners(values, centre, radius)), strokeColor=blue, strokeWidth=2, fillColor=None))
-    titles = {one.code: one.title for one in found.rubric.competencies}
-    for one, (x, y) in zip(score.competencies, corners([1.0] * len(values), centre, radius + 12), strict=True):
-        side = x - centre[0]
-        anchor = "middle" if abs(side) < 1 else ("start" if side > 0 else "end")
-        drawing.add(String(x, _HEIGHT - y - 4, titles[one.code], fontName=_FONT, fontSize=9, textAnchor=anchor))
-    return drawing
+        most = shown_number(t, max(told.pauses))
+        pauses = several.format(count=len(told.pauses), least=shown_number(t, LONG), longest=most)
+    return t.sentences(speed.format(count=told.per_minute), pauses, t("A hint only: it counts nothing."))
 
 
-def _number(t: Texts, value: float) -> str:
-    return format_decimal(value, "#,##0.#", locale=t.lang)
+def shown_number(t: Texts, value: float | None) -> str:
+    """Return a number with at most one decimal, or a dash."""
+    return "–" if value is None else format_decimal(value, "#,##0.#", locale=t.lang)
+
+
+def signed_number(t: Texts, value: float | None) -> str:
+    """Return a number with its sign and at most one decimal, or a dash."""
+    return "–" if value is None else format_decimal(value, "+#,##0.#;−#,##0.#" if value else "0", locale=t.lang)

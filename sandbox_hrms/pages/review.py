@@ -6,7 +6,8 @@ from itertools import pairwise
 from fastapi import Request, Response
 from nicegui import app, ui
 
-from sandbox_hrms.app.report_file import as_json, as_pdf, report_of
+from sandbox_hrms.app.report_file import as_json, report_of
+from sandbox_hrms.app.report_pdf import as_pdf
 from sandbox_hrms.app.score import Report, ReportAnswer, note_opened, report, report_to_candidate, report_to_head
 from sandbox_hrms.app.sign_in import COOKIE
 from sandbox_hrms.core import labels
@@ -54,7 +55,7 @@ def _serve_files(site: Site, role: Role) -> None:
             content = await site.work(as_pdf, found, sandbox.lang)
             return attachment(content, "application/pdf", f"report-{interview_id}.pdf")
         if form == "json":
-            return attachment(as_json(found), "application/json", f"report-{interview_id}.json")
+            return attachment(as_json(found, sandbox.lang), "application/json", f"report-{interview_id}.json")
         return Response(status_code=HTTPStatus.NOT_FOUND)
 
 

@@ -17,17 +17,18 @@ from sandbox_hrms.app import recordings
 from sandbox_hrms.app.conduct import Room, RoomQuestion
 from sandbox_hrms.app.partials import Partials
 from sandbox_hrms.app.recordings import MOST_BYTES
+from sandbox_hrms.app.report_file import paced
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.sign_in import COOKIE
 from sandbox_hrms.app.takes import Take
 from sandbox_hrms.core.errors import HrmsError, Invalid
-from sandbox_hrms.core.pace import LONG, Pace, pace
+from sandbox_hrms.core.pace import pace
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import Texts, texts
 from sandbox_hrms.pages.guard import Address, Door, refusal_json
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import data, described, number, tag
+from sandbox_hrms.pages.show import data, described, tag
 from sandbox_hrms.pages.visit import Site, Visit
 
 _LARGEST_ORDER = 2_000
@@ -224,24 +225,7 @@ def _in_step(visit: Visit, take: Take, player: str) -> None:
         box.props["data-words"] = json.dumps([[one.text, one.start] for one in take.words], ensure_ascii=False)
     told = pace(take.words, lang)
     if told is not None:
-        named(tag("p", _pace(t, told, lang), "soft small"), f"review.pace[{take.question}]")
-
-
-def _pace(t: Texts, told: Pace, lang: str) -> str:
-    """Say pace and pauses in a line."""
-    speed = t("About {count} words a minute.")
-    if lang == "zh_CN":
-        speed = t("About {count} characters a minute.")
-    pauses = t("No pause over {least} seconds.").format(least=number(t, LONG))
-    if told.pauses:
-        several = t.ngettext(
-            "{count} pause over {least} seconds, the longest of {longest}.",
-            "{count} pauses over {least} seconds, the longest of {longest}.",
-            len(told.pauses),
-        )
-        most = number(t, max(told.pauses))
-        pauses = several.format(count=len(told.pauses), least=number(t, LONG), longest=most)
-    return t.sentences(speed.format(count=told.per_minute), pauses, t("A hint only: it counts nothing."))
+        named(tag("p", paced(t, told, lang), "soft small"), f"review.pace[{take.question}]")
 
 
 def sound_url(visit: Visit, recording: str) -> str:
