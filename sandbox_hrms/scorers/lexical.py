@@ -99,16 +99,11 @@ class _Judged:
 class LexicalScorer:
     """Compares words only: quick, the same every time, and blind to meaning.
 
-    Args:
-        models: Question id → answers that candidates were shown, beside the outline of a good answer that their
-            report shows; an answer copied from there is capped. The datasets' own sample answers are none: lessons
-            type them in.
+    An answer copied from the outline of a good answer, which the report shows candidates, is capped. The datasets'
+    own sample answers are shown to nobody: lessons have trainees type them, and they earn what they say.
     """
 
     name = "words@5"
-
-    def __init__(self, models: Mapping[str, Sequence[str]] | None = None) -> None:
-        self._models = dict(models or {})
 
     def score(self, rubric: Rubric, questions: Sequence[Question], answers: Mapping[str, str]) -> Score:
         """Score the answers (question id → text); unanswered questions are left out, not counted as 0.
@@ -121,8 +116,7 @@ class LexicalScorer:
             answer = answers.get(question.id, "")
             if not answer.strip():
                 continue
-            models = (*self._models.get(question.id, ()), shown_answer(question))
-            one = _calibrated(_judge(question, answer, models), answer)
+            one = _calibrated(_judge(question, answer), answer)
             judged.append(one)
             flags.extend(Flag(question=question.id, code=code) for code in one.codes)
         coverage = _round(len(judged) / len(questions))
@@ -150,10 +144,10 @@ def _digest(questions: Sequence[Question], answers: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _judge(question: Question, answer: str, models: Sequence[str]) -> _Judged:
+def _judge(question: Question, answer: str) -> _Judged:
     """Look for the key points of one answer, and for what is odd about it."""
     wordings = [wording for point in question.key_points for wording in point.says]
-    codes = oddities(question.text, wordings, answer, models=models, shortest=SHORTEST)
+    codes = oddities(question.text, wordings, answer, models=(shown_answer(question),), shortest=SHORTEST)
     asked = frozenset(content(question.text))
     kept = _honest(sentences(head(answer) if size(answer) > LONGEST else answer), asked)
     cap = 0.0 if "too_short" in codes else WEAK if cheats(codes, answer) else 1.0
@@ -174,13 +168,13 @@ def _judge(question: Question, answer: str, models: Sequence[str]) -> _Judged:
 
 def look_at(question: Question, answer: str) -> tuple[Features, tuple[str, ...]]:
     """Return how one answer is told, and the codes of what is odd about it."""
-    judged = _judge(question, answer, ())
+    judged = _judge(question, answer)
     return judged.features, judged.codes
 
 
 def said_of(question: Question, answer: str) -> float:
     """Return the share (0-1) of a question's key points that an answer says, graded answers left aside."""
-    return _round(_judge(question, answer, ()).value)
+    return _round(_judge(question, answer).value)
 
 
 def calibration_of(question: Question, graded: Sequence[GradedAnswer]) -> Calibration:

@@ -9,6 +9,7 @@ import yaml
 
 from sandbox_hrms.app import library
 from sandbox_hrms.core.datasets import QuestionSource
+from sandbox_hrms.core.feedback import shown_answer
 from sandbox_hrms.scorers.lexical import LexicalScorer
 
 KINDS = yaml.safe_load((Path(__file__).parent / "tricks.yaml").read_text("utf-8"))
@@ -34,11 +35,10 @@ def test_there_are_twelve_kinds_of_five_in_both_languages() -> None:
 def test_a_trick_is_named_and_weak_at_most(kind: str, number: int, one: dict[str, Any]) -> None:
     question = asked(one["question"]).within(one["lang"], number)
     text = "".join(one["text"].replace("#", str(time)) for time in range(1, one.get("times", 1) + 1))
-    models = {}
     if one.get("copies"):
-        text, models = question.sample + text, {question.id: [question.sample]}
+        text = shown_answer(question) + text
     rubric = library.rubric("standard").within(one["lang"])
-    result = LexicalScorer(models).score(rubric, [question], {question.id: text})
+    result = LexicalScorer().score(rubric, [question], {question.id: text})
     assert kind in {flag.code for flag in result.flags}
     assert all((part.level or 0) <= WEAK for part in result.competencies)
     assert (result.total or 0) <= 30
