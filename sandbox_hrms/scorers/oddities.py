@@ -109,7 +109,7 @@ def oddities(
         found.add("copied_model_answer")
     found |= _about(cut, question, references, answer)
     if foreign:
-        found -= {"off_topic"}  # its words cannot be compared
+        found -= {"off_topic", "word_list"}  # its words cannot be compared, nor told from each other
     return tuple(code for code in CODES if code in found)
 
 

@@ -1,4 +1,4 @@
-"""60 answers that are none are called what they are and get "weak" at most; honest ones are called nothing."""
+"""60 answers that are none get the flags that are true of them, and "weak" at most; honest ones get none."""
 
 from collections import Counter
 from pathlib import Path
@@ -39,7 +39,8 @@ def test_a_trick_is_named_and_weak_at_most(kind: str, number: int, one: dict[str
         text = shown_answer(question) + text
     rubric = library.rubric("standard").within(one["lang"])
     result = LexicalScorer().score(rubric, [question], {question.id: text})
-    assert kind in {flag.code for flag in result.flags}
+    also = next(row.get("also", []) for row in KINDS if row["kind"] == kind)
+    assert sorted(flag.code for flag in result.flags) == sorted([kind, *also])
     assert all((part.level or 0) <= WEAK for part in result.competencies)
     assert (result.total or 0) <= 30
 
