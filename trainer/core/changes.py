@@ -248,7 +248,8 @@ def _moved(
             continue
         aside, down = _shift(one, other)
         near = [_shift(*pair) for pair in staying[max(0, number - 2) : number + 3] if pair[0] is not one]
-        grown = abs(other.box.width - one.box.width)
+        beside = [pair for pair in staying if _in_row(pair[0].box, one.box)]  # with itself
+        grown = sum(abs(then.box.width - first.box.width) for first, then in beside)
         made_way = any(_in_row(box, one.box) for box in went) or any(_in_row(box, other.box) for box in came)
         if abs(aside) > SHIFT + grown and all(abs(aside - x) > SHIFT for x, _y in near) and not made_way:
             moved.add(one.id)

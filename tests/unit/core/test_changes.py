@@ -170,6 +170,15 @@ def test_elements_that_make_room_have_not_moved() -> None:
     assert [(change.element, change.kinds) for change in found.elements] == [("new", ("appeared",))]
 
 
+def test_what_only_gives_way_to_a_neighbour_of_another_width_has_not_moved() -> None:
+    def row(width: float, name: str) -> list[Element]:
+        save = replace(BUTTON, id="save", box=Box(800 - width, 20, 120, 30))
+        return [save, replace(BUTTON, id="end", name=name, box=Box(930 - width, 20, width, 30))]
+
+    found = compare([moment(*row(150, "End interview"))], [moment(*row(90, "Hand in"))])
+    assert [(change.element, change.kinds) for change in found.elements] == [("end", ("renamed",))]
+
+
 def test_what_lies_under_a_bar_that_stays_has_not_changed_places_with_it() -> None:
     bar = at("home", 800)
     before, after = moment(bar, at("record", 820, scrolls=True)), moment(bar, at("record", 790, scrolls=True))
