@@ -61,6 +61,134 @@ def test_the_moved_button_is_named_and_nothing_else(tmp_path: Path) -> None:
     ).read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("lesson", "version"),
+    [
+        ("normal-exit-web", "web@1"),
+        ("save-and-resume-cloud", "cloud@1"),
+        ("normal-exit-local", "local@1"),
+        ("read-results-web", "web@1"),
+        ("decision-and-offer-suite", "suite@1"),
+    ],
+)
+def test_the_command_raises_no_alarm_without_a_change(lesson: str, version: str) -> None:
+    """With both languages these are ten comparisons of two performances each."""
+    langs = ("--lang", "en", "--lang", "zh_CN")
+    code, data, talk = trainer("diff", lesson, "--from", version, "--to", version, *langs, "--json", env=ENGLISH)
+    assert code == 0, talk
+    nothing: dict[str, list[object]] = {"changes": [], "new_steps": [], "gone_steps": []}
+    assert json.loads(data)["langs"] == {"en": nothing, "zh_CN": nothing}
+
+
+LESSON = """\
+id: seeded-web
+version: 1
+title: Answer one question
+summary: As far as the second question.
+family: normal-exit
+profile: web
+seed: {dataset: sales_two_openings, random: 7}
+as: candidate
+minutes: 1
+steps:
+  - id: start
+    say: Open your interview.
+    do: [{click: home.start}, {tick: consent.agree}, {click: consent.begin}]
+    expect: [{stored: interview.status == 'in_progress'}]
+    hints: [The notice comes first., Tick the box., Press Begin.]
+  - id: devices
+    say: Skip the device check.
+    do: [{click: device.skip}]
+    expect: [{stored: sitting.device_check == 'skipped'}]
+    hints: [It is of no use here., The button is below., Press Skip.]
+  - id: answer
+    say: Answer the question.
+    do: [{fill: interview.answer, text: I listen first.}, {click: interview.submit}]
+    expect: [{stored: "sitting.answers[0].saved == 'saved'"}]
+    hints: [Any answer will do., The box is in the middle., Press Submit answer.]
+  - id: save
+    when: sandbox.version == `99`
+    say: Save your progress.
+    do: [{click: interview.save_progress}]
+    expect: [{stored: "sitting.answers[0].saved == 'saved'"}]
+    hints: [It is saved by itself otherwise., At the top right., Press Save progress.]
+"""
+
+COLOURED = (
+    *("home.start", "nav.home", "nav.sign_out", "consent.begin", "consent.decline", "device.check"),
+    *("device.continue", "device.microphone", "device.skip", "interview.listen", "interview.record"),
+    *("interview.save_progress", "interview.submit"),
+)
+CHAT = {
+    **{key: ["appeared"] for key in ("chat.log", "chat.video", "chat.answer[q1]")},
+    **{key: ["moved"] for key in ("interview.answer", "interview.record", "interview.submit")},
+}
+
+SEEDED: dict[str, tuple[str, dict[str, list[str]]]] = {
+    "the exit goes to the bottom": ("layout: {exit_button: {place: bottom}}", {"interview.end": ["moved"]}),
+    "the exit goes into a menu": (
+        "layout: {exit_button: {place: more_menu}}",
+        {"interview.end": ["vanished"], "interview.more": ["appeared"]},
+    ),
+    "the exit is called something else": ("labels: {end: Hand in}", {"interview.end": ["renamed"]}),
+    "the button to submit is called something else": ("labels: {submit: Send}", {"interview.submit": ["renamed"]}),
+    "progress is saved by itself only": (
+        "policy: {save: {progress_button: false}}",
+        {"interview.save_progress": ["vanished"]},
+    ),
+    "another colour": (
+        "layout: {theme: {primary: '#6a1b9a', strong: '#4a148c', tint: '#f3e5f5'}}",
+        {key: ["colour"] for key in COLOURED},
+    ),
+    "the room is a chat": ("layout: {room: chat}", CHAT),
+    "the button to save progress is called something else": (
+        "labels: {save_progress: Keep}",
+        {"interview.save_progress": ["renamed"]},
+    ),
+}
+"""Change of the interface → how a later version of the system differs, and what the command is to tell."""
+
+
+MORE = 99
+"""Version that asks for one step more."""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of a house with a short lesson and, for each seeded change, a version of `web`."""
+    folder = tmp_path_factory.mktemp("house")
+    (folder / "seeded-web.yaml").write_text(LESSON, "utf-8")
+    profiles = folder / "profiles"
+    profiles.mkdir()
+    versions = {number: difference for number, (difference, _told) in enumerate(SEEDED.values(), start=2)}
+    for number, difference in (versions | {MORE: ""}).items():
+        head = f"id: web\nversion: {number}\nbase: web@1\ntitle: Browser HR system\ninspired_by: []\n"
+        (profiles / f"web@{number}.yaml").write_text(f"{head}{difference}\n", "utf-8")
+    return {**ENGLISH, "HRMS_PROFILES": str(profiles), "LESSON": str(folder / "seeded-web.yaml")}
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_a_seeded_change_is_told_by_the_command_and_nothing_else(house: dict[str, str], name: str) -> None:
+    version = f"web@{2 + list(SEEDED).index(name)}"
+    options = ("--from", "web@1", "--to", version, "--json", "--lang", "en")
+    code, data, talk = trainer("diff", house["LESSON"], *options, env=house)
+    assert code == 0, talk
+    found = json.loads(data)["langs"]["en"]
+    assert {change["element"]: change["kinds"] for change in found["changes"]} == SEEDED[name][1]
+    assert (found["new_steps"], found["gone_steps"]) == ([], [])
+
+
+@pytest.mark.parametrize(("earlier", "later", "told"), [(1, MORE, "new_steps"), (MORE, 1, "gone_steps")])
+def test_a_step_more_or_less_is_told_by_the_command(
+    house: dict[str, str], earlier: int, later: int, told: str
+) -> None:
+    options = ("--from", f"web@{earlier}", "--to", f"web@{later}", "--json", "--lang", "en")
+    code, data, talk = trainer("diff", house["LESSON"], *options, env=house)
+    assert code == 0, talk
+    nothing: dict[str, list[str]] = {"changes": [], "new_steps": [], "gone_steps": []}
+    assert json.loads(data)["langs"]["en"] == nothing | {told: ["save"]}
+
+
 def test_runs_without_a_change_raise_no_alarm() -> None:
     scenario = scenarios().get("normal-exit-app")
     first = performed(scenario, "app@2", "en")
