@@ -39,7 +39,7 @@ from trainer.web.services import PERSON_COOKIE, TRAINEE_COOKIE
 PROGRAM = "import sys; sys.argv.append('--verbose'); from trainer.cli import main; main()"
 PASSWORD = "a password of a test"
 MEGABYTE = 1024 * 1024
-ENDED = ("not signed in", "location.reload")
+ENDED = ("not signed in", "不在登录状态", "location.reload")
 EVIL = "http://evil.example"
 SCRIPT = "<script>console.log('hacked')</script>"
 PICTURE = "<img src='/etc/passwd' onerror=x()>"
@@ -153,9 +153,9 @@ def run(main: Coroutine[Any, Any, None]) -> None:
         pool.submit(asyncio.run, main).result()
 
 
-def sent_by(client: httpx.Client) -> str:
+def sent_by(client: httpx.Client, lang: str = "en") -> str:
     """Return what a browser sends as `Cookie`."""
-    return "; ".join(("lang=en", *(f"{one.name}={one.value}" for one in client.cookies.jar)))
+    return "; ".join((f"lang={lang}", *(f"{one.name}={one.value}" for one in client.cookies.jar)))
 
 
 async def all_is_handled(eve: RawPage, place: Place) -> None:
@@ -299,11 +299,11 @@ def test_messages_that_make_no_sense_or_are_too_large_break_nothing(place: Place
 
 
 def test_an_open_console_is_powerless_once_its_sign_in_is_over(place: Place) -> None:
-    """By signing out in another tab, and by an account that was closed."""
+    """By signing out in another tab, and by an account that was closed; each is told in the reader's language."""
 
-    async def press(client: httpx.Client, end: Callable[[], object]) -> None:
+    async def press(client: httpx.Client, end: Callable[[], object], lang: str, refusal: str) -> None:
         path = f"/console/{place.workshop.id}"
-        async with session() as http, RawPage(http, place.trainer.url, path, sent_by(client)) as console:
+        async with session() as http, RawPage(http, place.trainer.url, path, sent_by(client, lang)) as console:
             known = dict(console.elements)
             await asyncio.to_thread(end)
             for name, kind, typed in (
@@ -317,6 +317,7 @@ def test_an_open_console_is_powerless_once_its_sign_in_is_over(place: Place) -> 
                 # refused, or its look at the class came first and has turned the page away
                 while not any(any(one in told for one in ENDED) for told in (*console.notices, *console.scripts)):
                     await console.updated(console.updates)
+            assert set(console.notices) <= {refusal}
 
     def close_carl() -> None:
         with place.database() as database:
@@ -325,9 +326,9 @@ def test_an_open_console_is_powerless_once_its_sign_in_is_over(place: Place) -> 
             people.close(accounts["carl"].id, by=accounts["root"])
 
     ann = place.sign_in("ann")
-    run(press(ann, lambda: ann.post("/sign-out")))
+    run(press(ann, lambda: ann.post("/sign-out"), "zh_CN", "您已不在登录状态。 请重新加载页面。"))
     place.account("carl", Role.ADMINISTRATOR)
-    run(press(place.sign_in("carl"), close_carl))
+    run(press(place.sign_in("carl"), close_carl, "en", "You are not signed in any more. Load the page again."))
     assert (place.stored().message, place.phase()) == ("", Phase.RUNNING)
 
 
@@ -339,13 +340,14 @@ def test_who_was_removed_from_the_workshop_does_nothing_more_there(place: Place)
             StoredWorkshops(database).save_seats([replace(place.seat("Max"), removed=True)])
 
     async def press() -> None:
-        async with session() as http, RawPage(http, place.trainer.url, "/class", sent_by(client)) as page:
+        cookie = sent_by(client, "zh_CN")
+        async with session() as http, RawPage(http, place.trainer.url, "/class", cookie) as page:
             await asyncio.to_thread(remove)
             await page.do("class.start")
             async with asyncio.timeout(30):
                 while not page.notices:
                     await page.updated(page.updates)
-            assert "do not take part" in page.notices[0]
+            assert page.notices[0] == "您已不在此培训班中。"
 
     run(press())
     assert client.get("/class").status_code == 404

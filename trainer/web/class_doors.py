@@ -27,6 +27,7 @@ from trainer.web.services import (
     PERSON_COOKIE,
     TRAINEE_COOKIE,
     Services,
+    explained,
     lang_of,
     owner_of,
     trainee_of,
@@ -94,14 +95,14 @@ class _Doors:
         try:
             await self._work(request, take, owner_of(secret), _address(request))
         except TrainerError as error:
-            return self._say(_back(request, "/join"), error)
+            return self._say(request, _back(request, "/join"), error)
         return self._with_cookie(_see("/class"), TRAINEE_COOKIE, secret, COOKIE_SECONDS)
 
     async def stand_up(self, request: Request) -> Response:
         try:
             await self._work(request, self._services.workshops.stand_up, trainee_of(request))
         except TrainerError as error:
-            return self._say("/join", error)
+            return self._say(request, "/join", error)
         return self._with_cookie(_see("/"), TRAINEE_COOKIE, self._new_secret(), COOKIE_SECONDS)
 
     async def feedback(self, request: Request) -> Response:
@@ -113,7 +114,7 @@ class _Doors:
                 number = int(stars) if stars in {"1", "2", "3", "4", "5"} else 0
                 await self._work(request, self._services.workshops.say, seat, number, _text(form, "text"))
         except TrainerError as error:
-            return self._say("/class", error)
+            return self._say(request, "/class", error)
         return _see("/class")
 
     async def sign_in(self, request: Request) -> Response:
@@ -125,7 +126,7 @@ class _Doors:
             secret = await self._hash(request, people.enter, login, password, code, *where)
             keepsake = await self._work(request, people.keepsake, secret)
         except TrainerError as error:
-            return self._say("/sign-in", error)
+            return self._say(request, "/sign-in", error)
         answer = self._with_cookie(_see(_own_path(_text(form, "next"))), PERSON_COOKIE, secret, None)
         return self._with_cookie(answer, KNOWN_COOKIE, keepsake, KNOWN_SECONDS)
 
@@ -143,7 +144,7 @@ class _Doors:
             try:
                 self._services.people.need_few_asks(_address(request))
             except TrainerError as error:
-                return self._say("/reset", error)
+                return self._say(request, "/reset", error)
         if self._services.resets is not None:
             MAILING.submit(_send_reset, self._services.people, login, self._services.resets, lang)
         told = translator("trainer", lang).gettext(
@@ -156,7 +157,7 @@ class _Doors:
         try:
             await self._hash(request, self._services.people.set_password, secret, _text(form, "password"))
         except TrainerError as error:
-            return self._say(f"/link/{secret}", error)
+            return self._say(request, f"/link/{secret}", error)
         return _see("/sign-in")
 
     async def create(self, request: Request) -> Response:
@@ -179,7 +180,7 @@ class _Doors:
             )
             await self._work(request, self._services.people.note, who.login, "workshop_created", made.id)
         except TrainerError as error:
-            return self._say("/console", error)
+            return self._say(request, "/console", error)
         return _see(f"/console/{made.id}")
 
     async def _hash(self, request: Request, call: Callable[..., T], *args: object) -> T:
@@ -197,9 +198,9 @@ class _Doors:
 
         return await asyncio.get_running_loop().run_in_executor(pool, speak)
 
-    def _say(self, path: str, error: TrainerError) -> Response:
-        told = f"{error.message} {error.hint}".strip()
-        return _see(f"{path}?said={self._services.sayings.keep(told)}")
+    def _say(self, request: Request, path: str, error: TrainerError) -> Response:
+        said = explained(error, lang_of(request, self._services.languages))
+        return _see(f"{path}?said={self._services.sayings.keep(said)}")
 
     def _with_cookie(self, answer: Response, name: str, secret: str, seconds: int | None) -> Response:
         answer.set_cookie(

@@ -23,12 +23,12 @@ from trainer.app.people import People, ResetLetters
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, Scenarios
 from trainer.app.workshops import Workshops
 from trainer.core.candidate import Candidate
-from trainer.core.errors import BadInput
+from trainer.core.errors import BadInput, TrainerError
 from trainer.core.paths import LearningPath
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario
 from trainer.core.workshop import Seat
-from trainer.i18n import N_
+from trainer.i18n import N_, translator
 from trainer.web.live import Live
 from trainer.web.showing import Showings
 
@@ -84,7 +84,19 @@ class Films(Protocol):
 
 
 class NotFound(BadInput):
-    """There is no such thing, or it belongs to somebody else: the answer is the same. Its texts are msgids."""
+    """There is no such thing, or it belongs to somebody else: the answer is the same.
+
+    Its texts are msgids: it is raised where nobody knows the reader's language, and translated by `explained`.
+    """
+
+
+def explained(error: TrainerError, lang: str) -> str:
+    """Return what went wrong and what to do next in the reader's language, as pages and forms tell it.
+
+    A text that is in that language already is no msgid, and stays as it is.
+    """
+    _ = translator("trainer", lang).gettext
+    return " ".join(_(text) for text in (error.message, error.hint) if text)
 
 
 @dataclass(frozen=True)

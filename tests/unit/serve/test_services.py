@@ -15,8 +15,10 @@ from trainer.adapters.candidate_store import StoredCandidates
 from trainer.adapters.database import Database
 from trainer.adapters.store import StoredRuns
 from trainer.core.candidate import KEPT
-from trainer.core.errors import BrokenEnvironment
-from trainer.web.services import Hrms, NotFound, Services, lang_of, trainee_of
+from trainer.core.errors import BadInput, BrokenEnvironment
+from trainer.i18n import gettext as _
+from trainer.i18n import speaking
+from trainer.web.services import Hrms, NotFound, Services, explained, lang_of, trainee_of
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -89,6 +91,20 @@ def test_a_code_on_the_wall_leads_to_an_address_of_the_network(host: str, public
     request = Request({"type": "http", "headers": [(b"host", host.encode())], "scheme": "http", "path": "/"})
     unused: Any = None
     assert replace(services(unused, Deleting()), public=public).address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [("en", "This page needs its cookie."), ("zh_CN", "此页面需要使用 Cookie。")],
+)
+def test_a_refusal_is_explained_in_the_readers_language_also_where_nobody_knew_it(lang: str, told: str) -> None:
+    with pytest.raises(NotFound) as refused:
+        trainee_of(asking())
+    assert explained(refused.value, lang).startswith(told)
+    with speaking(lang):
+        full = BadInput(_("This workshop is full."))
+    assert explained(full, lang) == full.message
+    assert explained(BadInput(""), lang) == ""
 
 
 def test_a_run_belongs_to_its_owner() -> None:

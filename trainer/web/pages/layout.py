@@ -26,7 +26,7 @@ from trainer.core.runs import Run
 from trainer.core.scenario import Translate
 from trainer.core.workshop import Phase, Seat, Workshop
 from trainer.i18n import N_, speaking, translator
-from trainer.web.services import NotFound, Services, lang_of, trainee_of
+from trainer.web.services import NotFound, Services, explained, lang_of, trainee_of
 from trainer.web.showing import STREAM_ROUTE, Showing
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -186,8 +186,7 @@ class Visit:
 
     def tell(self, error: TrainerError) -> None:
         """Show what went wrong and what to do next."""
-        shown = f"{error.message} {error.hint}".strip()
-        ui.notify(shown, type="negative", position="top", timeout=8000, multi_line=True)
+        ui.notify(explained(error, self.lang), type="negative", position="top", timeout=8000, multi_line=True)
 
 
 Handler = Callable[[], Awaitable[None]]
@@ -541,7 +540,7 @@ def not_now(visit: Visit, error: TrainerError) -> None:
     _ = visit.text
     with frame(visit, _("Not now")):
         tag("h1", _("This page cannot be shown at the moment"))
-        named(tag("p", f"{error.message} {error.hint}".strip(), "lead"), "failure")
+        named(tag("p", explained(error, visit.lang), "lead"), "failure")
         link(_("Try again"), "failure.retry", visit.request.url.path, "button primary")
 
 

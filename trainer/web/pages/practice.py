@@ -30,6 +30,7 @@ from trainer.core.workshop import Phase
 from trainer.i18n import N_
 from trainer.web.pages import words
 from trainer.web.pages.layout import Visit, asset, button, frame, link, named, tag
+from trainer.web.services import explained
 
 BEAT = 0.4
 """Seconds between two thoughts of a page; it looks at the sandbox at some of them only."""
@@ -166,7 +167,7 @@ def _cannot_go_on(visit: Visit, run: Run, error: TrainerError) -> None:
 
     with frame(visit, _("Practice")):
         tag("h1", _("This exercise cannot go on now"))
-        tag("p", f"{error.message} {error.hint}", "lead")
+        tag("p", explained(error, visit.lang), "lead")
         with tag("p", "", "lesson-actions"):
             link(_("Try again"), "practice.retry", f"/practice/{run.id}", "button primary")
             button(_("Start over"), "practice.restart", visit.guarded(again, run.id))
@@ -487,7 +488,7 @@ class PracticePage:
 
     def _tell_failure(self, error: TrainerError | None) -> None:
         """Say once, for as long as it lasts, that looking does not work; None when it works again."""
-        told = f"{error.message} {error.hint}".strip() if error else ""
+        told = explained(error, self._visit.lang) if error else ""
         if told != self._talk.failing:
             self._talk.failing = told
             self.say(told, "warn")
