@@ -638,8 +638,11 @@ class Coach:
                 if kept != run.ongoing.done:
                     self._save(replace(run, ongoing=replace(run.ongoing, done=kept)))
 
-    def put_back(self, run_id: str) -> Progress:
-        """Bring the Sandbox back to where it was when the current Step began; it counts as help.
+    def put_back(self, run_id: str, *, free: bool = False) -> Progress:
+        """Bring the Sandbox back to where it was when the current Step began.
+
+        It counts as help, unless it is `free`: an instructor does it. The trainee's open pages learn of it by
+        `Ongoing.backs`, whoever did it.
 
         Raises:
             BadInput: The mode does not offer it, or the Sandbox was not kept.
@@ -656,8 +659,11 @@ class Coach:
                     self._control.clear(run.sandbox, struck.fault)
             self._control.restore(run.sandbox, CHECKPOINT)
             self._lesson(run).forget(progress.step)
-            helps = run.ongoing.helps if Help.BACK in run.ongoing.helps else (*run.ongoing.helps, Help.BACK)
-            now = replace(run.ongoing, done=(), helps=helps, moved=self._clock())
+            helps = run.ongoing.helps
+            if not free and Help.BACK not in helps:
+                helps = (*helps, Help.BACK)
+            backs = run.ongoing.backs + 1
+            now = replace(run.ongoing, done=(), helps=helps, moved=self._clock(), backs=backs)
             run = replace(run, ongoing=now)
             self._save(run)
             return self._progress(run)
@@ -981,7 +987,9 @@ def _passed(run: Run) -> frozenset[str]:
 
 def _begin_of(step: Step, now: Ongoing, moment: datetime) -> Ongoing:
     """Return the begin of a Step; the events that belong to earlier ones stay theirs."""
-    return Ongoing(step.id, moment, moment, now.after, used=now.used, since=now.after, given=now.given)
+    return Ongoing(
+        step.id, moment, moment, now.after, used=now.used, since=now.after, given=now.given, backs=now.backs
+    )
 
 
 def _role(lesson: _Lesson, run: Run) -> str:

@@ -67,6 +67,7 @@ class Ongoing:
         kept: Whether the sandbox was kept at the begin of the Step, so that it can be put back.
         given: Step and check of what was stored before anything of the Run was done; only where no fresh sandbox
             can tell it later.
+        backs: How often the sandbox was put back to the begin of a Step in the Run, this one and earlier ones.
     """
 
     step: str
@@ -81,6 +82,7 @@ class Ongoing:
     since: int = 0
     kept: bool = False
     given: tuple[tuple[str, str], ...] = ()
+    backs: int = 0
 
 
 @dataclass(frozen=True)

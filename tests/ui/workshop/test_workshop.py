@@ -127,6 +127,30 @@ def test_the_instructor_looks_in_and_lets_a_failure_strike(
     expect(ann.see("tile[Bob]")).not_to_contain_text("failure")
 
 
+def test_the_instructor_puts_back_and_ends_an_exercise_and_the_trainees_page_follows(
+    ann: Instructor, guest: Callable[..., Guest]
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\n")
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    bob.start()
+    bob.consent()
+    bob.is_at("devices")
+    expect(bob.use("device.skip")).to_be_visible(timeout=SEEN_SECONDS)
+    bob.use("nav.home").click()
+    expect(bob.use("home.start")).to_be_visible(timeout=SEEN_SECONDS)
+    ann.choose("Bob")
+    ann.see("seat.back").click()
+    back = "You are back at the beginning of this step."
+    expect(bob.see("coach.feedback")).to_have_text(back, timeout=SEEN_SECONDS)
+    expect(bob.use("device.skip").or_(bob.use("resume.continue")).first).to_be_visible(timeout=SEEN_SECONDS)
+    ann.choose("Bob")
+    ann.see("seat.end").click()
+    bob.is_in_class()
+    bob.is_to("begin")
+
+
 @pytest.mark.proof
 def test_a_killed_trainer_comes_back_with_everybody_where_they_were(
     ann: Instructor, guest: Callable[..., Guest], trainer: Trainer

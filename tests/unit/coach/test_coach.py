@@ -813,6 +813,17 @@ def test_a_trainee_is_put_back_to_the_begin_of_the_step() -> None:
     assert (done.attempts[1].helps, credit(done.attempts[1])) == (("back",), 0.9)
 
 
+def test_who_is_put_back_by_an_instructor_pays_nothing() -> None:
+    desk = desk_of(started(), a_step(id="end"))
+    run = desk.begin()
+    assert desk.coach.put_back(run.id, free=True).given == ()
+    desk.store(run, "interview_started", status="going")
+    assert [credit(attempt) for attempt in desk.look(run).run.attempts] == [1.0]
+    ongoing = desk.coach.put_back(run.id).run.ongoing
+    assert ongoing is not None
+    assert (ongoing.step, ongoing.helps, ongoing.backs) == ("end", ("back",), 2)
+
+
 def test_a_link_that_is_opened_again_is_of_who_the_trainee_is_now() -> None:
     desk = desk_of(
         started(),

@@ -389,7 +389,7 @@ class _Console:
     async def _put_back(self) -> None:
         desk, seat = self._desk, await self._seat()
         run = await desk.work(self._all.current, seat)
-        await desk.work(desk.coach.put_back, run.id)
+        await desk.work(desk.coach.put_back, run.id, free=True)
         await self._changed(seat, "put_back")
 
     async def _unlock(self) -> None:

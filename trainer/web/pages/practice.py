@@ -131,6 +131,7 @@ class _Talk:
     doing: int = 0
     busy_until: float = 0.0
     failing: str = ""
+    backs: int = 0
 
 
 async def build(visit: Visit, page: type[PracticePage] | None = None) -> None:
@@ -189,7 +190,7 @@ class PracticePage:
         self._id = progress.run.id
         self._progress = progress
         self._start = start
-        self._talk = _Talk(returning=progress.current > 0)
+        self._talk = _Talk(returning=progress.current > 0, backs=_backs(progress))
         self._heard: deque[float] = deque(maxlen=REPORTS_PER_SECOND)
         self._turn = asyncio.Lock()
         self._finished = False
@@ -509,6 +510,9 @@ class PracticePage:
                 f"/result/{self._id}" if progress.run.status is RunStatus.FINISHED else self._visit.home
             )
             return
+        if _backs(progress) > talk.backs and not progress.passed:  # by the instructor, or on another device
+            await self._go_back()
+            return
         if progress.trouble and talk.scene is Scene.WORKING:
             talk.lost = True
             self._turn_to(Scene.GONE)
@@ -519,6 +523,7 @@ class PracticePage:
             talk.fields, talk.visible = {}, {}
             talk.shown = talk.offered = False
             talk.unproven = 0
+            talk.backs = _backs(progress)
             talk.eager = BEATS_AFTER_ACTION
             self._order("begin")
             self.praise()
@@ -675,9 +680,15 @@ class PracticePage:
         self._order("open", address=self._visit.services.hrms.address(self._visit.request) + path)
 
     async def _put_back(self) -> None:
-        _ = self._visit.text
         self._talk.to_do = ()
         self._progress = await self._visit.work(self._coach.put_back, self._id)
+        await self._go_back()
+
+    async def _go_back(self) -> None:
+        """Go back in panel and window: the practice system is as it was when the Step began."""
+        _ = self._visit.text
+        self._talk.backs = _backs(self._progress)
+        self._talk.to_do = ()
         self._talk.fields, self._talk.visible = {}, {}
         self.say(_("You are back at the beginning of this step."))
         self.show()
@@ -857,6 +868,11 @@ class PracticePage:
         if wanted:
             told = f"{told} " + _("Look for “{wanted}”.").format(wanted=wanted)
         self.say(told, "warn")
+
+
+def _backs(progress: Progress) -> int:
+    """Return how often the sandbox was put back so far."""
+    return progress.run.ongoing.backs if progress.run.ongoing else 0
 
 
 def _order_of(action: Action) -> dict[str, Any]:
