@@ -365,6 +365,14 @@ class Workshops:
         """Ask the instructor for help, or do not any more."""
         return self._change(seat, lambda old: replace(old, asked=(old.asked or self._clock()) if asks else None))
 
+    def need_running(self, workshop: str) -> None:
+        """Refuse what belongs to an exercise while its class has a break, and after its end; raises `BadInput`."""
+        phase = self.get(workshop).phase
+        if phase is Phase.PAUSED:
+            raise BadInput(_("A short break"), _("It goes on by itself, right where you are."))
+        if phase is Phase.ENDED:
+            raise BadInput(_("The workshop is over."))
+
     def _required(self) -> dict[str, str]:
         return {lesson.id: lesson.required for lesson in self._scenarios.all()}
 

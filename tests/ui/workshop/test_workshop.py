@@ -73,6 +73,25 @@ def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest])
     assert bob.trainer.status_of(path, phone.page) == 404
 
 
+def test_nothing_is_handed_in_during_a_break(ann: Instructor, guest: Callable[..., Guest]) -> None:
+    code = ann.make_workshop("candidate", test=True)
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    path = bob.start()
+    bob.see("exam.hand_in").click()
+    expect(bob.see("exam.confirm")).to_be_visible()
+    ann.see("console.pause").click()
+    expect(bob.see("class.break")).to_be_visible()
+    bob.see("exam.confirm").evaluate("button => button.click()")
+    expect(bob.page.locator(".q-notification")).to_contain_text("A short break")
+    assert bob.page.url.endswith(path)
+    ann.see("console.start").click()
+    expect(bob.see("class.break")).to_be_hidden()
+    bob.see("exam.confirm").click()
+    bob.page.wait_for_url("**/result/*")
+
+
 def test_nobody_joins_what_has_ended(ann: Instructor, guest: Callable[..., Guest]) -> None:
     code = ann.make_workshop("candidate", test=True)
     bob = guest()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -209,6 +209,18 @@ def let_go_on(workshops: Workshops, seat: Seat, *left: str, part: int | None = N
     seat = workshops.unlock(seat.id, workshops.now(seat).part if part is None else part, coach)
     assert [call.args for call in coach.leave.call_args_list] == [(run,) for run in left]
     return seat
+
+
+def test_nothing_is_done_at_an_exercise_in_a_break_and_after_the_end(workshops: Workshops, made: Workshop) -> None:
+    for phase, told in (
+        (Phase.RUNNING, ""),
+        (Phase.PAUSED, "A short break"),
+        (Phase.RUNNING, ""),
+        (Phase.ENDED, "The workshop is over"),
+    ):
+        workshops.turn(made.id, phase)
+        with pytest.raises(BadInput, match=told) if told else nullcontext():
+            workshops.need_running(made.id)
 
 
 def test_who_is_let_go_on_without_a_lesson_misses_no_other_one(

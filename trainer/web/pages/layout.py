@@ -180,6 +180,11 @@ class Visit:
         if self.candidate is not None:
             await self.work(self.services.still_practises, self.device, self.candidate.id)
 
+    async def need_running(self) -> None:
+        """Refuse what belongs to an exercise in a break of the class, and after its end; raises `BadInput`."""
+        if self.seat is not None:
+            await self.work(self.services.workshops.need_running, self.seat.workshop)
+
     def said(self) -> str:
         """Return what the server answered to the form before this page, once."""
         return self.services.sayings.take(self.request.query_params.get("said", ""))
@@ -403,6 +408,7 @@ class Strip:
 
     Attributes:
         paused: Whether there is a break now, or the instructor shows something.
+        ended: Whether the workshop has ended.
         changed: Called when something else is to be done now: the workshop goes on or has a break, or a
             lesson was unlocked; its end leads to the class page.
     """
@@ -414,6 +420,7 @@ class Strip:
         self.paused = self._showing = False
         self._main: Element | None = None
         self._phase = workshop.phase
+        self.ended = workshop.phase is Phase.ENDED
         self.changed: Callable[[], None] = lambda: None
         with tag("section", "", "strip") as strip:
             strip.props["aria-label"] = _("Workshop")
@@ -478,6 +485,7 @@ class Strip:
             return
         before, self._seat = (self._phase, self._seat.unlocked), seat
         self._phase = workshop.phase
+        self.ended = workshop.phase is Phase.ENDED
         self._show(workshop, seat)
         self._cover()
         if before == (workshop.phase, seat.unlocked):

@@ -29,7 +29,7 @@ from trainer.core.runs import Run, RunStatus
 from trainer.core.workshop import Phase
 from trainer.i18n import N_
 from trainer.web.pages import words
-from trainer.web.pages.layout import Visit, asset, button, frame, link, named, tag
+from trainer.web.pages.layout import Handler, Visit, asset, button, frame, link, named, tag
 from trainer.web.services import explained
 
 BEAT = 0.4
@@ -356,8 +356,12 @@ class PracticePage:
                 tag("kbd", "Alt+J")
                 tag("span", _("changes between coach and window"))
 
-    def _guard(self, action: Any) -> Any:  # noqa: ANN401  # a handler in, a handler out
-        return self._visit.guarded(action, self._id)
+    def _guard(self, action: Handler) -> Handler:
+        async def act() -> None:
+            await self._visit.need_running()
+            await action()
+
+        return self._visit.guarded(act, self._id)
 
     # -- showing --------------------------------------------------------------------------------------------
 
@@ -469,6 +473,8 @@ class PracticePage:
 
     async def _look_here(self, *, checked: bool) -> None:
         talk = self._talk
+        if self._strip and self._strip.ended:
+            return
         talk.looking = True
         try:
             self._ask_window()
@@ -728,6 +734,8 @@ class PracticePage:
         with self._visit.client:
             try:
                 await self._visit.own(self._id)
+                if self._strip and self._strip.ended:
+                    return
                 for kind, some in groupby(reports, lambda report: str(report.get("kind"))):
                     if kind == "observed":
                         await self._on_observed(list(some))
