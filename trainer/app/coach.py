@@ -424,7 +424,7 @@ class Coach:
         """
         return self._progress(run)
 
-    def look(self, run_id: str, reported: Reported, *, keep: bool = True) -> Progress:
+    def look(self, run_id: str, reported: Reported, *, keep: bool = True, after_a_break: bool = False) -> Progress:
         """Look at what the Sandbox has stored and pass every Step that is done, in order.
 
         A failed look is told in `Progress.trouble`; it is neither pass nor fail.
@@ -434,10 +434,12 @@ class Coach:
             reported: What the trainee's window shows.
             keep: Whether the Sandbox is kept at once where a Step has begun; who wants to tell the verdict first
                 calls `keep` then.
+            after_a_break: Whether the class has had a break since the last look: that time is nobody's, and
+                nobody had left.
         """
         with self._alone(run_id):
             self._catch_up(run_id)
-            progress = self._look(self._get(run_id), reported)
+            progress = self._look(self._get(run_id), reported, after_a_break=after_a_break)
             if progress.left == timedelta():
                 return self._hand_in(progress, reported)
             return replace(progress, run=self._keep_begin(progress.run)) if keep and progress.passed else progress
@@ -447,17 +449,17 @@ class Coach:
         with self._alone(run_id):
             return self._progress(self._keep_begin(self._get(run_id)))
 
-    def _look(self, run: Run, reported: Reported) -> Progress:
+    def _look(self, run: Run, reported: Reported, *, after_a_break: bool = False) -> Progress:
         if run.status is not RunStatus.ACTIVE:
             return self._progress(run)
-        before, run = run, self._tick(run)
+        before, run = run, self._tick(run, after_a_break=after_a_break)
         if run.ongoing is None:
             if run != before:
                 self._save(run)
             return self._progress(run)
         lesson = self._lesson(run)
         looks = self._gather(run, run.ongoing, reported)
-        if run.breaks > before.breaks:
+        if run.ticked != before.ticked and run.spent == before.spent:
             run = replace(run, spent=run.spent + _worked(looks, before.ticked or before.started))
         passed: list[str] = []
         outcomes: tuple[Outcome, ...] = ()
@@ -920,12 +922,14 @@ class Coach:
             now = replace(now, after=max((now.after, *now.used)), used=())
         return replace(run, ongoing=_begin_of(step, now, self._clock()))
 
-    def _tick(self, run: Run) -> Run:
-        """Note how much of a limited time is used up."""
+    def _tick(self, run: Run, *, after_a_break: bool) -> Run:
+        """Note how much of a limited time is used up: none while its page was away, or in a break of the class."""
         moment = self._clock()
         gap = moment - (run.ticked or run.started)
         if not MODES[run.mode].timed or gap < TICK:
             return run
+        if after_a_break:
+            return replace(run, ticked=moment)
         if gap > AWAY:
             return replace(run, ticked=moment, breaks=run.breaks + 1)
         return replace(run, ticked=moment, spent=run.spent + gap)

@@ -1134,6 +1134,20 @@ def test_who_works_in_an_exam_whose_page_is_away_uses_up_time() -> None:
     assert progress.left == left - timedelta(minutes=2)
 
 
+@pytest.mark.parametrize("seconds", [25, 600])
+def test_a_break_of_the_class_is_neither_exam_time_nor_a_break_of_the_trainee(seconds: int) -> None:
+    desk = desk_of(started(), a_step(), minutes=3)
+    run = desk.begin("exam")
+    desk.wait(10)
+    left = desk.look(run).left
+    assert left is not None
+    desk.wait(3)
+    desk.store(run, "interview_started", status="going")
+    desk.wait(seconds)
+    progress = desk.coach.look(run.id, BLIND, after_a_break=True)
+    assert (progress.left, progress.run.breaks, progress.current) == (left - timedelta(seconds=3), 0, 1)
+
+
 def test_when_the_time_is_up_the_exam_is_over() -> None:
     desk = desk_of(started(), a_step(), exam_minutes=1)
     run = desk.begin("exam")

@@ -125,11 +125,14 @@ class Visit:
         """Run a blocking call in a thread and return what it returns; its messages are in the page's language."""
         return await self._in(WORKING, call, *args, **more)
 
-    async def look(self, run_id: str, reported: Reported, *, checked: bool = False) -> Progress:
+    async def look(
+        self, run_id: str, reported: Reported, *, checked: bool = False, after_a_break: bool = False
+    ) -> Progress:
         """Look at a Run of this trainee; looks wait for the sandbox HRMS, so they have threads of their own.
 
         The verdict comes before the sandbox is kept at the begin of the next Step: see `keep`. `checked` says that
-        the Run was just seen to be the trainee's own. Raises `NotFound` when it is not.
+        the Run was just seen to be the trainee's own; for `after_a_break` see `Coach.look`. Raises `NotFound` when
+        it is not.
         """
         if self.candidate is not None and not checked:
             await self.check()
@@ -137,7 +140,7 @@ class Visit:
         def look() -> Progress:
             if not checked:
                 self.services.owned_run(run_id, self.trainee)
-            return self.coach.look(run_id, reported, keep=False)
+            return self.coach.look(run_id, reported, keep=False, after_a_break=after_a_break)
 
         return await self._in(LOOKING, look)
 

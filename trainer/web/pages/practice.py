@@ -120,6 +120,7 @@ class _Talk:
     beats: int = 0
     eager: int = BEATS_AFTER_ACTION
     looking: bool = False
+    after_a_break: bool = False
     look_again: bool = False
     offered: bool = False
     shown: bool = False
@@ -459,7 +460,10 @@ class PracticePage:
 
     async def _beat(self) -> None:
         talk = self._talk
-        if talk.looking or self._finished or (self._strip and self._strip.paused):
+        if self._strip and self._strip.paused:
+            talk.after_a_break = True
+            return
+        if talk.looking or self._finished:
             return
         talk.beats += 1
         if talk.eager > 0 or talk.beats % CALM_BEATS == 0:
@@ -479,7 +483,10 @@ class PracticePage:
         try:
             self._ask_window()
             reported = Reported(talk.fields, talk.visible)
-            progress = await self._visit.look(self._id, reported, checked=checked)
+            progress = await self._visit.look(
+                self._id, reported, checked=checked, after_a_break=talk.after_a_break
+            )
+            talk.after_a_break = False
             await self._take(progress)
             if progress.passed and progress.mode.puts_back and not progress.complete:
                 await asyncio.sleep(PAINTING)  # the verdict first
