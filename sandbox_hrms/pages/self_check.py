@@ -1,5 +1,7 @@
 """The self-check: each difference between interview, org chart and payroll, and the button that mends it."""
 
+from collections.abc import Sequence
+
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
@@ -11,7 +13,7 @@ from sandbox_hrms.pages.controls import button, cell, table_head
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.show import chip, moment, number, tag
+from sandbox_hrms.pages.show import Tag, chip, moment, number, tag
 from sandbox_hrms.pages.visit import Site, Visit, page
 
 _LOOK_AGAIN_SECONDS = 2.0
@@ -33,30 +35,48 @@ def _build(visit: Visit) -> None:
 
 
 class _Differences(FollowingList):
-    """What differs now; it looks again by itself whenever something was stored."""
+    """What differs now; it looks again by itself whenever something was stored.
+
+    A line stays as long as its difference: who presses its button while another line goes has pressed it.
+    """
 
     def __init__(self, visit: Visit) -> None:
         t = visit.t
         super().__init__(visit)
         self._writes = not visit.actor().read_only
         self._shown: tuple[Difference, ...] | None = None
+        self._lines: dict[Difference, Tag] = {}
         with tag("section", "", "card"):
             with tag("div", "", "buttons"):
                 button(visit, t("Compare now"), "check.again", self._compare, look="outline")
                 self._all = button(visit, t("Mend all"), "check.mend_all", self._mend_all)
             self._result = named(tag("p", "", "small"), "check.result").props("role=status")
             self._rows = tag("div")
+            self._body = self._rows
         self._follow()
         ui.timer(_LOOK_AGAIN_SECONDS, self._look_again)
 
     def _draw(self) -> None:
-        visit, t = self._visit, self._visit.t
-        found = check(visit.sandbox(), visit.actor())
+        found = check(self._visit.sandbox(), self._visit.actor())
         if found == self._shown:
             return
         self._shown = found
         self._all.set_enabled(self._writes and bool(found))
+        if not found or not self._lines:
+            self._begin(found)
+        for one in self._lines.keys() - set(found):
+            self._lines.pop(one).delete()
+        for place, one in enumerate(found):
+            if one not in self._lines:
+                with self._body:
+                    self._lines[one] = self._row(one)
+                self._lines[one].move(target_index=place)
+
+    def _begin(self, found: Sequence[Difference]) -> None:
+        """Put an empty table on the page, or that nothing differs."""
+        t = self._visit.t
         self._rows.clear()
+        self._lines.clear()
         with self._rows:
             if not found:
                 text = t("Interview, org chart and payroll agree.")
@@ -66,11 +86,9 @@ class _Differences(FollowingList):
                 table_head(
                     t("Whose"), t("Difference"), t("Interview"), t("Org chart"), t("Payroll"), t("Put it right")
                 )
-                with tag("tbody"):
-                    for one in found:
-                        self._row(one)
+                self._body = tag("tbody")
 
-    def _row(self, one: Difference) -> None:
+    def _row(self, one: Difference) -> Tag:
         t = self._visit.t
         with named(tag("tr"), f"check.row[{one.key}]") as row:
             row.props["data-state"] = one.kind.value
@@ -91,6 +109,7 @@ class _Differences(FollowingList):
             with cell(t("Put it right")):
                 if self._writes:
                     self._button(one)
+        return row
 
     def _button(self, one: Difference) -> None:
         visit, t = self._visit, self._visit.t

@@ -529,10 +529,8 @@ class PlaywrightWindow:
         if self._page is None:
             return None
         with self._looking():
-            found = self._locate(target)
-            if found.count() == 0:
-                return None
-            text: str = found.first.evaluate(script)
+            first = f"all => all.length ? ({script})(all[0]) : null"  # in one go: it may go at any moment
+            text: str | None = self._locate(target).evaluate_all(first)
             return text
 
     def is_visible(self, target: str) -> bool:

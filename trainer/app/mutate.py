@@ -7,6 +7,7 @@ and go on to the very end, so that each is judged by what other roles see, too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal, Protocol
@@ -16,7 +17,7 @@ from trainer.app.course import Astray, Course, Pathfinder, not_passed, stopped
 from trainer.app.trainee import SETTLE_SECONDS, Trainee, seen_doing
 from trainer.core.actions import NotDone
 from trainer.core.checks import See, Status
-from trainer.core.errors import BrokenEnvironment
+from trainer.core.errors import BrokenEnvironment, LookFailed
 from trainer.core.mutants import LeftOut, Move, Mutant, mutants_of
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Step
@@ -27,6 +28,8 @@ Verdict = Literal["pass", "fail", "unknown"]
 
 TRIES = 2
 """So often a run is begun when browser, sandbox or network stumble."""
+STUMBLES = (BrokenEnvironment, LookFailed)
+"""What the machine does, and neither the trainee nor the judge."""
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,8 @@ class Prover:
             BadInput: The lesson asks for something that its sandbox does not have.
         """
         try:
-            course = self.path.right_run(scenario)
-        except BrokenEnvironment as error:
+            course = self._right_run(scenario)
+        except STUMBLES as error:
             return Proof(scenario.id, error=error.message)
         except Astray as error:
             return Proof(scenario.id, (self._say(_first_error(scenario.id, error)),))
@@ -150,6 +153,13 @@ class Prover:
         not_taken = (LeftOut("skip_step", step, "", "excluded", reason) for step in course.not_taken)
         return Proof(scenario.id, tuple(judged), (*left_out, *not_taken, *spared))
 
+    def _right_run(self, scenario: Scenario) -> Course:
+        """Go the demo's way; where the machine stumbles once more."""
+        for _try in range(TRIES - 1):
+            with suppress(*STUMBLES):
+                return self.path.right_run(scenario)
+        return self.path.right_run(scenario)
+
     # -- wrong runs --------------------------------------------------------------------------------------------
 
     def _wrong_runs(self, scenario: Scenario, course: Course, mutants: Sequence[Mutant]) -> Iterator[Judged]:
@@ -159,7 +169,7 @@ class Prover:
                 try:
                     verdict, ended = self._wrong_run(scenario, course, mutant)
                     break
-                except (Astray, BrokenEnvironment) as error:
+                except (Astray, *STUMBLES) as error:
                     verdict, ended = "unknown", str(error)
             yield self._say(Judged(scenario.id, mutant, verdict, self.path.moment() - began, ended))
 
@@ -270,7 +280,7 @@ class Prover:
                         return ride.failed(by=[mutant] if mutant else ride.ridden)
                 run = self.path.coach.finish(trainee.run)
                 steps = trainee.coach.progress(trainee.run).steps
-        except BrokenEnvironment as error:
+        except STUMBLES as error:
             ride.verdict, ride.ended = "unknown", error.message
             return ride
         ride.ended = not_passed(run.final)

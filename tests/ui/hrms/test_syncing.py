@@ -67,6 +67,17 @@ def test_a_difference_is_shown_in_words_and_mended_by_a_click(
     assert "difference_mended" in sandbox.events()
 
 
+def test_a_line_stays_while_another_one_goes(server: Server, somebody: Callable[[], Person]) -> None:
+    sandbox = server.sandbox("en", "integrated", "false_two_of_two")
+    hr = somebody()
+    page_of(hr, sandbox, "hr", "check")
+    button = hr["check.mend[closed_too_early/p1]"].element_handle()
+    hr["check.mend[counted_unfinished/i1]"].click()
+    expect(hr["check.row[counted_unfinished/i1]"]).to_have_count(0)
+    button.click()
+    expect(hr["check.empty"]).to_be_visible()
+
+
 def test_an_administrator_backs_up_and_goes_back_after_a_question(
     sandbox: Sandbox, candidate: Person, somebody: Callable[[], Person]
 ) -> None:

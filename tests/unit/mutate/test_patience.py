@@ -8,12 +8,14 @@ from typing import cast
 import pytest
 
 from tests.builders import a_step
-from tests.unit.mutate.course import Laboratory, Time, course
+from tests.unit.mutate.course import Laboratory, Time, course, false_ones
+from trainer.adapters.in_memory import InMemoryStage, InMemoryWindow
 from trainer.app.coach import Coach
 from trainer.app.mutate import right_step
 from trainer.app.ports import StageWindow
 from trainer.app.trainee import PATIENCE_SECONDS, STUCK_SECONDS, STUCK_TIMES, Trainee
 from trainer.core.actions import Click, NotDone
+from trainer.core.errors import LookFailed
 from trainer.core.mutants import Move
 
 
@@ -64,6 +66,39 @@ def test_what_the_step_before_has_done_as_well_is_not_asked_for(after: str, blam
     trainee = Trainee(cast("Coach", coach), "run", window, wait=time.wait, moment=time.moment)
     step = a_step(id="second", do=(Click(target="interview.submit"),))
     assert right_step(trainee, step, None) == blame
+
+
+class ShyWindow(InMemoryWindow):
+    """A window whose fields cannot be read the first few times."""
+
+    shy = 2
+
+    def read_field(self, target: str) -> str | None:
+        if ShyWindow.shy:
+            ShyWindow.shy -= 1
+            raise LookFailed("shy", "")
+        return super().read_field(target)
+
+
+class ShyStage(InMemoryStage):
+    """Opens such windows."""
+
+    def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> InMemoryWindow:
+        key = (sandbox, role, read_only)
+        if key not in self._windows:
+            self._windows[key] = ShyWindow(self, sandbox, role, page)
+        return super().window(sandbox, role, read_only=read_only, page=page)
+
+
+@pytest.mark.parametrize(("times", "found"), [(1, True), (99, False)])
+def test_a_page_that_cannot_be_read_stumbles_and_ends_no_other_lesson(
+    times: int, found: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ShyWindow, "shy", times)
+    proof = Laboratory(course(), stage=ShyStage).prover.prove(course())
+    assert bool(proof.judged) is found
+    assert proof.error == ("" if found else "shy")
+    assert false_ones(proof) == []
 
 
 def test_each_mutant_is_told_with_its_place_among_all() -> None:
