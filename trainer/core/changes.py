@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from trainer.core.walkthrough import Box
@@ -20,6 +20,8 @@ FALL = 96.0
 """By so much an element has to go up or down on its own before it counts as moved."""
 SAME_ROW = 8.0
 NUMBERS = re.compile(r"\d+")
+MOMENT = re.compile(r"\d{8}T\d{6}")
+"""A moment as the id of a thing made in it names it, such as ``backups.row[0001-20261127T074350]``."""
 
 
 @dataclass(frozen=True)
@@ -203,8 +205,9 @@ class _Found:
 def _unique(elements: Sequence[Element]) -> dict[str, Element]:
     """Return elements by id, in reading order, those that scroll after the others: they may lie under them.
 
-    An id that several have is compared for none of them.
+    An id that several have is compared for none of them. When a thing was made is no part of its id.
     """
+    elements = [replace(element, id=MOMENT.sub("…", element.id)) for element in elements]
     counts = Counter(element.id for element in elements)
     ordered = sorted(
         elements, key=lambda element: (element.scrolls, round(element.box.y / SAME_ROW), element.box.x)

@@ -179,6 +179,15 @@ def test_what_only_gives_way_to_a_neighbour_of_another_width_has_not_moved() -> 
     assert [(change.element, change.kinds) for change in found.elements] == [("end", ("renamed",))]
 
 
+def test_a_thing_is_known_again_that_is_called_after_the_moment_it_was_made_in() -> None:
+    before = [at("backups.row[0001-20261127T074350]", 90), at("backups.row[0002-20261127T074355]", 130)]
+    after = [at("backups.row[0001-20261127T074422]", 90)]
+    found = compare([moment(*before)], [moment(*after)])
+    assert [(change.element, change.kinds) for change in found.elements] == [
+        ("backups.row[0002-…]", ("vanished",))
+    ]
+
+
 def test_what_lies_under_a_bar_that_stays_has_not_changed_places_with_it() -> None:
     bar = at("home", 800)
     before, after = moment(bar, at("record", 820, scrolls=True)), moment(bar, at("record", 790, scrolls=True))
