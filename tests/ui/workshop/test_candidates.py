@@ -119,7 +119,7 @@ def test_a_candidate_practises_by_a_link_that_can_be_taken_away(
     expect(hr.see("candidates.state[林悦]")).to_contain_text("taken away")
     laptop.see("forget.open").click()
     laptop.see("forget.confirm").click()
-    expect(laptop.page.get_by_text("Your personal link does not hold any more").first).to_be_visible()
+    expect(laptop.page.get_by_text("您的个人链接已失效").first).to_be_visible()
     assert [trainer.status_of(one, laptop.page) for one in ("/candidate", practice, path)] == [403, 404, 404]
     assert {name: one for name, one in found.items() if one} == {}
 
