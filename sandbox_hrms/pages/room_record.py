@@ -23,7 +23,9 @@ from sandbox_hrms.pages.saving import mark, refusal_line, save_button, sitting_d
 from sandbox_hrms.pages.show import tag
 from sandbox_hrms.pages.visit import Visit
 
-_DIRTY = "async () => (await hrmsVoice.finished(), emit({dirty: hrmsRecord.isDirty()}))"
+_DIRTY = (
+    "async () => (await hrmsVoice.finished(), await hrmsRecord.settled(), emit({dirty: hrmsRecord.isDirty()}))"
+)
 _RATINGS = {1: N_("Poor"), 2: N_("Weak"), 3: N_("Fair"), 4: N_("Good"), 5: N_("Very good")}
 
 

@@ -11,6 +11,7 @@
   let changes = 0; // counts what was typed or noted
   let stored = 0; // the number of changes that the last save had
   let saving = false;
+  let running = null; // resolves once what is being saved now is saved, or is not
   let closed = false; // another page has the interview
   let writing = null; // the newest write on this device; the store takes them one after the other
 
@@ -77,7 +78,15 @@
   // ---- saving ------------------------------------------------------------------------------------
 
   // Save now, and end the interview if that is wanted; what went wrong is said on the page.
-  async function save(end = false) {
+  function save(end = false) {
+    running = Promise.all([running, send(end)]);
+    return running;
+  }
+
+  // Resolves once nothing is being saved: until then nobody can tell what is not saved.
+  const settled = () => running;
+
+  async function send(end) {
     if (!root || saving || closed) return;
     if (end) root.dataset.ending = "1";
     const ending = root.dataset.ending === "1";
@@ -211,5 +220,5 @@
 
   new MutationObserver(look).observe(document.documentElement, { childList: true, subtree: true });
   forget((one) => one.at < Date.now() - KEEP_MS);
-  window.hrmsRecord = { save, found, saveFound, changed, isDirty, isUnsaved, forget, lose, maySignOut };
+  window.hrmsRecord = { save, settled, found, saveFound, changed, isDirty, isUnsaved, forget, lose, maySignOut };
 })();

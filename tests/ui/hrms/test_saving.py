@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.ui.hrms.people import Person, Sandbox, Server
 
@@ -162,6 +162,27 @@ def test_local_closing_unsaved_says_what_is_lost_and_loses_it(local: Sandbox, ca
     candidate["resume.continue"].click()
     expect(candidate["interview.progress"]).to_have_text("2/4")
     expect(candidate["record.remarks"]).to_have_value("Calm, to the point.")
+
+
+def test_local_closing_while_a_save_is_on_its_way_waits_for_it(local: Sandbox, candidate: Person) -> None:
+    candidate.start(local)
+    candidate.answer(local, range(4))
+    fill_in(candidate)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    candidate.page.route("**/save", hold)
+    candidate["record.save"].click()
+    expect(candidate["record.mark"]).to_have_attribute("data-state", "saving")
+    candidate["record.close"].click()
+    held[0].continue_()
+    expect(candidate["dialog.text"]).to_contain_text("Everything is saved.")
+    candidate["dialog.confirm"].click()
+    candidate["record.quit"].click()
+    expect(candidate["home.interview_status"]).to_have_attribute("data-state", "to_review")
+    assert "record_lost" not in local.events()
 
 
 def test_local_a_backup_is_made_and_brought_back(local: Sandbox, candidate: Person) -> None:
