@@ -77,15 +77,16 @@
 
   // ---- saving ------------------------------------------------------------------------------------
 
-  // Save now, and end the interview if that is wanted; what went wrong is said on the page.
+  // Save now, and end the interview if that is wanted, after a save that is on its way.
   function save(end = false) {
-    running = Promise.all([running, send(end)]);
+    running = end ? Promise.resolve(running).then(() => send(true)) : Promise.all([running, send(false)]);
     return running;
   }
 
   // Resolves once nothing is being saved: until then nobody can tell what is not saved.
   const settled = () => running;
 
+  // What went wrong is said on the page.
   async function send(end) {
     if (!root || saving || closed) return;
     if (end) root.dataset.ending = "1";

@@ -164,20 +164,43 @@ def test_local_closing_unsaved_says_what_is_lost_and_loses_it(local: Sandbox, ca
     expect(candidate["record.remarks"]).to_have_value("Calm, to the point.")
 
 
-def test_local_closing_while_a_save_is_on_its_way_waits_for_it(local: Sandbox, candidate: Person) -> None:
-    candidate.start(local)
-    candidate.answer(local, range(4))
-    fill_in(candidate)
+def hold_the_next_save(person: Person) -> Callable[[], None]:
+    """Keep the next save from arriving until the function that is returned is called."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    candidate.page.route("**/save", hold)
+    def let_go() -> None:
+        held[0].continue_()
+
+    person.page.route("**/save", hold, times=1)
+    return let_go
+
+
+def test_cloud_ending_while_a_save_is_on_its_way_ends_after_it(cloud: Sandbox, candidate: Person) -> None:
+    candidate.start(cloud)
+    candidate.answer(cloud, range(4))
+    let_go = hold_the_next_save(candidate)
+    candidate["record.save"].click()
+    expect(candidate["record.mark"]).to_have_attribute("data-state", "saving")
+    candidate["interview.end"].click()
+    candidate["dialog.confirm"].click()
+    expect(candidate["dialog.text"]).to_have_count(0)
+    let_go()
+    expect(candidate["done.message"]).to_be_visible()
+    assert cloud.snapshot()["interview"]["status"] == "to_review"
+
+
+def test_local_closing_while_a_save_is_on_its_way_waits_for_it(local: Sandbox, candidate: Person) -> None:
+    candidate.start(local)
+    candidate.answer(local, range(4))
+    fill_in(candidate)
+    let_go = hold_the_next_save(candidate)
     candidate["record.save"].click()
     expect(candidate["record.mark"]).to_have_attribute("data-state", "saving")
     candidate["record.close"].click()
-    held[0].continue_()
+    let_go()
     expect(candidate["dialog.text"]).to_contain_text("Everything is saved.")
     candidate["dialog.confirm"].click()
     candidate["record.quit"].click()
