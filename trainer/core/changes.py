@@ -137,9 +137,6 @@ class _Found:
 
     def __post_init__(self) -> None:
         self.after = {(moment.step, moment.place): moment for moment in self.second}
-        self._seen = tuple(
-            {element.id for moment in side for element in moment.elements} for side in (self.first, self.second)
-        )
         self._openers = {moment.via for side in (self.first, self.second) for moment in side if moment.via}
 
     def compare(self, before: Moment, after: Moment) -> None:

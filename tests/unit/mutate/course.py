@@ -7,7 +7,13 @@ from itertools import count
 
 from tests.builders import a_step
 from tests.unit.play.lessons import SEEN_BY_HR, answer, begin, lesson
-from trainer.adapters.in_memory import InMemoryControl, InMemoryRuns, InMemoryScenarios, InMemoryStage
+from trainer.adapters.in_memory import (
+    InMemoryControl,
+    InMemoryRuns,
+    InMemoryScenarios,
+    InMemoryStage,
+    InMemoryWindow,
+)
 from trainer.app.coach import Coach
 from trainer.app.course import Pathfinder
 from trainer.app.examine import StageObserver
@@ -92,6 +98,19 @@ class Laboratory:
     def mutant(self, judged: Judged, number: int, total: int) -> None:
         self.heard.append(judged)
         self.counted.append((number, total))
+
+
+def opening(kind: type[InMemoryWindow]) -> type[InMemoryStage]:
+    """Return a stage on paper that opens windows of this kind."""
+
+    class Stage(InMemoryStage):
+        def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> InMemoryWindow:
+            key = (sandbox, role, read_only)
+            if key not in self._windows:
+                self._windows[key] = kind(self, sandbox, role, page)
+            return super().window(sandbox, role, read_only=read_only, page=page)
+
+    return Stage
 
 
 def proven(scenario: Scenario) -> Proof:

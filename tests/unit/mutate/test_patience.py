@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from tests.builders import a_step
-from tests.unit.mutate.course import Laboratory, Time, course, false_ones
-from trainer.adapters.in_memory import InMemoryStage, InMemoryWindow
+from tests.unit.mutate.course import Laboratory, Time, course, false_ones, opening
+from trainer.adapters.in_memory import InMemoryWindow
 from trainer.app.coach import Coach
 from trainer.app.mutate import right_step
 from trainer.app.ports import StageWindow
@@ -80,22 +80,12 @@ class ShyWindow(InMemoryWindow):
         return super().read_field(target)
 
 
-class ShyStage(InMemoryStage):
-    """Opens such windows."""
-
-    def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> InMemoryWindow:
-        key = (sandbox, role, read_only)
-        if key not in self._windows:
-            self._windows[key] = ShyWindow(self, sandbox, role, page)
-        return super().window(sandbox, role, read_only=read_only, page=page)
-
-
 @pytest.mark.parametrize(("times", "found"), [(1, True), (99, False)])
 def test_a_page_that_cannot_be_read_stumbles_and_ends_no_other_lesson(
     times: int, found: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ShyWindow, "shy", times)
-    proof = Laboratory(course(), stage=ShyStage).prover.prove(course())
+    proof = Laboratory(course(), stage=opening(ShyWindow)).prover.prove(course())
     assert bool(proof.judged) is found
     assert proof.error == ("" if found else "shy")
     assert false_ones(proof) == []

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.unit.mutate.course import Laboratory, course
-from trainer.adapters.in_memory import InMemoryStage, InMemoryWindow
+from tests.unit.mutate.course import Laboratory, course, opening
+from trainer.adapters.in_memory import InMemoryWindow
 
 
 class KeepingWindow(InMemoryWindow):
@@ -21,18 +21,8 @@ class KeepingWindow(InMemoryWindow):
         super().click(target)
 
 
-class KeepingStage(InMemoryStage):
-    """Opens such windows."""
-
-    def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> InMemoryWindow:
-        key = (sandbox, role, read_only)
-        if key not in self._windows:
-            self._windows[key] = KeepingWindow(self, sandbox, role, page)
-        return super().window(sandbox, role, read_only=read_only, page=page)
-
-
 def test_from_wherever_a_wrong_run_starts_the_right_way_passes() -> None:
-    laboratory = Laboratory(course(), stage=KeepingStage)
+    laboratory = Laboratory(course(), stage=opening(KeepingWindow))
     path = laboratory.prover.path
     right = path.right_run(course())
     for number, step in enumerate(right.steps):
@@ -46,7 +36,7 @@ def test_from_wherever_a_wrong_run_starts_the_right_way_passes() -> None:
 
 
 def test_a_copy_is_tried_once() -> None:
-    laboratory = Laboratory(course(), stage=KeepingStage)
+    laboratory = Laboratory(course(), stage=opening(KeepingWindow))
     path = laboratory.prover.path
     right = path.right_run(course())
     number = [step.id for step in right.steps].index("resume")
