@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, select
 
 from sandbox_hrms.app.working import Working
 from sandbox_hrms.core.errors import NotFound
@@ -15,6 +15,17 @@ from sandbox_hrms.core.rubric import Question, Rubric
 from sandbox_hrms.core.states import Event, Interview, Saved, SittingStatus, State, Synced, advance, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import AnswerRow, DraftRow, InterviewRow, SittingRow
+
+_ROUNDS = (
+    select(InterviewRow)
+    .where(InterviewRow.candidate == bindparam("candidate"))
+    .order_by(col(InterviewRow.round_number).desc())
+)
+_SITTINGS = (
+    select(SittingRow).where(SittingRow.interview == bindparam("interview")).order_by(col(SittingRow.number))
+)
+_ANSWERS = select(AnswerRow).where(AnswerRow.sitting == bindparam("sitting"))
+"""Written once: these are asked at every step of an interview, and writing them takes longer than the answer."""
 
 
 @dataclass(slots=True)
@@ -152,14 +163,12 @@ def case_of_candidate(session: Session, candidate_id: str, working: Mapping[str,
 
 def interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
     """Return a candidate's interview of the latest round; None before the first invitation."""
-    query = select(InterviewRow).where(InterviewRow.candidate == candidate_id)
-    return session.exec(query.order_by(col(InterviewRow.round_number).desc())).first()
+    return session.exec(_ROUNDS, params={"candidate": candidate_id}).first()
 
 
 def finished_interview_of(session: Session, candidate_id: str) -> InterviewRow | None:
     """Return a candidate's interview of the latest finished round; None before the first one is finished."""
-    query = select(InterviewRow).where(InterviewRow.candidate == candidate_id)
-    rounds = session.exec(query.order_by(col(InterviewRow.round_number).desc()))
+    rounds = session.exec(_ROUNDS, params={"candidate": candidate_id})
     return next((one for one in rounds if is_finished(Interview(one.status))), None)
 
 
@@ -174,16 +183,14 @@ def is_latest_round() -> ColumnElement[bool]:
 
 def sittings_of(session: Session, interview_id: str) -> list[SittingRow]:
     """Return the sittings of an interview, oldest first."""
-    query = select(SittingRow).where(SittingRow.interview == interview_id).order_by(col(SittingRow.number))
-    return list(session.exec(query))
+    return list(session.exec(_SITTINGS, params={"interview": interview_id}))
 
 
 def answers_of(session: Session, sittings: Sequence[SittingRow]) -> dict[str, AnswerRow]:
     """Return the answers of the newest of ``sittings`` by question."""
     if not sittings:
         return {}
-    query = select(AnswerRow).where(AnswerRow.sitting == sittings[-1].id)
-    return {row.question: row for row in session.exec(query)}
+    return {row.question: row for row in session.exec(_ANSWERS, params={"sitting": sittings[-1].id})}
 
 
 def _load(session: Session, row: InterviewRow | None, wanted: str) -> Case:

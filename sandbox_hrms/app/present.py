@@ -1,15 +1,18 @@
 """Whose data was deleted is not asked for anything any more."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, bindparam, select
 
 from sandbox_hrms.core.errors import NotAllowed
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.privacy import DeletionRow
 
+_DELETED = select(DeletionRow.id).where(DeletionRow.candidate == bindparam("candidate"))
+"""Written once: it is asked at every step of an interview."""
+
 
 def is_present(session: Session, candidate: str) -> bool:
     """Say whether a candidate's data is there: nobody has deleted it."""
-    return session.exec(select(DeletionRow.id).where(DeletionRow.candidate == candidate)).first() is None
+    return session.exec(_DELETED, params={"candidate": candidate}).first() is None
 
 
 def need_present(session: Session, candidate: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, bindparam, col, func, select
 
 from sandbox_hrms.app.case import Case, case_of_candidate, is_latest_round
 from sandbox_hrms.app.conduct import notes_of
@@ -28,6 +28,11 @@ from sandbox_hrms.tables.privacy import DeletionRow
 from sandbox_hrms.tables.resumes import MatchRow, ResumeFileRow
 from sandbox_hrms.tables.sync import OrgCaseRow
 
+_EVENTS = select(EventRow).where(col(EventRow.seq) > bindparam("after")).order_by(col(EventRow.seq))
+_LAST = select(func.max(EventRow.seq))
+_REVISION = select(SandboxRow.revision)
+"""Written once: a trainer asks these all the time, and writing them takes longer than the answer."""
+
 
 def snapshot(sandbox: Sandbox, paths: Sequence[str] = ()) -> tuple[int, dict[str, Any]]:
     """Return the revision and what is stored at that moment.
@@ -51,13 +56,12 @@ def snapshot(sandbox: Sandbox, paths: Sequence[str] = ()) -> tuple[int, dict[str
     with sandbox.store.read() as session:
         case = case_of_candidate(session, sandbox.context.candidate.id, sandbox.working)
         data = {name: PARTS[name](sandbox, session, case) for name in PARTS if name in wanted}
-        return session.exec(select(SandboxRow.revision)).one(), data
+        return session.exec(_REVISION).one(), data
 
 
 def events(sandbox: Sandbox, after: int) -> tuple[list[dict[str, Any]], int]:
     """Return what happened after event number ``after``, and the number of the newest event."""
     with sandbox.store.read() as session:
-        query = select(EventRow).where(col(EventRow.seq) > after).order_by(col(EventRow.seq))
         found = [
             {
                 "seq": row.seq,
@@ -68,9 +72,9 @@ def events(sandbox: Sandbox, after: int) -> tuple[list[dict[str, Any]], int]:
                 "subject": row.subject,
                 "data": row.data,
             }
-            for row in session.exec(query)
+            for row in session.exec(_EVENTS, params={"after": after})
         ]
-        last = session.exec(select(func.max(EventRow.seq))).one() or 0
+        last = session.exec(_LAST).one() or 0
     return found, last
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, bindparam, col, select
 
 from sandbox_hrms.core.pace import Timed
 from sandbox_hrms.tables.interviews import RecordingRow
@@ -43,12 +43,17 @@ class Takes:
     said: str = ""
 
 
+_OF_QUESTION = (
+    select(RecordingRow.id, RecordingRow.finished_at, RecordingRow.transcript)
+    .where(RecordingRow.sitting == bindparam("sitting"), RecordingRow.question == bindparam("question"))
+    .order_by(col(RecordingRow.take))
+)
+"""Written once: it is asked at every question, and writing it takes longer than the answer."""
+
+
 def takes_of(session: Session, sitting: str, question: str, most: int) -> Takes:
     """Return how it stands with the spoken answer to a question, of which there may be ``most`` takes."""
-    query = select(RecordingRow.id, RecordingRow.finished_at, RecordingRow.transcript).where(
-        RecordingRow.sitting == sitting, RecordingRow.question == question
-    )
-    rows = session.exec(query.order_by(col(RecordingRow.take))).all()
+    rows = session.exec(_OF_QUESTION, params={"sitting": sitting, "question": question}).all()
     going = [name for name, finished_at, _ in rows if not finished_at]
     newest, said = next(((name, text) for name, finished_at, text in reversed(rows) if finished_at), (None, ""))
     return Takes(most - len(rows), most, going[-1] if going else None, newest, said)
