@@ -146,6 +146,20 @@ def test_a_snapshot_is_sent_only_when_something_changed(program: Program) -> Non
     assert set(program.control.get(url).json()["data"]) == set(SHAPE)
 
 
+def test_all_marks_of_open_sandboxes_are_told_at_once(program: Program) -> None:
+    first, second = (program.create()["id"] for _each in range(2))
+    url = f"/sandboxes/{first}/snapshot"
+    marks = program.control.get("/marks").json()
+    assert marks[first] == program.control.get(url).headers["etag"]
+    program.control.post(f"/sandboxes/{first}/faults", json={"fault": "offline", "seconds": None})
+    after = program.control.get("/marks").json()
+    assert after[first] != marks[first]
+    assert after[second] == marks[second]
+    assert program.control.get(url).headers["etag"] == after[first]
+    program.control.delete(f"/sandboxes/{second}")
+    assert second not in program.control.get("/marks").json()
+
+
 def test_a_mark_is_another_one_after_every_change_that_a_snapshot_shows(program: Program) -> None:
     sandbox = program.create()["id"]
     url = f"/sandboxes/{sandbox}/snapshot"
@@ -258,6 +272,7 @@ def test_the_api_describes_itself(program: Program) -> None:
         "/sandboxes/{sandbox_id}/sign-in-links",
         "/sandboxes/{sandbox_id}/events",
         "/sandboxes/{sandbox_id}/snapshot",
+        "/marks",
     }
 
 

@@ -1,7 +1,8 @@
 """What every control API, stage and window promises: the same for the double and for the real thing."""
 
 import io
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, cast
 
@@ -133,6 +134,31 @@ def test_a_look_shows_the_parts_asked_for_and_what_has_happened_since(control: C
     assert [event["kind"] for event in control.look(made.id, parts, last)[1]] == ["fault_cleared"]
     assert [event["kind"] for event in control.look(made.id, parts, 0)[1]] == ["fault_injected", "fault_cleared"]
     assert set(control.look(made.id, frozenset(), 0)[0]) == set(control.snapshot(made.id))
+
+
+def test_it_is_told_whether_anything_has_changed_since_the_last_look(control: Control) -> None:
+    made, other = _create(control), _create(control)
+    assert control.changed(made.id), "nobody has looked yet"
+    for one in (made.id, other.id):
+        control.look(one, frozenset(), 0)
+    _soon(lambda: not control.changed(made.id) and not control.changed(other.id))
+    control.inject(made.id, "offline", None)
+    _soon(lambda: control.changed(made.id))
+    control.snapshot(made.id)
+    assert control.changed(made.id), "a snapshot is somebody else's"
+    assert not control.changed(other.id)
+    control.look(made.id, frozenset(), 0)
+    _soon(lambda: not control.changed(made.id))
+    control.delete(made.id)
+    _soon(lambda: control.changed(made.id))
+
+
+def _soon(true: Callable[[], bool]) -> None:
+    """Ask until it is true: of a real one it is known as it was a moment ago."""
+    patience = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < patience
+        time.sleep(0.01)
 
 
 def test_sandboxes_are_apart(control: Control) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ FRESH_SECONDS = 30.0
 by the clock alone is seen no later."""
 
 KEPT_SNAPSHOTS = 500
+PULSE_SECONDS = 0.1
+"""So often at most it is asked which sandboxes have changed: once for all of them."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,10 @@ class HttpControl:
         self._obituary = obituary
         self._known: dict[tuple[str, str, bool], _Known] = {}
         self._parts: frozenset[str] = frozenset()
+        self._looked: dict[str, str] = {}
+        self._marks: Mapping[str, str] = {}
+        self._asked_at = -math.inf
+        self._asking = threading.Lock()
         self._client = httpx.Client(
             base_url=f"{base_url}/control/v1",
             headers={"Authorization": f"Bearer {token}"},
@@ -95,6 +103,7 @@ class HttpControl:
     def delete(self, sandbox: str) -> None:
         """Remove a Sandbox and all it holds; one that is gone already is no error."""
         self._order("DELETE", f"/sandboxes/{sandbox}", gone_is_fine=True)
+        self._looked.pop(sandbox, None)
 
     def checkpoint(self, sandbox: str, name: str) -> None:
         """Keep the present state under `name`."""
@@ -133,7 +142,19 @@ class HttpControl:
         """Return what is stored, only the `parts` once it is known which there are, and the events since."""
         found = self._stored(sandbox, ",".join(sorted(parts & self._parts)), after)
         self._parts = self._parts or frozenset(found.data)
+        self._looked[sandbox] = found.mark
         return found.data, tuple(event for event in found.events if event["seq"] > after)
+
+    def changed(self, sandbox: str) -> bool:
+        """Tell whether the sandbox has another mark than at the last look; known as of `PULSE_SECONDS` ago."""
+        with self._asking:
+            if time.monotonic() - self._asked_at >= PULSE_SECONDS:
+                try:
+                    self._marks = self._look("/marks", {})
+                except LookFailed:
+                    self._marks = {}
+                self._asked_at = time.monotonic()
+            return self._marks.get(sandbox, "") != self._looked.get(sandbox)
 
     def _stored(self, sandbox: str, paths: str, after: int | None) -> _Known:
         """Return an answer, the last one where nothing has changed since; its events may begin before `after`."""

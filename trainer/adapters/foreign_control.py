@@ -103,6 +103,10 @@ class ForeignControl:
                 _("Correct `reset` in the lesson's target."),
             )
 
+    def changed(self, sandbox: str) -> bool:  # noqa: ARG002  # an application does not say
+        """Tell that something may have changed."""
+        return True
+
     def delete(self, sandbox: str) -> None:
         """End a go; what it left in the application is the next reset's to remove."""
         self._langs.pop(sandbox, None)

@@ -198,6 +198,7 @@ class InMemoryControl:
         self.broken = ""
         self.faults: list[tuple[str, str, float | None]] = []
         self._papers: dict[str, _Paper] = {}
+        self._looked: dict[str, int] = {}
         self._made = 0
 
     def create(self, profile: str, lang: str, seed: Seed) -> SandboxInfo:
@@ -304,8 +305,15 @@ class InMemoryControl:
     ) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
         """Return what is stored, only the `parts` unless there are none, and the events after number `after`."""
         stored = self.snapshot(sandbox)
+        if sandbox in self._papers:
+            self._looked[sandbox] = self._papers[sandbox].revision
         wanted = {name: part for name, part in stored.items() if not parts or name in parts}
         return wanted, self.events(sandbox, after)[0]
+
+    def changed(self, sandbox: str) -> bool:
+        """Tell whether something was stored since the last look."""
+        paper = None if self.broken else self._papers.get(sandbox)
+        return paper is None or paper.revision != self._looked.get(sandbox)
 
     def _look(self, sandbox: str) -> _Paper:
         try:

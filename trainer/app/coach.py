@@ -444,6 +444,13 @@ class Coach:
                 return self._hand_in(progress, reported)
             return replace(progress, run=self._keep_begin(progress.run)) if keep and progress.passed else progress
 
+    def changed(self, progress: Progress) -> bool:
+        """Tell whether a look may find what `progress` does not tell; it costs little, and when in doubt it may.
+
+        Of what goes by the time alone, such as the end of an exam, it knows nothing.
+        """
+        return bool(progress.trouble or any(progress.wanted)) or self._control.changed(progress.run.sandbox)
+
     def keep(self, run_id: str) -> Progress:
         """Keep the Sandbox at the begin of the current Step, so that the trainee can be put back to it."""
         with self._alone(run_id):

@@ -126,6 +126,13 @@ class Control(Protocol):
         """
         ...
 
+    def changed(self, sandbox: str) -> bool:
+        """Tell whether a `look` may show what the last one did not; costs little, and when in doubt it may.
+
+        It raises nothing: what cannot be reached may have changed.
+        """
+        ...
+
 
 class StageWindow(Window, Protocol):
     """A `Window` that can also be looked at."""

@@ -144,6 +144,10 @@ class Visit:
 
         return await self._in(LOOKING, look)
 
+    async def changed(self, progress: Progress) -> bool:
+        """Tell whether a look may find something new; it waits for the sandbox HRMS at times."""
+        return await self._in(LOOKING, self.coach.changed, progress)
+
     async def keep(self, run_id: str) -> Progress:
         """Keep the sandbox of a Run where a Step has begun."""
         return await self._in(LOOKING, self.coach.keep, run_id)

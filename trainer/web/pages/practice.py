@@ -36,7 +36,9 @@ BEAT = 0.4
 """Seconds between two thoughts of a page; it looks at the sandbox at some of them only."""
 
 BEATS_AFTER_ACTION = 6
-"""So many beats after a trainee's action every one brings a look; then one in `CALM_BEATS`."""
+"""So many beats after a trainee's action every one brings a look where anything has changed; else one in
+`CALM_BEATS` does.
+"""
 
 CALM_BEATS = 6
 SOON = (0.02, 0.03, 0.04, 0.06, 0.08)
@@ -466,8 +468,9 @@ class PracticePage:
         if talk.looking or self._finished:
             return
         talk.beats += 1
-        if talk.eager > 0 or talk.beats % CALM_BEATS == 0:
-            talk.eager = max(0, talk.eager - 1)
+        eager, talk.eager = talk.eager > 0, max(0, talk.eager - 1)
+        due = talk.beats % CALM_BEATS == 0 or (eager and await self._visit.changed(self._progress))
+        if due and not talk.looking and not self._finished:  # a report may have brought a look meanwhile
             await self._look()
 
     async def _look(self, *, checked: bool = False) -> None:
