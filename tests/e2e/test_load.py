@@ -4,6 +4,7 @@ import pytest
 
 from trainer.cli.bench_finish import finishing
 from trainer.cli.bench_judge import measure as measure_judge
+from trainer.cli.bench_load import largest
 from trainer.cli.bench_load import measure as measure_load
 from trainer.cli.bench_pages import measure as measure_pages
 from trainer.cli.bench_resumes import measure as measure_resumes
@@ -45,10 +46,18 @@ def test_resumes_of_all_kinds_are_matched() -> None:
 
 
 @pytest.mark.proof
-def test_a_class_loses_nothing_and_hears_every_message() -> None:
-    rows = {row.name.partition(": ")[2]: row for row in measure_load(silent, 5, 1.0, 1000.0)}
-    assert rows["acknowledged and lost"].figure == 0
-    assert all(row.figure is not None and row.figure > 0 for name, row in rows.items() if "lost" not in name)
+def test_a_class_at_its_lessons_loses_nothing_and_hears_every_message() -> None:
+    rows, p95 = measure_load(silent, 5, 9.0, 1000.0)
+    found = {row.name.partition(": ")[2]: row.figure or 0.0 for row in rows}
+    assert found.pop("acknowledged and lost") == 0
+    assert found["an action, p95"] == p95
+    assert len(found) == 6
+    assert all(figure > 0 for figure in found.values())
+
+
+@pytest.mark.parametrize(("most", "found"), [(49, 0), (50, 50), (199, 150), (200, 200), (640, 600)])
+def test_the_largest_class_is_found_in_steps(most: int, found: int) -> None:
+    assert largest(lambda count: count <= most, 50, 100) == found
 
 
 @pytest.mark.proof

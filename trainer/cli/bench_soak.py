@@ -74,7 +74,7 @@ async def _measure(  # noqa: PLR0913, PLR0917  # who, where and how long
                 await act_in_turn([asking(page) for page in pages], wave, PAUSE_SECONDS)
                 gone += lost(pages, workshops.seats(made.id))
             await asyncio.sleep(FORGET_SECONDS)
-            memory.append(server.memory)
+            memory.append(server.memory[0])
     errors = sum(" ERROR " in line for line in (server.home / LOG).read_text().splitlines())
     name = _("{count} trainees, {waves} waves: ").format(count=count, waves=len(memory))
     return [
