@@ -32,7 +32,7 @@ parts:
     lessons: [{lesson}]
 """
 PHONE = {"width": 390, "height": 844}
-CLASSES = ((3, SHORT), pytest.param(20, WHOLE, marks=pytest.mark.proof))
+CLASSES = ((6, SHORT), pytest.param(20, WHOLE, marks=pytest.mark.proof))
 """How many take which lesson."""
 
 
