@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -52,13 +52,32 @@ def installed(lock: Path = LOCK) -> Path:
 
 
 @contextmanager
-def budget(folder: Path) -> Iterator[str]:
-    """Run the budget manager "I Hate Money" on an empty database; yields its address."""
+def budget(folder: Path, *, menu: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run the budget manager "I Hate Money" on an empty database; yields its address.
+
+    Args:
+        folder: For its files.
+        menu: Words of its menu → other ones, as a later release might have them.
+    """
     settings = folder / "budget.cfg"
     settings.write_text(SETTINGS.format(folder=folder), "utf-8")
     env = {"IHATEMONEY_SETTINGS_FILE_PATH": str(settings)}
+    if menu:
+        env["PYTHONPATH"] = f"{_reworded(folder / 'reworded', menu)}{os.pathsep}{installed()}"
     with _running(["flask", "--app", "ihatemoney.wsgi", "run", "--port"], env, folder) as url:
         yield url
+
+
+def _reworded(folder: Path, menu: Mapping[str, str]) -> Path:
+    """Copy the budget manager with other words in its menu."""
+    shutil.copytree(installed() / "ihatemoney", folder / "ihatemoney")
+    layout = folder / "ihatemoney" / "templates" / "layout.html"
+    text = layout.read_text("utf-8")
+    for word, other in menu.items():
+        assert f'_("{word}")' in text
+        text = text.replace(f'_("{word}")', f'"{other}"')
+    layout.write_text(text, "utf-8")
+    return folder
 
 
 @contextmanager

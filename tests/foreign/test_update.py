@@ -1,4 +1,4 @@
-"""`trainer diff` of two deployments of somebody else's application without a difference raises no alarm."""
+"""`trainer diff` of two deployments of somebody else's application: what is different, and nothing else."""
 
 from __future__ import annotations
 
@@ -33,3 +33,19 @@ def test_two_deployments_without_a_difference_raise_no_alarm(
     assert (found["from"], found["to"]) == (before, after)
     assert found["langs"]["en"] == {"changes": [], "new_steps": [], "gone_steps": []}
     assert applications.CODE not in told.out + told.err
+
+
+def test_a_word_of_the_menu_that_is_another_one_is_named_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TRAINER_SECRET_BUDGET_CODE", applications.CODE)
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    with applications.budget(one) as before, applications.budget(other, menu={"Settle": "Even up"}) as after:
+        assert diff(before, after) == 0
+    found = json.loads(capsys.readouterr().out)["langs"]["en"]
+    assert [(change["element"], change["kinds"]) for change in found["changes"]] == [
+        ('link "Settle"', ["renamed"])
+    ]
+    assert (found["new_steps"], found["gone_steps"]) == ([], [])

@@ -142,6 +142,8 @@ class _Found:
     def compare(self, before: Moment, after: Moment) -> None:
         """Compare one moment."""
         one, other = _unique(before.elements), _unique(after.elements)
+        known = _known_again(one, other)
+        other = {known.get(name, name): element for name, element in other.items()}
         common = [element for element in one if element in other]
         moved = _moved([(one[name], other[name]) for name in common], one, other)
         for name in common:
@@ -210,6 +212,35 @@ def _unique(elements: Sequence[Element]) -> dict[str, Element]:
         elements, key=lambda element: (element.scrolls, round(element.box.y / SAME_ROW), element.box.x)
     )
     return {element.id: element for element in ordered if counts[element.id] == 1}
+
+
+def _known_again(before: Mapping[str, Element], after: Mapping[str, Element]) -> dict[str, str]:
+    """Return the later id → the earlier one of elements that are known by their names only, and have got others.
+
+    It is the same element where one of the same role is gone and another one has come in its place.
+    """
+    gone = [one for name, one in before.items() if name not in after and _known_by_name(one)]
+    found: dict[str, str] = {}
+    for name, other in after.items():
+        same = next((one for one in gone if name not in before and _in_its_place(one, other)), None)
+        if same is not None and _known_by_name(other):
+            gone.remove(same)
+            found[name] = same.id
+    return found
+
+
+def _known_by_name(element: Element) -> bool:
+    """Tell whether an element's id is made of its role and name, for want of another one."""
+    return element.id == f'{element.role} "{element.name}"'
+
+
+def _in_its_place(before: Element, after: Element) -> bool:
+    """Tell whether an element of the same role stands where the other one stood, one of its sides at least."""
+    one, other = before.box, after.box
+    aside = min(
+        abs(other.x - one.x), abs(_shift(before, after)[0]), abs(other.x + other.width - one.x - one.width)
+    )
+    return before.role == after.role and _in_row(one, other) and aside <= SHIFT
 
 
 def _differences(before: Element, after: Element) -> Iterator[Kind]:

@@ -158,6 +158,37 @@ def test_a_change_that_is_seen_at_many_moments_is_told_once() -> None:
     assert (change.kinds, change.place) == (("renamed",), 0)
 
 
+def named(name: str, y: float) -> Element:
+    return at(f'button "{name}"', y, name=name)
+
+
+def test_who_is_known_by_the_name_alone_and_has_got_another_one_is_renamed() -> None:
+    before = [moment(named("New", 0), named("Settle", 60), named("End", 120), place=place) for place in range(2)]
+    after = [moment(named("New", 0), named("Even up", 60), named("End", 120), place=place) for place in range(2)]
+    (change,) = compare(before, after).elements
+    assert (change.element, change.kinds, change.place) == ('button "Settle"', ("renamed",), 0)
+    assert change.before
+    assert change.after
+    assert (change.before.name, change.after.name) == ("Settle", "Even up")
+
+
+def test_a_counter_in_a_name_is_no_other_name() -> None:
+    assert not compare([moment(named("Inbox (3)", 0))], [moment(named("Inbox (14)", 0))])
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        named("Even up", 300),
+        replace(named("Even up", 60), id='link "Even up"', role="link"),
+        at("#even", 60, name="Even up"),
+    ],
+)
+def test_what_comes_elsewhere_or_is_another_thing_was_not_renamed(after: Element) -> None:
+    found = compare([moment(named("New", 0), named("Settle", 60))], [moment(named("New", 0), after)])
+    assert {change.kinds for change in found.elements} == {("vanished",), ("appeared",)}
+
+
 def test_what_many_have_as_id_is_compared_for_none_of_them() -> None:
     assert not compare([moment(at("a", 0), at("a", 50))], [moment(at("a", 300), at("a", 90, name="x"))])
 
