@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -135,13 +135,16 @@ class _Reporter(Audience):
         self._progress.step(self._job, report, len(self._done), len(self._ids))
 
     def steps(self, error: str) -> tuple[StepReport, ...]:
-        """Return every Step: those judged, the one that `error` hit, and the skipped rest."""
+        """Return every Step: those judged, the one that `error` hit, and the skipped rest.
+
+        What breaks after the last Step hits that one: a report in which all has passed would be read as a pass.
+        """
         done = list(self._done)
         rest = self._ids[len(done) :]
-        if error and done and done[-1].verdict != "passed":
-            done[-1] = StepReport(done[-1].id, "unknown", done[-1].seconds, done[-1].outcomes, error)
-        elif error and rest:
+        if error and rest and (not done or done[-1].verdict == "passed"):
             done.append(StepReport(rest.pop(0), "unknown", error=error))
+        elif error and done:
+            done[-1] = replace(done[-1], verdict="unknown", error=error)
         return (*done, *(StepReport(step, "skipped") for step in rest))
 
 

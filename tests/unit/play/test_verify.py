@@ -18,6 +18,7 @@ from trainer.core.actions import Click
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BrokenEnvironment
 from trainer.core.scenario import Scenario
+from trainer.pytest_room import told_report
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 WRONG = lesson(begin(), a_step(id="wrong", do=(Click(target="no.such"),)), end()).model_copy(
@@ -108,6 +109,19 @@ def test_a_broken_machine_is_unknown_and_skips_everything_after(bench: Bench) ->
     assert {step.verdict for step in second.steps} == {"skipped"}
     assert second.steps[0].error == "not run, because lesson-web (en) broke off"
     assert exit_code((first, second)) == 3
+
+
+def test_a_machine_that_breaks_after_the_last_step_leaves_no_report_in_which_all_has_passed(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.heard.at["end"] = lambda: setattr(bench.control, "broken", "The sandbox is gone.")
+    (report,) = bench.verify(LESSON)
+    assert verdicts(report)[-2:] == ["answer.4 passed", "end unknown"]
+    assert (report.verdict, report.steps[-1].error) == ("unknown", "The sandbox is gone.")
+    write_junit([report], tmp_path / "out.xml")
+    (suite,) = ET.parse(tmp_path / "out.xml").getroot().findall("testsuite")  # noqa: S314  # our own file
+    assert (suite.get("errors"), suite.get("failures")) == ("1", "0")
+    assert "end" in told_report(report)
 
 
 def test_a_failed_check_outweighs_a_broken_machine(bench: Bench) -> None:
