@@ -117,6 +117,23 @@ class ScenarioFiles:
         """
         return self._read([self._find(scenario)])[0]
 
+    def several(self, names: Iterable[str]) -> tuple[Scenario, ...]:
+        """Return lessons as `get` does, each once, in the order given.
+
+        Raises:
+            BadInput: There is no such lesson or file, or two files have the same id, so that nobody could tell
+                of which one a report, a guide or a film is.
+            BrokenScenario: One cannot be used.
+        """
+        found: dict[str, tuple[str, Scenario]] = {}
+        for name in names:
+            lesson = self.get(name)
+            first, known = found.setdefault(lesson.id, (name, lesson))
+            if known != lesson:
+                taken = _("the id `{scenario}` is taken by {file}").format(scenario=lesson.id, file=first)
+                raise BadInput(f"{name}: {taken}", _("Each scenario needs an id of its own."))
+        return tuple(lesson for _name, lesson in found.values())
+
     def ids(self) -> dict[str, Path]:
         """Return id → file of everything that `get` finds by an id."""
         return {_id_of(file): file for file in (*self._others(), *self.files())}

@@ -135,7 +135,7 @@ def guide(  # noqa: PLR0913  # one argument for each option
         return write_letters(
             lesson, candidates, out=out, brand=brand, about=About(about), per_minute=rate, send=send
         )
-    chosen = [catalogue.get(name) for name in dict.fromkeys(ids)] if ids else list(catalogue.all())
+    chosen = catalogue.several(ids) if ids else catalogue.all()
     if not chosen:
         raise BadInput(_("There is no lesson to make a guide of."), _("`trainer scenario new` starts one."))
     check_folder(out)

@@ -67,7 +67,7 @@ def record(  # noqa: PLR0913  # one argument for each option
     """Make films; prints the paths of the films. A film with a fault is not written, and the fault is told."""
     brand = bootstrap.brand(brand_file)
     catalogue = bootstrap.scenarios()
-    chosen = [catalogue.get(name) for name in dict.fromkeys(ids)]
+    chosen = catalogue.several(ids)
     check_folder(out)
     shown = {name for name in ids if url is None and name in catalogue.ids()}
     began = time.monotonic()

@@ -108,9 +108,9 @@ def verify(  # noqa: PLR0913  # one argument for each option
 
 
 def choose(ids: Sequence[str], profile: str | None, langs: Sequence[str]) -> list[Job]:
-    """Return what is to be verified; raises `BadInput` when an id is unknown or nothing is left."""
+    """Return what is to be verified; raises `BadInput` for an unknown id, one in two files, or no lesson left."""
     catalogue = bootstrap.scenarios()
-    chosen: Sequence[Scenario] = [catalogue.get(name) for name in ids] if ids else catalogue.all()
+    chosen: Sequence[Scenario] = catalogue.several(ids) if ids else catalogue.all()
     jobs = [
         Job(scenario, lang)
         for lang in dict.fromkeys(langs)

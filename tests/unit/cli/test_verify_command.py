@@ -12,7 +12,7 @@ from tests.builders import a_scenario
 from trainer import bootstrap
 from trainer.app.mutate import Judged, Proof
 from trainer.app.verify import Job, Report, StepReport, Verdict
-from trainer.cli import bench, mutate, verify
+from trainer.cli import app, bench, mutate, verify
 from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput
 from trainer.core.mutants import Label, LeftOut, Mutant
@@ -151,6 +151,28 @@ def test_languages_and_profile_choose_the_work() -> None:
     assert len(of_web) < len(verify.choose([], None, ("en",)))
     with pytest.raises(BadInput):
         verify.choose([], "abacus", ("en",))
+
+
+@pytest.mark.parametrize(
+    "command", [["verify", "--lang", "en"], ["guide"], ["record", "-o", "films"]], ids=lambda command: command[0]
+)
+def test_two_files_with_the_same_id_are_refused_before_the_work(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report would tell of one of them twice, and of the other one never."""
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "scenarios/normal_exit/normal-exit-web.yaml").read_text("utf-8")
+    Path("bad.yaml").write_text(text.replace("version: ", "version: 9"), "utf-8")
+    Path("good.yaml").write_text(text, "utf-8")
+    with pytest.raises(BadInput) as refusal:
+        app.main([*command, "bad.yaml", "good.yaml"], standalone_mode=False)
+    assert refusal.value.message == "good.yaml: the id `normal-exit-web` is taken by bad.yaml"
+
+
+def test_a_lesson_that_is_named_twice_is_verified_once() -> None:
+    file = str(ROOT / "scenarios/normal_exit/normal-exit-web.yaml")
+    jobs = verify.choose(["normal-exit-web", file, "normal-exit-web"], None, ("en",))
+    assert [job.scenario.id for job in jobs] == ["normal-exit-web"]
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
