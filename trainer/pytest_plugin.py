@@ -108,7 +108,7 @@ class Lesson(pytest.Item):
         traces = room.traces(f"{self.scenario.id}.{self.name}")
         step = next(one.id for one in report.steps if one.verdict != "passed")
         self.user_properties += [("step", step), *(("trace", str(path)) for path in traces)]
-        again = told_replay(traces, os.path.relpath(self.path), self.name)
+        again = told_replay(traces, os.path.relpath(self.path), self.name, room.address_of(self.scenario))
         pytest.fail(f"{told_report(report)}\n{again}", pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -127,9 +127,11 @@ def pytest_runtest_makereport(
         from trainer.pytest_room import told_replay
 
         sandbox.failed = True
-        trace = room_of(item.config).results / f"{sandbox.name}.{sandbox.scenario.role}.zip"
+        room = room_of(item.config)
+        trace = room.results / f"{sandbox.name}.{sandbox.scenario.role}.zip"
         item.user_properties.append(("trace", str(trace)))
-        report.sections.append(("scenario", told_replay([trace], lesson_of(item)[0], sandbox.lang)))
+        again = told_replay([trace], lesson_of(item)[0], sandbox.lang, room.address_of(sandbox.scenario))
+        report.sections.append(("scenario", again))
     return report
 
 

@@ -7,6 +7,7 @@ tests that run loops, or Playwright, themselves.
 from __future__ import annotations
 
 import glob
+import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +70,10 @@ class Room:
                 raise
 
         return self._thread.submit(guarded).result()
+
+    def address_of(self, scenario: Scenario) -> str | None:
+        """Return where the application of a lesson was said to be; None where the lesson says it, or is ours."""
+        return self._url if scenario.target else None
 
     def close(self) -> None:
         """End browser and sandbox HRMSs."""
@@ -337,14 +342,16 @@ def _place(scenario: str, lang: str, steps: Sequence[str], step: str) -> str:
     return f"{scenario} {lang} {steps.index(step) + 1}/{len(steps)} {step}"
 
 
-def told_replay(traces: Iterable[Path], scenario: str, lang: str) -> str:
+def told_replay(traces: Iterable[Path], scenario: str, lang: str, url: str | None) -> str:
     """Tell how to see again what happened: the kept traces, and the demo of the lesson.
 
     Args:
         traces: Playwright traces.
         scenario: The lesson as a command takes it: id or file.
         lang: Its language.
+        url: Where somebody else's application is, if not where the lesson says.
     """
     shown = [_("    trace:    {text}").format(text=f"python -m playwright show-trace {path}") for path in traces]
-    again = _("    replay:   {text}").format(text=f"trainer demo {scenario} --lang {lang} --headed")
-    return "\n".join([*shown, again])
+    place = ("--url", url) if url else ()
+    command = shlex.join(["trainer", "demo", scenario, *place, "--lang", lang, "--headed"])
+    return "\n".join([*shown, _("    replay:   {text}").format(text=command)])

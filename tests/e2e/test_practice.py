@@ -80,7 +80,7 @@ def test_a_lesson_is_practised_with_a_mistake_and_a_hint(capsys: pytest.CaptureF
     )
     assert run.verdict is Status.PASSED
     assert (run.attempts[0].mistakes, run.attempts[0].helps) == (1, ("nudge",))
-    assert finish(bootstrap.scenarios().get(LESSON), run) == ExitCode.PASSED
+    assert finish(bootstrap.scenarios().get(LESSON), run, LESSON) == ExitCode.PASSED
     assert "mistakes: 1, hints: 1" in capsys.readouterr().out
 
 
@@ -96,13 +96,13 @@ def test_an_exam_handed_in_half_done_fails_with_a_score() -> None:
         lang="zh_CN",
     )
     assert [tried.status for tried in run.attempts] == [Status.PASSED] * 3 + [Status.FAILED] * 4
-    assert finish(bootstrap.scenarios().get(LESSON), run) == ExitCode.CHECK_FAILED
+    assert finish(bootstrap.scenarios().get(LESSON), run, LESSON) == ExitCode.CHECK_FAILED
 
 
 @pytest.mark.proof
 def test_who_closes_the_coach_has_left() -> None:
     run = ran("practice", ("start", lambda seat: cast("DeskWindow", seat.desk).page.close()))
-    assert finish(bootstrap.scenarios().get(LESSON), run) == ExitCode.CHECK_FAILED
+    assert finish(bootstrap.scenarios().get(LESSON), run, LESSON) == ExitCode.CHECK_FAILED
 
 
 @pytest.mark.proof

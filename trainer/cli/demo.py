@@ -7,7 +7,7 @@ import click
 from trainer import bootstrap
 from trainer.app.play import Audience, play
 from trainer.app.ports import StageWindow
-from trainer.cli.place import place_of, url_option
+from trainer.cli.place import called, place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.core.application import Application
 from trainer.core.checks import Outcome, Status
@@ -51,7 +51,7 @@ def demo(  # noqa: PLR0913  # one argument for each option
     pace = speed or (1.0 if headed else UNSEEN_SPEED)
     with orderly_end():
         run = perform(scenario, lang, place_of(scenario, url), headed=headed, speed=pace)
-    return finish(scenario, run, headed=headed)
+    return finish(scenario, run, called(scenario_id, url), headed=headed)
 
 
 def perform(scenario: Scenario, lang: str, place: Application | None, *, headed: bool, speed: float) -> Run:
@@ -73,15 +73,15 @@ def perform(scenario: Scenario, lang: str, place: Application | None, *, headed:
         )
 
 
-def finish(scenario: Scenario, run: Run, *, headed: bool) -> int:
-    """Say what was shown and what to do next; return the exit code."""
+def finish(scenario: Scenario, run: Run, lesson: str, *, headed: bool) -> int:
+    """Say what was shown and what to do next with the `lesson`, called as it was; return the exit code."""
     if run.verdict is Status.PASSED:
         click.echo(
             _("Shown: {scenario} in {lang}, {steps} steps, all checks passed.").format(
                 scenario=scenario.id, lang=run.lang, steps=len(run.attempts)
             )
         )
-        following = "trainer serve" if headed else f"trainer demo {scenario.id} --headed"
+        following = "trainer serve" if headed else f"trainer demo {lesson} --headed"
         click.echo(f"→ {following}", err=True)
         return ExitCode.PASSED
     click.echo(
@@ -89,7 +89,7 @@ def finish(scenario: Scenario, run: Run, *, headed: bool) -> int:
             scenario=scenario.id, lang=run.lang, step=run.attempts[-1].step
         )
     )
-    click.echo(f"→ trainer verify {scenario.id} --lang {run.lang} --trace traces", err=True)
+    click.echo(f"→ trainer verify {lesson} --lang {run.lang} --trace traces", err=True)
     return ExitCode.CHECK_FAILED if run.verdict is Status.FAILED else ExitCode.ENVIRONMENT
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from trainer.core.application import Application
@@ -13,6 +15,16 @@ url_option = click.option(
     "--url", help=_("Where somebody else's application is, for lessons on one; else where the lesson says.")
 )
 """Puts another address in the place of the one that a lesson names."""
+
+
+def called(name: str, url: str | None) -> str:
+    """Return what follows a command to call it for the same lesson at the same place, as a shell reads it.
+
+    Args:
+        name: The lesson as it was asked for: its id or its file.
+        url: The address that was given for somebody else's application, or None.
+    """
+    return shlex.join([name, *(("--url", url) if url else ())])
 
 
 def place_of(scenario: Scenario, url: str | None) -> Application | None:

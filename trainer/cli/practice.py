@@ -15,7 +15,7 @@ from trainer import bootstrap
 from trainer.app.attend import Attendance, Report
 from trainer.app.coach import Coach
 from trainer.app.ports import Runs
-from trainer.cli.place import place_of, url_option
+from trainer.cli.place import called, place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.verify import label
 from trainer.core.checks import Outcome, Status
@@ -56,12 +56,12 @@ def exam(scenario_id: str, lang: str | None, url: str | None) -> int:
 
 
 def _sit(scenario_id: str, lang: str | None, mode: str, url: str | None) -> int:
-    scenario = bootstrap.scenarios().get(scenario_id)
+    scenario, lesson = bootstrap.scenarios().get(scenario_id), called(scenario_id, url)
     if MODES[mode].timed:
         told = _("Closing the coach's window keeps the exam: {command} goes on with it.")
-        click.echo(told.format(command=f"trainer exam {scenario.id}"), err=True)
+        click.echo(told.format(command=f"trainer exam {lesson}"), err=True)
     with orderly_end():
-        return finish(scenario, sit(scenario, lang or current_lang(), mode, url=url))
+        return finish(scenario, sit(scenario, lang or current_lang(), mode, url=url), lesson)
 
 
 def sit(scenario: Scenario, lang: str, mode: str, *, url: str | None = None, person: Person | None = None) -> Run:
@@ -166,13 +166,13 @@ def _gone_on_with(coach: Coach, left: Run | None) -> Run | None:
         return None
 
 
-def finish(scenario: Scenario, run: Run) -> int:
-    """Say what the Run came to and what to do next; return the exit code."""
+def finish(scenario: Scenario, run: Run, lesson: str) -> int:
+    """Say what the Run came to and what to do next with the `lesson`, called as it was; return the exit code."""
     if run.status is not RunStatus.FINISHED:
         click.echo(_("{scenario} was left before its end.").format(scenario=scenario.id))
         if run.status is RunStatus.ACTIVE:
             click.echo(_("It is kept at this step, with its score and the time that is left."), err=True)
-        click.echo(f"→ trainer {run.mode} {scenario.id}", err=True)
+        click.echo(f"→ trainer {run.mode} {lesson}", err=True)
         return ExitCode.CHECK_FAILED
     for attempt in run.attempts:
         click.echo(f"{label(attempt.status.value)}  {attempt.step}", err=True)
@@ -189,7 +189,7 @@ def finish(scenario: Scenario, run: Run) -> int:
         )
     )
     passed = run.verdict is Status.PASSED
-    click.echo(f"→ trainer exam {scenario.id}" if passed else f"→ trainer practice {scenario.id}", err=True)
+    click.echo(f"→ trainer exam {lesson}" if passed else f"→ trainer practice {lesson}", err=True)
     if passed:
         return ExitCode.PASSED
     return ExitCode.CHECK_FAILED if run.verdict is Status.FAILED else ExitCode.ENVIRONMENT

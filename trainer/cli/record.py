@@ -16,7 +16,7 @@ from trainer import bootstrap
 from trainer.app.ports import Voice
 from trainer.app.publish import FilmCamera, NoGuide, retold, walk
 from trainer.cli.guide import brand_option, check_folder, write
-from trainer.cli.place import place_of, url_option
+from trainer.cli.place import called, place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import CRASH_SECONDS, tell
 from trainer.core.application import Application
@@ -86,9 +86,9 @@ def record(  # noqa: PLR0913  # one argument for each option
                         shelf.keep(scenario, lang, film.files, entry=entry)
     _tell_all(made, time.monotonic() - began)
     if wrong:
-        click.echo(f"→ trainer verify {chosen[0].id}", err=True)
+        click.echo(f"→ trainer verify {called(ids[0], url)}", err=True)
         return ExitCode.CHECK_FAILED
-    click.echo(f"→ trainer guide {chosen[0].id}", err=True)
+    click.echo(f"→ trainer guide {called(ids[0], url)}", err=True)
     return ExitCode.PASSED
 
 

@@ -17,7 +17,7 @@ from trainer import bootstrap
 from trainer.app.ports import Stage
 from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code, told
 from trainer.cli import mutate
-from trainer.cli.place import place_of, url_option
+from trainer.cli.place import called, place_of, url_option
 from trainer.cli.shares import in_shares, orderly_end
 from trainer.cli.table import table
 from trainer.core.errors import BadInput, ExitCode
@@ -100,7 +100,7 @@ def verify(  # noqa: PLR0913  # one argument for each option
         click.echo(json.dumps(data | {"exit_code": int(code)}, ensure_ascii=False, indent=2))
     else:
         click.echo(as_table(reports) if proofs is None else f"{as_table(reports)}\n\n{mutate.as_table(proofs)}")
-    asked = asked_as(ids)
+    asked = asked_as(ids, url)
     doubtful = mutate.doubtful(proofs or ())
     following = f"trainer verify {asked[doubtful]} --mutate" if doubtful else next_command(reports, trace, asked)
     click.echo(f"→ {following}", err=True)
@@ -237,10 +237,12 @@ def as_data(reports: Sequence[Report]) -> dict[str, Any]:
     }
 
 
-def asked_as(ids: Sequence[str]) -> dict[str, str]:
-    """Return how the person named each lesson, by id or by path, so that a command for it can be repeated."""
+def asked_as(ids: Sequence[str], url: str | None) -> dict[str, str]:
+    """Return how the person called each lesson, by id or path and at which address, so that it can be repeated."""
     catalogue = bootstrap.scenarios()
-    return {lesson.id: lesson.id for lesson in catalogue.all()} | {catalogue.get(name).id: name for name in ids}
+    return {lesson.id: lesson.id for lesson in catalogue.all()} | {
+        catalogue.get(name).id: called(name, url) for name in ids
+    }
 
 
 def next_command(reports: Sequence[Report], trace: Path | None, asked: Mapping[str, str]) -> str:

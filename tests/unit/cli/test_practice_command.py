@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from tests.builders import a_scenario, a_step
 from trainer import bootstrap
 from trainer.adapters.in_memory import InMemoryControl, InMemoryObserver, InMemoryStage, InMemoryWindow
 from trainer.app.attend import Attendance
+from trainer.cli import app
 from trainer.cli.practice import OWNER, finish, sit
 from trainer.core.actions import Click, Tick
 from trainer.core.checks import Event, Status, Stored
@@ -27,6 +29,8 @@ LESSON = a_scenario(
     a_step(id="begin", do=BEGIN, expect=(Stored(stored="interview.status == 'in_progress'"),)),
     a_step(id="skip", do=(Click(target="device.skip"),), expect=(Event(event="skipped"),)),
 )
+
+LEFT = Run("r1", "my-bill", 1, "abc", "exam", "en", OWNER, "s1", datetime(2026, 11, 22, tzinfo=UTC))
 
 
 class Desk:
@@ -107,7 +111,7 @@ def test_an_exam_that_was_left_is_gone_on_with_at_the_same_step_with_the_same_sc
 ) -> None:
     left = sat("exam", begun_and_left)
     assert (left.status, left.ongoing and left.ongoing.step, score(left).points) == (RunStatus.ACTIVE, "skip", 100)
-    assert finish(LESSON, left) == ExitCode.CHECK_FAILED
+    assert finish(LESSON, left, LESSON.id) == ExitCode.CHECK_FAILED
     assert "It is kept at this step" in capsys.readouterr().err
     assert stored() == (left,)
     assert bootstrap.sitting(LESSON.id).is_dir()
@@ -163,6 +167,21 @@ def test_an_exam_that_breaks_off_is_kept_too() -> None:
         sat("exam", broken)
     (kept,) = stored()
     assert (kept.status, kept.ongoing and kept.ongoing.step) == (RunStatus.ACTIVE, "skip")
+
+
+def test_the_next_command_calls_the_lesson_as_the_person_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A lesson in a file of one's own has no id that a command would find."""
+    monkeypatch.chdir(tmp_path)
+    text = Path(bootstrap.scenarios().ids()["shared-bill"]).read_text("utf-8")
+    Path("my bill.yaml").write_text(text.replace("id: shared-bill", "id: my-bill"), "utf-8")
+    monkeypatch.setattr("trainer.cli.practice.sit", lambda *_how, **_more: LEFT)
+    at = ["--url", "http://127.0.0.1:5001"]
+    assert app.main(["exam", "my bill.yaml", *at], standalone_mode=False) == ExitCode.CHECK_FAILED
+    told = capsys.readouterr().err
+    assert "keeps the exam: trainer exam 'my bill.yaml' --url http://127.0.0.1:5001 goes on with it." in told
+    assert told.splitlines()[-1] == "→ trainer exam 'my bill.yaml' --url http://127.0.0.1:5001"
 
 
 @pytest.mark.parametrize("breaks_off", [False, True])

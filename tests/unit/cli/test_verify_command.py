@@ -17,6 +17,7 @@ from trainer.core.checks import Outcome, Status
 from trainer.core.errors import BadInput
 from trainer.core.mutants import Label, LeftOut, Mutant
 from trainer.i18n import LANGS
+from trainer.pytest_room import told_replay
 
 ROOT = Path(__file__).parents[3]
 OUTCOME = Outcome(Status.FAILED, "outcome", "stored: x", "x", "y")
@@ -138,6 +139,15 @@ def test_the_next_command_leads_to_what_went_wrong(tmp_path: Path) -> None:
     trace = tmp_path / "lesson-web.zh_CN.candidate.zip"
     trace.touch()
     assert verify.next_command(bad, tmp_path, {}) == f"python -m playwright show-trace {trace}"
+
+
+def test_the_next_command_goes_to_the_same_place() -> None:
+    file, url = "scenarios/shared-bill.yaml", "http://127.0.0.1:5001/?a&b"
+    asked = verify.asked_as([str(ROOT / file)], url)
+    assert asked["shared-bill"] == f"{ROOT / file} --url '{url}'"
+    assert asked["normal-exit-web"] == "normal-exit-web"
+    assert f"trainer demo {file} --url '{url}' --lang en --headed" in told_replay([], file, "en", url)
+    assert f"trainer demo {file} --lang en --headed" in told_replay([], file, "en", None)
 
 
 def test_languages_and_profile_choose_the_work() -> None:
