@@ -22,8 +22,8 @@ CHECKS_A_STEP = 3
 VOLATILE = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{8,}|\d\d:\d\d")
 """Dates, times and made-up ids differ from run to run and prove nothing."""
 
-COUNTS = re.compile(r"count|revision|\bid$|_id$")
-"""So are numbers that only count, and ids."""
+COUNTS = re.compile(r"(\b|_)counts?(\b|_)|Counts?\b|revision|(\b|_)id$|Id$")
+"""So are numbers that only count, and ids; an account, a country and a headcount are none of them."""
 
 UNCONFIRMED = "# proposed, confirmed by nobody: take away the # before what has to be true"
 """Stands in the file before checks that the author has not been asked about."""
@@ -74,19 +74,25 @@ def record(
                 continue
             wait(SETTLE_SECONDS)
             after = _stored(control, sandbox)
-            typed = {text for done in now.do if (text := getattr(done, "text", getattr(done, "option", None)))}
-            if found := proposed(before, after, typed):
+            if found := proposed(before, after, _typed(now)):
                 now.expect = found
                 steps.append(now)
                 now, before = Recorded(), after
         if over:
             break
         wait(SETTLE_SECONDS / 4)
-    if now.do and steps:
-        steps[-1].do += now.do  # nothing was stored by it: it belongs to what was done before
-    elif now.do:
-        steps.append(now)
+    if now.do:
+        wait(SETTLE_SECONDS)  # a field may be stored by leaving it, and anything a little later
+        now.expect = proposed(before, _stored(control, sandbox), _typed(now))
+        if now.expect or not steps:
+            steps.append(now)
+        else:
+            steps[-1].do += now.do  # nothing was stored by it: it belongs to what was done before
     return steps
+
+
+def _typed(step: Recorded) -> set[str]:
+    return {text for done in step.do if (text := getattr(done, "text", getattr(done, "option", None)))}
 
 
 def _stored(control: Control, sandbox: str) -> Mapping[str, Any]:

@@ -62,6 +62,35 @@ def test_a_step_ends_where_something_was_stored() -> None:
     assert steps[0].expect[0] == "interview.status == 'in_progress'"
 
 
+def test_what_the_last_thing_has_stored_is_proposed_too() -> None:
+    control = InMemoryControl()
+
+    class Typing(Acting):
+        def next(self) -> Action | None:
+            if self._left:
+                control.paper(self.sandbox.id).data["note"] = "Kim is late"  # stored by leaving the field
+            return self._left.popleft() if self._left else None
+
+    typed = Fill(target="room.note", text="Kim is late")
+    person = Typing(control, typed)
+    steps = record(person, control, person.sandbox.id, lambda _seconds: None, lambda: False)
+    assert steps == [Recorded([typed], ["note == 'Kim is late'"])]
+
+
+def test_what_is_stored_late_is_proposed_for_what_was_done_last() -> None:
+    control = InMemoryControl()
+    person = Acting(control, BEGIN[0])
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) > 1:
+            control.paper(person.sandbox.id).data["mail"] = "sent"
+
+    steps = record(person, control, person.sandbox.id, wait, lambda: False)
+    assert steps == [Recorded([BEGIN[0]], ["mail == 'sent'"])]
+
+
 def test_its_file_has_no_problem(tmp_path: Path) -> None:
     file = tmp_path / "recorded-web.yaml"
     file.write_text(written(HEAD, recorded(*BEGIN, Click(target="device.skip"), *ANSWER)), "utf-8")
@@ -115,6 +144,11 @@ def test_what_was_typed_is_proposed_before_what_stands_beside_it() -> None:
     }
     found = proposed({}, {"bills": [bill]}, {"Tea", "Robin"})
     assert found == ["bills[0].status == 'open'", "bills[0].what == 'Tea'", "bills[0].payer == 'Robin'"]
+
+
+def test_an_account_a_country_and_a_headcount_are_no_counters() -> None:
+    stored = {"accounts": [{"country": "Chile", "billId": 7, "bill_count": 2, "viewCount": 3}], "headcount": 4}
+    assert proposed({}, stored) == ["accounts[0].country == 'Chile'", "headcount == `4`"]
 
 
 def test_what_differs_from_run_to_run_is_not_proposed() -> None:
