@@ -30,6 +30,9 @@ UNCONFIRMED = "# proposed, confirmed by nobody: take away the # before what has 
 
 PLAIN = re.compile(r"[A-Za-z_]\w*")
 
+ENTRY = re.compile(r"^(?=[a-z_]+ *:)", re.MULTILINE)
+"""Where an entry of a scenario file begins: at a key that is not indented."""
+
 
 class Camera(Protocol):
     """A window that tells what a person does in it."""
@@ -127,8 +130,30 @@ def _leaves(value: object, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
+def head_of(source: str, scenario_id: str, schema: str) -> str:
+    """Return the head of a lesson that plays where another one does, under a name of its own.
+
+    What stands below the steps of the other lesson belongs to its head, too. Its summary and its remarks do not:
+    they tell what happens there.
+
+    Args:
+        source: The file of the other lesson.
+        scenario_id: Id of the new one.
+        schema: Path of the schema, as seen from the new file.
+    """
+    own = {"id": scenario_id, "version": 1, "title": scenario_id.replace("-", " ").capitalize()}
+    lines = [f"# yaml-language-server: $schema={schema}\n"]
+    for entry in ENTRY.split(source)[1:]:
+        key = entry.partition(":")[0].rstrip()
+        if key in own:
+            lines.append(f"{key}: {own[key]}\n")
+        elif key not in {"steps", "summary"}:
+            lines.append(entry.rstrip() + "\n")
+    return "".join(lines)
+
+
 def written(head: str, steps: list[Recorded]) -> str:
-    """Return the scenario file: `head` up to ``steps:``, then one step for each that was recorded."""
+    """Return the scenario file: `head`, then one step for each that was recorded."""
     lines = [head.rstrip(), "steps:"]
     for number, step in enumerate(steps, start=1):
         lines += [f"  - id: step-{number}", "    say: Say here what to do.", "    do:"]

@@ -16,7 +16,7 @@ import click
 from trainer import bootstrap
 from trainer.adapters.scenario_files import Checked
 from trainer.app.lint import did_you_mean
-from trainer.app.record import UNCONFIRMED, Recorded, record, written
+from trainer.app.record import UNCONFIRMED, Recorded, head_of, record, written
 from trainer.app.reference import reference
 from trainer.app.schema import json_schema
 from trainer.app.starter import starter
@@ -103,9 +103,8 @@ def new(scenario_id: str, profile: str, family: str | None) -> None:
         raise BadInput(
             _("{file} is there already.").format(file=taken), _("Choose another id, or edit that file.")
         )
-    schema = os.path.relpath(data_dir("scenarios") / "schema.json", folder)
     folder.mkdir(parents=True, exist_ok=True)
-    text = starter(scenario_id, family, profile, Path(schema).as_posix(), contract)
+    text = starter(scenario_id, family, profile, _schema_from(folder), contract)
     file.write_text(text, encoding="utf-8", newline="\n")
     click.echo(file)
     click.echo(f"→ trainer scenario check {file}", err=True)
@@ -134,7 +133,7 @@ def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: 
             _("See what there is: trainer scenario list"),
         )
     model = catalogue.get(like)
-    source = catalogue.ids().get(like, Path(like)).read_text("utf-8")
+    source = catalogue.ids().get(like, Path(like)).read_text("utf-8-sig")
     text = recording(scenario_id, model, source, url, confirm=asked if sys.stdin.isatty() else None)
     file.write_text(text, "utf-8", newline="\n")
     click.echo(file)
@@ -184,9 +183,12 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
         venue.control.delete(box.id)
     if confirm is not None or place is not None:
         _settle(steps, confirm or _nobody)
-    head = source.partition("\nsteps:")[0]
-    head = re.sub(r"(?m)^id: .*$", f"id: {scenario_id}", head)
-    return written(re.sub(r"(?m)^title: .*$", f"title: {scenario_id.replace('-', ' ').capitalize()}", head), steps)
+    return written(head_of(source, scenario_id, _schema_from(Path())), steps)
+
+
+def _schema_from(folder: Path) -> str:
+    """Return the path of the schema as seen from a folder, for editors."""
+    return Path(os.path.relpath(data_dir("scenarios") / "schema.json", folder)).as_posix()
 
 
 def _settle(steps: Sequence[Recorded], confirm: Callable[[Recorded, str], bool]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
 from trainer.adapters.scenario_files import check_files, read_contract
-from trainer.app.record import Recorded, proposed, record, written
+from trainer.app.record import Recorded, head_of, proposed, record, written
 from trainer.core.actions import Action, Choose, Click, CloseTab, Fill, Press, Reload, Tick
 from trainer.core.scenario import Seed
 
@@ -98,6 +98,52 @@ def test_its_file_has_no_problem(tmp_path: Path) -> None:
     assert checked.problems == ()
     assert checked.scenario is not None
     assert checked.scenario.steps[1].do[1] == ANSWER[0]
+
+
+def test_the_head_is_that_of_the_place_and_tells_nothing_of_the_other_lesson(tmp_path: Path) -> None:
+    other = """# A lesson about bills. It plays with: trainer verify shared-bill
+id: shared-bill
+version: 7
+title: >
+  Share a bill
+summary: Enter a bill
+  for a whole group.
+family: budget
+target:
+  url: http://127.0.0.1:5000   # there
+  sign_in:
+    robin: []
+as: robin
+minutes: 4
+steps:
+  # one
+- id: add
+  say: Add it.
+  do: [{click: 'button "Add"'}]
+
+hide: ['label "Mail"']
+"""
+    head = head_of(other, "my-bill", "../schema.json")
+    wanted = """# yaml-language-server: $schema=../schema.json
+id: my-bill
+version: 1
+title: My bill
+family: budget
+target:
+  url: http://127.0.0.1:5000   # there
+  sign_in:
+    robin: []
+as: robin
+minutes: 4
+hide: ['label "Mail"']
+"""
+    assert head == wanted
+    file = tmp_path / "my-bill.yaml"
+    file.write_text(written(head, [Recorded([Click(target='button "Add"')])]), "utf-8")
+    (checked,) = check_files([file], read_contract(ROOT / "scenarios"))
+    assert [problem.message for problem in checked.problems] == [
+        "step `step-1` cannot be passed: no check proves what was stored"
+    ]
 
 
 def test_keys_and_reloads_are_written_as_lessons_read_them(tmp_path: Path) -> None:
