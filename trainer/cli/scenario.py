@@ -6,7 +6,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -86,28 +87,36 @@ def new(scenario_id: str, profile: str, family: str | None) -> None:
     catalogue = bootstrap.scenarios()
     contract = catalogue.contract()
     family = family or scenario_id.removesuffix(f"-{profile}")
-    for word in (scenario_id, family):
-        if not re.fullmatch(ID, word):
-            raise BadInput(
-                _("`{word}` cannot be an id or a family.").format(word=word),
-                _("Use lower-case letters, digits and hyphens, beginning with a letter."),
-            )
+    _check_words(scenario_id, family)
     if profile not in contract.profiles:
         raise BadInput(
             _("There is no profile `{word}`.").format(word=profile), did_you_mean(profile, contract.profiles)
         )
     folder = Path("scenarios") / family.replace("-", "_") if Path("scenarios").is_dir() else Path()
     file = folder / f"{scenario_id}.yaml"
-    taken = catalogue.ids().get(scenario_id) or (file if file.exists() else None)
-    if taken:
-        raise BadInput(
-            _("{file} is there already.").format(file=taken), _("Choose another id, or edit that file.")
-        )
+    _check_free(file, catalogue.ids())
     folder.mkdir(parents=True, exist_ok=True)
     text = starter(scenario_id, family, profile, _schema_from(folder), contract)
     file.write_text(text, encoding="utf-8", newline="\n")
     click.echo(file)
     click.echo(f"→ trainer scenario check {file}", err=True)
+
+
+def _check_words(*words: str) -> None:
+    for word in words:
+        if not re.fullmatch(ID, word):
+            raise BadInput(
+                _("`{word}` cannot be an id or a family.").format(word=word),
+                _("Use lower-case letters, digits and hyphens, beginning with a letter."),
+            )
+
+
+def _check_free(file: Path, ids: Mapping[str, Path]) -> None:
+    taken = ids.get(file.stem) or (file if file.exists() else None)
+    if taken:
+        raise BadInput(
+            _("{file} is there already.").format(file=taken), _("Choose another id, or edit that file.")
+        )
 
 
 @scenario.command(
@@ -119,13 +128,10 @@ def new(scenario_id: str, profile: str, family: str | None) -> None:
 @url_option
 def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: str | None) -> None:
     """Let a person act and write the file; nothing is ever overwritten."""
-    file = Path(f"{scenario_id}.yaml")
-    if not re.fullmatch(ID, scenario_id) or file.exists():
-        raise BadInput(
-            _("{file} cannot be written: the id is taken, or none.").format(file=file),
-            _("Use lower-case letters, digits and hyphens, beginning with a letter."),
-        )
-    catalogue = bootstrap.scenarios()
+    _check_words(scenario_id)
+    file, catalogue = Path(f"{scenario_id}.yaml"), bootstrap.scenarios()
+    _check_free(file, catalogue.ids())
+    _check_writable(file)
     like = like or next((lesson.id for lesson in catalogue.all() if lesson.profile == profile), None)
     if like is None:
         raise BadInput(
@@ -143,6 +149,18 @@ def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: 
             err=True,
         )
     click.echo(f"→ trainer scenario check {file}", err=True)
+
+
+def _check_writable(file: Path) -> None:
+    """Try the folder of a file before somebody acts in vain."""
+    try:
+        with tempfile.TemporaryFile(dir=file.parent):
+            pass
+    except OSError as error:
+        raise BadInput(
+            _("{file} cannot be written: {reason}").format(file=file, reason=error.strerror or error),
+            _("Call the command in a folder in which you may write."),
+        ) from error
 
 
 def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
@@ -165,6 +183,9 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
         confirm: Says whether a proposed check belongs to its step, or raises `click.Abort` to be asked no more:
             the rest is written down as not confirmed. Without it the checks of the sandbox HRMS all belong there,
             and those of somebody else's application are all not confirmed.
+
+    Raises:
+        BadInput: Nothing was done.
     """
     from trainer.adapters.playwright_recorder import RecorderWindow
 
@@ -181,6 +202,11 @@ def recording(  # noqa: PLR0913  # who acts and who confirms, for tests
         steps = record(camera, venue.control, box.id, stage.wait, ended)
         stage.leave(box.id, scenario_id)
         venue.control.delete(box.id)
+    if not steps:
+        raise BadInput(
+            _("Nothing was recorded in the window, so no lesson is written."),
+            _("Act in the window that opens, and close it when you are done."),
+        )
     if confirm is not None or place is not None:
         _settle(steps, confirm or _nobody)
     return written(head_of(source, scenario_id, _schema_from(Path())), steps)

@@ -17,6 +17,7 @@ from trainer.adapters.scenario_files import check_files, read_contract
 from trainer.app.ports import SandboxInfo
 from trainer.cli import app
 from trainer.core.actions import Action, Click
+from trainer.core.errors import BadInput
 from trainer.core.scenario import Seed
 
 ROOT = Path(__file__).parents[3]
@@ -103,6 +104,48 @@ def problems() -> list[str]:
 
 def checks(text: str) -> list[str]:
     return re.findall(r'(?m)^      - stored: "(.*)"$', text)
+
+
+def test_where_nothing_was_done_no_file_stands_in_the_way_of_the_next_try(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as idle:
+        idle.setattr(Camera, "next", lambda _camera: None)
+        with pytest.raises(BadInput, match=r"^Nothing was recorded in the window, so no lesson is written\.$"):
+            recorded("foreign", None, monkeypatch)
+    assert not list(Path().iterdir())
+    assert "step-1" in recorded("foreign", None, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Recorded", "`Recorded` cannot be an id or a family."),
+        ("normal-exit-web", "normal-exit-web.yaml is there already."),
+        ("mine", "mine.yaml is there already."),
+    ],
+)
+def test_an_id_that_cannot_be_used_is_told_before_a_window_opens(
+    name: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "venue", None)
+    Path("mine.yaml").write_text("id: mine\n", "utf-8")
+    with pytest.raises(BadInput) as refusal:
+        app.main(["scenario", "record", name, "--profile", "web"], standalone_mode=False)
+    assert refusal.value.message.endswith(told)
+    assert Path("mine.yaml").read_text("utf-8") == "id: mine\n"
+
+
+def test_a_folder_in_which_nobody_may_write_is_told_before_a_window_opens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "venue", None)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(BadInput, match=r"^recorded.yaml cannot be written: "):
+        app.main(["scenario", "record", "recorded", "--profile", "web"], standalone_mode=False)
 
 
 @pytest.mark.parametrize("like", LIKE)
