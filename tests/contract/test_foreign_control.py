@@ -89,6 +89,13 @@ def test_a_go_begins_with_the_authors_requests_in_order(url: str, heard: list[tu
     ]
 
 
+def test_the_name_of_the_account_may_be_a_secret_too(url: str, heard: list[tuple[str, str, str, str]]) -> None:
+    account = {"user": "${secret.word}", "password": "${secret.word}"}
+    with control(url, account=account, snapshot={"people": "/people"}) as asked:
+        asked.snapshot("x")
+    assert heard[0][2] == "Basic " + base64.b64encode(b"tea:tea").decode()
+
+
 def test_a_go_that_was_begun_before_is_gone_on_with_and_nothing_is_reset(
     url: str, heard: list[tuple[str, str, str, str]]
 ) -> None:

@@ -161,7 +161,7 @@ class ForeignControl:
                 method,
                 self.application.address(path),
                 headers=filled(self.application.headers, secret),
-                auth=(account.user, filled(account.password, secret)) if account else None,
+                auth=(filled(account.user, secret), filled(account.password, secret)) if account else None,
                 **body,
             )
         except httpx.HTTPError as error:

@@ -20,6 +20,7 @@ from trainer.core.scenario import Step, split_repeat
 from trainer.i18n import gettext as _
 
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
+_UNFILLED = re.compile(r"\$\{[^}]*\}?")
 _EVENT = {"seq": 0, "at": "", "actor": "", "role": "", "kind": "", "subject": "", "data": None}
 """Shape of an event, for `where` expressions."""
 
@@ -169,8 +170,14 @@ def lint_application(application: Application) -> Iterator[Finding]:
     """Look at where requests lead, whether signing in ends with a proof, and whether secrets stay secrets."""
     for number, request in enumerate(application.reset):
         yield from _address(request.path, application, "reset", number, "path")
+        yield from _sent_as_it_stands(request.path, "reset", number, "path")
+        yield from _only_secrets(request.json_body, "reset", number, "json")
+        yield from _only_secrets(request.form, "reset", number, "form")
     for name, path in application.snapshot.items():
         yield from _address(path, application, "snapshot", name)
+        yield from _sent_as_it_stands(path, "snapshot", name)
+    yield from _only_secrets(application.account and application.account.model_dump(), "account")
+    yield from _only_secrets(application.headers, "headers")
     secret = _("Write ${{secret.name}}, and put it into the environment: export TRAINER_SECRET_…=…")
     if application.account and not SECRET.search(application.account.password):
         yield Finding(("account", "password"), _("a password does not belong in the file"), secret.format())
@@ -224,11 +231,39 @@ def _sign_in(role: str, actions: Sequence[Action]) -> Iterator[Finding]:
             _("Wait for something that only somebody who is signed in can see."),
         )
     for number, action in enumerate(actions):
+        for name, key in action.keys().items():
+            yield from _only_secrets(getattr(action, name), "sign_in", role, number, key)
         told = action.model_dump()
         if isinstance(action, Fill):
             del told["text"]
         if any(SECRET.search(str(value)) for value in told.values()):
             yield Finding(("sign_in", role, number), _("a secret can only be the text that `fill` types"))
+
+
+def _sent_as_it_stands(path: str, *where: str | int) -> Iterator[Finding]:
+    for word in _UNFILLED.findall(path):
+        yield Finding(
+            where,
+            _("nothing fills in `{word}` here").format(word=word),
+            _("Secrets belong in `headers`, `account` or a body; what differs from run to run in the check."),
+        )
+
+
+def _only_secrets(value: object, *where: str | int) -> Iterator[Finding]:
+    """Look at what the training system sends by itself: nothing of a Run is known there."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _only_secrets(item, *where, key)
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _only_secrets(item, *where, number)
+    elif isinstance(value, str):
+        for word in _UNFILLED.findall(SECRET.sub("", value)):
+            yield Finding(
+                where,
+                _("nothing fills in `{word}` here").format(word=word),
+                _("Only secrets are known here: ${{secret.name}}.").format(),
+            )
 
 
 def _address(path: str, application: Application | None, *where: str | int) -> Iterator[Finding]:

@@ -63,10 +63,10 @@ A lesson with `target` plays on somebody else's web application, in a browser th
 | `button "Delete" (2)` | the second of several; otherwise there has to be only one |
 
 `${secret.budget_code}` comes from the environment, from a variable that is called so in capitals behind
-`TRAINER_SECRET_`. It can stand in the password of `account`, in `headers`, in what `reset` sends, and in what
-`fill` types in `sign_in`; nowhere else. Signing in happens in a browser window that is never traced, filmed or
-photographed. `${lang}` is the language of the lesson, and `${run}` a word that is another one each time, for
-applications that cannot be reset.
+`TRAINER_SECRET_`. It can stand in `account`, in `headers`, in what `reset` sends, and in what `fill` types in
+`sign_in`; nowhere else. Signing in happens in a browser window that is never traced, filmed or photographed. In
+steps, `${lang}` is the language of the lesson, and `${run}` a word that is another one each time, for applications
+that cannot be reset.
 
 The browser and the requests reach the origins of `url` and `origins` and nothing else: every other address is
 refused, also behind a redirect or for a WebSocket.

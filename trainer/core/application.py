@@ -73,7 +73,7 @@ class Account(Model):
     """Who the requests of the training system come from, as HTTP basic authentication.
 
     Attributes:
-        user: Name.
+        user: Name; it may be a secret, too.
         password: Password, as ``${secret.…}``.
     """
 

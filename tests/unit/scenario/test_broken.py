@@ -164,6 +164,6 @@ def test_a_file_that_is_not_there_is_no_traceback() -> None:
         app.main(["scenario", "check", "nowhere.yaml"], standalone_mode=False)
 
 
-@pytest.mark.parametrize("kind", ["target_form", "another_application"])
+@pytest.mark.parametrize("kind", ["target_form", "another_application", "target_placeholders"])
 def test_a_target_full_of_mistakes_gives_them_all(kind: str) -> None:
     assert report(Path(f"{kind}.yaml")) == expected(kind)
