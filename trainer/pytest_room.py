@@ -161,7 +161,7 @@ class Room:
             BrokenEnvironment: There is no browser, or no place to play at.
         """
         venue, stage = self.call(partial(self._open, scenario, lang))
-        info = venue.control.create(scenario.profile, lang, scenario.seed)
+        info = self.call(partial(venue.control.create, scenario.profile, lang, scenario.seed))
         try:
             steps = steps_in(scenario, info, translator("scenarios", lang).gettext)
             made = Sandbox(info, scenario, lang, steps, name, self, venue.control, stage)

@@ -65,8 +65,8 @@ def test_a_lesson_with_reset_and_answers_in_json_is_verified_and_keeps_no_secret
     told = capsys.readouterr()
     assert "shared-bill  en        passed  2/2" in told.out
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "shared-bill.en.kim.looking.2.zip",
-        "shared-bill.en.robin.1.zip",
+        "shared-bill.en.kim.looking.zip",
+        "shared-bill.en.robin.zip",
     ]
     assert applications.CODE not in told.out + told.err
     assert not any(applications.CODE.encode() in content for content in kept(tmp_path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -128,16 +129,21 @@ class ForeignStage(PlaywrightStage):
         return context, seat.start
 
     def leave(self, sandbox: str, name: str) -> None:
-        """Close the windows of a go at a lesson; its traces are kept as ``<name>.<role>.zip``."""
+        """Close the windows of a go at a lesson.
+
+        Its traces are kept as ``<name>.<role>.zip``, and ``<name>.<role>.2.zip`` … where a role signed in again.
+        """
         for key in [key for key in self._windows if key[0] == sandbox]:
             self._windows.pop(key).close()
-        for number, (of, role, context) in enumerate(self._open, start=1):
-            if of == sandbox and self.setting.trace is not None:
+        times = Counter[str]()
+        for role, context in [(role, context) for of, role, context in self._open if of == sandbox]:
+            times[role] += 1
+            again = f".{times[role]}" if times[role] > 1 else ""
+            if self.setting.trace is not None:
                 with suppress(PlaywrightError):
-                    context.tracing.stop_chunk(path=self.setting.trace / f"{name}.{role}.{number}.zip")
-            if of == sandbox:
-                with self.ending():
-                    close_context(context)
+                    context.tracing.stop_chunk(path=self.setting.trace / f"{name}.{role}{again}.zip")
+            with self.ending():
+                close_context(context)
         self._open = [one for one in self._open if one[0] != sandbox]
         self._seats = {key: seat for key, seat in self._seats.items() if key[0] != sandbox}
 
