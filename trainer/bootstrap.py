@@ -195,6 +195,13 @@ class Venue:
     observer: Callable[[PlaywrightStage], AbstractContextManager[Observer]]
 
 
+def require_secrets(application: Application) -> None:
+    """See that every secret of an application is in the environment; raises `BadInput` for one that is not."""
+    from trainer.adapters.foreign_control import require_secrets
+
+    require_secrets(application)
+
+
 @contextmanager
 def venue(
     application: Application | None,

@@ -90,7 +90,7 @@ class Room:
         """Open what a lesson needs.
 
         Raises:
-            BadInput: The address of somebody else's application is none.
+            BadInput: The address of somebody else's application is none, or a secret of it is not there.
             BrokenEnvironment: There is no browser, or no place to play at.
         """
         self.call(partial(self._open, scenario, lang))
@@ -100,6 +100,8 @@ class Room:
             application = scenario.target and scenario.target.at(self._url)
         except ValueError as error:
             raise BadInput(_("`{address}` is no address on the web").format(address=self._url)) from error
+        if application:
+            bootstrap.require_secrets(application)
         place = application.url if application else ""
         self.results.mkdir(parents=True, exist_ok=True)
         if not self._browsers:

@@ -34,6 +34,12 @@ def secret(name: str) -> str:
     return found
 
 
+def require_secrets(application: Application) -> None:
+    """See that every secret of an application is there; raises `BadInput` for the first that is not."""
+    for name in application.secrets():
+        secret(name)
+
+
 def filled(value: Any, lookup: Lookup) -> Any:  # noqa: ANN401  # any JSON
     """Return JSON with every ``${…}`` filled in."""
     if isinstance(value, str):
@@ -70,8 +76,7 @@ class ForeignControl:
     def create(self, profile: str, lang: str, seed: Seed) -> SandboxInfo:
         """Begin a go: all secrets are there, and the application is brought back to the lesson's beginning."""
         del profile, seed
-        for name in self.application.secrets():
-            secret(name)
+        require_secrets(self.application)
         run = secrets.token_hex(4)
         self._langs[run] = lang
         return self.reset(run)

@@ -83,12 +83,15 @@ def verify(  # noqa: PLR0913  # one argument for each option
     if junit is not None:
         make_folder(junit.parent)
     for job in work:
-        if place_of(job.scenario, url) is not None and mutated:
+        place = place_of(job.scenario, url)
+        if place is not None and mutated:
             raise BadInput(
                 _("Lesson {scenario} plays on somebody else's application: --mutate is not for it.").format(
                     scenario=job.scenario.id
                 )
             )
+        if place is not None:
+            bootstrap.require_secrets(place)
     with orderly_end():
         reports = run_shares(work, trace, url, jobs) if jobs > 1 else run(work, trace, url)
         proofs = mutate.prove_all(work, jobs, sample) if mutated else None

@@ -185,6 +185,14 @@ def test_a_lesson_that_is_named_twice_is_verified_once() -> None:
     assert [job.scenario.id for job in jobs] == ["normal-exit-web"]
 
 
+def test_a_secret_that_is_not_there_is_named_before_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reports of the lessons before would be lost."""
+    monkeypatch.delenv("TRAINER_SECRET_BUDGET_CODE", raising=False)
+    monkeypatch.setattr(verify, "run", None)
+    with pytest.raises(BadInput, match=r"^The lesson needs the secret TRAINER_SECRET_BUDGET_CODE\.$"):
+        verify.verify.main(["normal-exit-web", "shared-bill"], standalone_mode=False)
+
+
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(BadInput, match="cannot be made"):

@@ -14,7 +14,7 @@ from trainer.adapters.foreign_stage import ForeignStage, Seat
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
 from trainer.adapters.playwright_stage import Setting
 from trainer.core.application import Application
-from trainer.core.errors import BrokenEnvironment
+from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.pytest_room import Room
 
 THEIRS = Application.model_validate({"url": "http://127.0.0.1:9", "sign_in": {"clerk": ()}})
@@ -49,6 +49,17 @@ def test_a_practice_system_that_ended_between_two_tests_is_opened_anew_for_the_n
     with room.sandbox(lesson(), "en", "third") as made:
         assert made.stored()["interview"]["status"] == "invited"
     assert len(room.made) == 2
+    room.close()
+
+
+def test_a_secret_that_is_not_there_is_told_while_the_test_is_set_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There the plugin tells it in one sentence, as an error: nothing has failed."""
+    monkeypatch.delenv("TRAINER_SECRET_BUDGET_CODE", raising=False)
+    room = Room(tmp_path, headed=False, url=None)
+    with pytest.raises(BadInput, match=r"^The lesson needs the secret TRAINER_SECRET_BUDGET_CODE\.$"):
+        room.open(bootstrap.scenarios().get("shared-bill"), "en")
     room.close()
 
 
