@@ -50,7 +50,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ScenarioFile | None:
     """Collect a file that a glob of `scenario_files` names."""
-    if any(file_path.match(pattern) for pattern in parent.config.getini("scenario_files")):
+    if any(is_named(file_path, pattern) for pattern in parent.config.getini("scenario_files")):
         return ScenarioFile.from_parent(parent, path=file_path)
     return None
 
@@ -177,6 +177,12 @@ def player(sandbox: Sandbox, judge: Judge) -> Player:
 
 
 # -- inside -------------------------------------------------------------------------------------------------------
+
+
+def is_named(file: Path, pattern: str) -> bool:
+    """Tell whether a glob of `scenario_files` names a file; ``**`` stands for any number of folders, or none."""
+    depths = range(len(file.parts)) if "**/" in pattern else range(1)
+    return any(file.match(pattern.replace("**/", "*/" * depth)) for depth in depths)
 
 
 def room_of(config: pytest.Config) -> Room:

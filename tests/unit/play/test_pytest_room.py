@@ -15,6 +15,7 @@ from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
 from trainer.adapters.playwright_stage import Setting
 from trainer.core.application import Application
 from trainer.core.errors import BadInput, BrokenEnvironment
+from trainer.pytest_plugin import is_named
 from trainer.pytest_room import Room
 
 THEIRS = Application.model_validate({"url": "http://127.0.0.1:9", "sign_in": {"clerk": ()}})
@@ -61,6 +62,20 @@ def test_a_secret_that_is_not_there_is_told_while_the_test_is_set_up(
     with pytest.raises(BadInput, match=r"^The lesson needs the secret TRAINER_SECRET_BUDGET_CODE\.$"):
         room.open(bootstrap.scenarios().get("shared-bill"), "en")
     room.close()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "named"),
+    [
+        ("lessons/*.yaml", ["lessons/a.yaml"]),
+        ("lessons/**/*.yaml", ["lessons/a.yaml", "lessons/b/b.yaml", "lessons/b/c/c.yaml"]),
+        ("**/*.yaml", ["lessons/a.yaml", "lessons/b/b.yaml", "lessons/b/c/c.yaml", "other/d.yaml"]),
+        ("lessons/**/c.yaml", ["lessons/b/c/c.yaml"]),
+    ],
+)
+def test_a_glob_over_folders_names_every_file_below(pattern: str, named: list[str]) -> None:
+    files = ["lessons/a.yaml", "lessons/b/b.yaml", "lessons/b/c/c.yaml", "other/d.yaml", "lessons/notes.txt"]
+    assert [file for file in files if is_named(Path("/home/project") / file, pattern)] == named
 
 
 class PaperStage(ForeignStage):
