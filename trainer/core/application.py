@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 from pydantic import Field, SerializeAsAny, field_validator
 from pydantic_core import PydanticCustomError
@@ -26,11 +26,12 @@ class Origin(tuple[str, str, int]):
 
     @classmethod
     def of(cls, url: str) -> Origin:
-        """Return the origin of an address; raises `ValueError` for one that is not on the web."""
+        """Return the origin of an address as browsers write it; raises `ValueError` for what is not on the web."""
         parts = urlsplit(url)
         if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.password:
             raise ValueError(url)
-        return cls((parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme]))
+        host = parts.hostname.encode("idna").decode()
+        return cls((parts.scheme, host, parts.port or PORTS[parts.scheme]))
 
     def __str__(self) -> str:
         scheme, host, port = self
@@ -52,10 +53,10 @@ def is_same_page(shown: str, wanted: str) -> bool:
     except ValueError:
         return False
     return (
-        here.path.rstrip("/") == there.path.rstrip("/")
+        unquote(here.path).rstrip("/") == unquote(there.path).rstrip("/")
         and set(parse_qsl(there.query, keep_blank_values=True))
         <= set(parse_qsl(here.query, keep_blank_values=True))
-        and there.fragment in ("", here.fragment)
+        and unquote(there.fragment) in ("", unquote(here.fragment))
     )
 
 

@@ -89,6 +89,15 @@ def test_a_page_is_known_by_its_path_however_it_was_come_to(shown: str, same: bo
     assert is_same_page(shown, "https://hr.example/people/") is same
 
 
+def test_an_address_is_known_in_the_letters_of_its_author_and_as_browsers_write_it() -> None:
+    shown = "http://xn--fsqu00a.xn--0zwm56d/%E4%BA%BA%E5%91%98/?%E9%83%A8%E9%97%A8=%E9%94%80%E5%94%AE#/%E5%BC%A0%E4%B8%89"
+    assert is_same_page(shown, "http://例子.测试/人员?部门=销售#/张三")
+    assert not is_same_page(shown, "http://例子.测试/人员?部门=销售#/李四")
+    assert Origin.of(shown) in an_application(url="http://例子.测试/").allowed
+    with pytest.raises(ValidationError):
+        an_application(url="http://a..b/")
+
+
 def test_what_an_address_says_besides_its_path_belongs_to_the_page() -> None:
     shown = "https://hr.example/people?page=2&by=menu#top"
     assert is_same_page(shown, "https://hr.example/people?page=2#top")
