@@ -115,7 +115,10 @@ def proposed(before: Mapping[str, Any], after: Mapping[str, Any], typed: Collect
 
 
 def _literal(value: object) -> str:
-    return f"'{quote_raw_string(value)}'" if isinstance(value, str) else f"`{json.dumps(value)}`"
+    """Return a value as JMESPath writes it; between single quotes it can write no backslash."""
+    if isinstance(value, str) and "\\" not in value:
+        return f"'{quote_raw_string(value)}'"
+    return "`" + json.dumps(value, ensure_ascii=False).replace("`", "\\`") + "`"
 
 
 def _leaves(value: object, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import deque
 from pathlib import Path
 
+import pytest
+
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
 from trainer.adapters.scenario_files import check_files, read_contract
 from trainer.app.record import Recorded, head_of, proposed, record, written
 from trainer.core.actions import Action, Choose, Click, CloseTab, Fill, Press, Reload, Tick
+from trainer.core.expressions import search
 from trainer.core.scenario import Seed
 
 ROOT = Path(__file__).parents[3]
@@ -195,6 +198,13 @@ def test_what_was_typed_is_proposed_before_what_stands_beside_it() -> None:
 def test_an_account_a_country_and_a_headcount_are_no_counters() -> None:
     stored = {"accounts": [{"country": "Chile", "billId": 7, "bill_count": 2, "viewCount": 3}], "headcount": 4}
     assert proposed({}, stored) == ["accounts[0].country == 'Chile'", "headcount == `4`"]
+
+
+@pytest.mark.parametrize("text", ["OFFICE\\robin", "C:\\", "it's", "`\\'`", "第一行\n第二行", '"tea"'])
+def test_a_check_is_true_of_what_it_was_proposed_for(text: str) -> None:
+    stored = {"name": text, "sizes": {"shoe size": 4}}
+    checks = proposed({}, stored)
+    assert [search(check, stored) for check in checks] == [True, True]
 
 
 def test_what_differs_from_run_to_run_is_not_proposed() -> None:
