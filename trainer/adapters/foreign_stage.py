@@ -89,10 +89,14 @@ class ForeignStage(PlaywrightStage):
         super()._listen(context, hear_ours)
 
     def seat(self, sandbox: str, role: str) -> Seat:
-        """Return what signing in as `role` leaves; it is done once for each go at a lesson."""
+        """Return what signing in as `role` leaves; it is done once for each go, unless it is forgotten."""
         if (sandbox, role) not in self._seats:
             self._seats[sandbox, role] = self._sign_in(sandbox, role)
         return self._seats[sandbox, role]
+
+    def forget_seat(self, sandbox: str, role: str) -> None:
+        """Forget what signing in as `role` has left: who has logged out has to sign in anew."""
+        self._seats.pop((sandbox, role), None)
 
     def _sign_in(self, sandbox: str, role: str) -> Seat:
         unseen = replace(self.setting, trace=None, speed=None)
@@ -182,8 +186,9 @@ class ForeignWindow(PlaywrightWindow):
         return Seat(self._context.storage_state(indexed_db=True), self._open_page().url)
 
     def sign_in(self, role: str) -> None:
-        """Go on as `role`, in a browser that remembers only that."""
+        """Sign in anew as `role`, in a browser that remembers only that."""
         self.close()
+        self._foreign.forget_seat(self._sandbox, role)
         self._context, self._start = self._foreign.take(self._sandbox, role, looking=self._looking_only)
         self.goto("")
 
