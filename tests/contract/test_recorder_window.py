@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+from types import SimpleNamespace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page
 
-from trainer.adapters.playwright_recorder import RecorderWindow, _parts
+from trainer.adapters.playwright_recorder import RecorderWindow, _parts, path_of
 from trainer.core.actions import Click, Fill, Goto, Press, Reload
 from trainer.core.locators import BadLocator
 
@@ -34,6 +36,35 @@ def test_a_field_is_named_as_a_person_reads_it(page: Page) -> None:
     page.get_by_role("textbox").fill("Robin")
     page.get_by_role("textbox").blur()
     assert window.next() == Fill(target='textbox "Name"', text="Robin")
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("http://budget.test/app/new?of=1", "/new?of=1"),
+        ("http://budget.test/other", "http://budget.test/other"),
+        ("http://budget.test/apple", "http://budget.test/apple"),
+        ("http://budget.test.cn/app/new", "http://budget.test.cn/app/new"),
+        ("about:blank", None),
+        ("blob:http://budget.test/1", None),
+    ],
+)
+def test_an_address_that_opened_by_itself_is_named_below_the_application(address: str, path: str | None) -> None:
+    assert path_of(address, "http://budget.test/app/") == path
+
+
+def test_an_empty_window_that_opens_by_itself_takes_nobody_away_from_the_page() -> None:
+    """It is there for the printer: its page writes into it."""
+    hears: dict[str, Any] = {}
+    page: Any = SimpleNamespace(
+        expose_binding=lambda *_told: None,
+        on=lambda event, hear: hears.update({event: hear}),
+        add_init_script=lambda _script: None,
+        evaluate=lambda _script: None,
+    )
+    window = RecorderWindow(page, "http://budget.test/")
+    hears["popup"](SimpleNamespace(url="about:blank", wait_for_load_state=lambda _state: None))
+    assert window.next() is None
 
 
 def test_a_way_of_naming_that_lessons_do_not_have_is_told() -> None:

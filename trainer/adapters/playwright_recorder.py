@@ -17,6 +17,7 @@ from playwright.sync_api import Locator, Page
 
 from trainer.adapters.foreign_stage import locate
 from trainer.core.actions import Action, Choose, Click, Fill, Goto, Press, Reload, Tick
+from trainer.core.application import Origin
 from trainer.core.locators import BadLocator, Part, write
 
 GONE_SECONDS = 0.5
@@ -107,10 +108,11 @@ class RecorderWindow:
         """
         while self._heard:
             with suppress(PlaywrightError):
-                return self._done(self._heard.popleft())
+                if done := self._done(self._heard.popleft()):
+                    return done
         return None
 
-    def _done(self, act: Mapping[str, Any]) -> Action:
+    def _done(self, act: Mapping[str, Any]) -> Action | None:
         done = {"reload": self._reloaded, "popup": self._opened_here, "press": self._pressed}.get(act["verb"])
         return done(act) if done else self._used(act)
 
@@ -150,14 +152,29 @@ class RecorderWindow:
     def _reloaded(self, _act: Mapping[str, Any]) -> Action:
         return Reload()
 
-    def _opened_here(self, act: Mapping[str, Any]) -> Action:
-        """Close a window that opened by itself, and open what it shows in this one."""
+    def _opened_here(self, act: Mapping[str, Any]) -> Action | None:
+        """Close a window that opened by itself, and open what it shows in this one.
+
+        One without an address, such as an empty one that a page writes into for the printer, is left as it is.
+        """
         other: Page = act["page"]
         other.wait_for_load_state("domcontentloaded")
         address = other.url
-        other.close()
-        self.page.goto(address)
-        return Goto(path=address.removeprefix(self._application.rstrip("/")))
+        path = path_of(address, self._application)
+        if path is not None:
+            other.close()
+            self.page.goto(address)
+        return None if path is None else Goto(path=path)
+
+
+def path_of(address: str, application: str) -> str | None:
+    """Return how `goto` names an address: below the application's, or whole; None for what is not on the web."""
+    try:
+        Origin.of(address)
+    except ValueError:
+        return None
+    base = application.rstrip("/")
+    return address.removeprefix(base) if address.startswith(f"{base}/") else address
 
 
 def named(page: Page, found: Locator) -> str:
