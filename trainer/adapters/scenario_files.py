@@ -521,9 +521,10 @@ class _Author:
     def _is_mapping(self, node: Node, what: str) -> bool:
         if isinstance(node.value, dict) and node.value:
             return True
+        found = _kind(None if node.value == {} else node.value)
         self.source.report(
             node,
-            _("{what} must be a mapping, not {found}").format(what=what, found=_kind(node.value)),
+            _("{what} must be a mapping, not {found}").format(what=what, found=found),
             _("Write it as lines of `key: value`."),
         )
         return False
