@@ -49,6 +49,9 @@ OVERLAY = """() => {
 }"""
 """Drawn into a closed shadow root that takes no clicks and is hidden from screen readers and test ids."""
 
+SET_WHOLE = frozenset({"color", "date", "datetime-local", "month", "range", "time", "week"})
+"""Kinds of fields in which nobody types a text letter by letter."""
+
 FRAME_MS = 16
 MOVE_SECONDS = 0.7
 KEY_SECONDS = 0.045
@@ -108,7 +111,11 @@ class Show:
         self._pause(page, 0.15)
 
     def type(self, page: Page, target: Locator, text: str) -> None:
-        """Replace the content of a field, letter by letter; a long text is typed faster."""
+        """Replace the content of a field, letter by letter; a long text is typed faster, a date is set whole."""
+        if target.evaluate("element => element.type") in SET_WHOLE:
+            target.fill(text)
+            self._pause(page, 0.3)
+            return
         target.click()
         target.fill("")
         each = min(KEY_SECONDS, LONGEST_TYPING_SECONDS / max(len(text), 1)) / self._speed
