@@ -102,7 +102,7 @@ class Room:
             raise BadInput(_("`{address}` is no address on the web").format(address=self._url)) from error
         if application:
             bootstrap.require_secrets(application)
-        place = application.url if application else ""
+        place = application.model_dump_json() if application else ""  # who signs in how belongs to it, too
         self.results.mkdir(parents=True, exist_ok=True)
         if not self._browsers:
             self._browsers.append(self._opened.enter_context(bootstrap.browser(headed=self._headed)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from tests.unit.play.lessons import lesson
 from trainer import bootstrap
 from trainer.adapters.in_memory import InMemoryControl, InMemoryStage
+from trainer.core.application import Application
 from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.pytest_plugin import is_named
 from trainer.pytest_room import Room
@@ -44,6 +46,27 @@ def test_a_practice_system_that_ended_between_two_tests_is_opened_anew_for_the_n
     with room.sandbox(lesson(), "en", "third") as made:
         assert made.stored()["interview"]["status"] == "invited"
     assert len(room.made) == 2
+    room.close()
+
+
+def test_lessons_that_say_other_things_of_the_same_application_each_get_what_they_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[Application | None] = []
+
+    def venue(application: Application | None) -> Any:
+        opened.append(application)
+        nobody: Any = None
+        return nullcontext(bootstrap.Venue(nobody, lambda **_choices: nullcontext(), nobody))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bootstrap, "browser", lambda **_choices: nullcontext("a browser"))
+    monkeypatch.setattr(bootstrap, "venue", venue)
+    clerk = Application.model_validate({"url": "http://127.0.0.1:9", "sign_in": {"clerk": ()}})
+    auditor = clerk.model_copy(update={"sign_in": {"auditor": ()}})
+    room = Room(tmp_path, headed=False, url=None)
+    for place in (clerk, auditor, clerk, None):
+        room.open(lesson().model_copy(update={"target": place}), "en")
+    assert opened == [clerk, auditor, None]
     room.close()
 
 
