@@ -23,6 +23,7 @@ from trainer.app.lint import (
     lint_check,
     lint_detour,
     lint_head,
+    lint_heading,
     lint_hidden,
     lint_order,
     lint_proof,
@@ -301,6 +302,9 @@ class _Author:
         if "target" in data:
             data["target"] = self._application(get("target")) or _APPLICATION
         self._tell_place(root)
+        for text in (get("title"), get("summary")):
+            if text is not None and isinstance(text.value, str):
+                self._lint(lint_heading(text.value), text, Scenario)
         if "seed" in data:
             seed = self._seed(get("seed"))
             data["seed"] = seed or Seed(dataset="")

@@ -101,6 +101,16 @@ def lint_text(text: str, contract: Contract, names: Names) -> Iterator[Finding]:
     return _names(text, (), contract, names)
 
 
+def lint_heading(text: str) -> Iterator[Finding]:
+    """Look for ``${…}`` in a title or a summary, which are told where there is no Sandbox yet."""
+    for word in _UNFILLED.findall(text):
+        yield Finding(
+            (),
+            _("nothing fills in `{word}` here").format(word=word),
+            _("Title and summary are told before there is any practice data."),
+        )
+
+
 def lint_detour(detour: Detour, contract: Contract) -> Iterator[Finding]:
     """Look at the element of a Detour."""
     return _target(detour.target, contract)

@@ -93,6 +93,8 @@ def test_an_id_can_be_used_once_in_all_files() -> None:
         ("- a\n- b\n", "1:1: a scenario must be a mapping, not a list"),
         ("{}\n", "1:1: a scenario must be a mapping, not nothing"),
         ("id: a\nseed: {}\n", "2:7: `seed` must be a mapping, not nothing"),
+        ("title: Meet ${candidate.name}\n", "1:8: nothing fills in `${candidate.name}` here"),
+        ("summary: Of ${run}.\n", "1:10: nothing fills in `${run}` here"),
         ("id: a\n---\nid: b\n", "2:1: a second document begins here"),
         ("id: !!python/name:os.system a\n", "1:5: tags (!name) are not allowed"),
         ("id: a\n? [x]\n: b\n", "2:3: a key must be text"),
