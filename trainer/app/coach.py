@@ -550,8 +550,10 @@ class Coach:
         if said.kind in MISTAKES:
             now = replace(now, mistakes=now.mistakes + 1)
         elif said.kind is RemarkKind.RIGHT:
-            step = self._step(run, now)
-            now = self._mark(step, now, lambda action: action.matches(observed) and _holds(action, observed))
+            step, ours = self._step(run, now), lesson.scenario.target is None
+            now = self._mark(
+                step, now, lambda action: action.matches(observed) and _holds(action, observed, ours=ours)
+            )
         return replace(run, ongoing=now), said
 
     def _remark(self, run: Run, observed: Observed) -> Remark:
@@ -1065,13 +1067,17 @@ def _object(action: Action) -> str:
     return action.fault if isinstance(action, Inject | Clear) else action.aim() or ""
 
 
-def _holds(action: Action, observed: Observed) -> bool:
-    """Tell whether the content is right too, where the Action fixes one that can be seen at once."""
-    if isinstance(action, Choose):
+def _holds(action: Action, observed: Observed, *, ours: bool) -> bool:
+    """Tell whether the content is right too, where the Action fixes one that can be seen at once.
+
+    Of somebody else's list the lesson knows the text of an option, and the page reports its code: any choice will
+    do, as any text does. What was stored tells whether it was the right one.
+    """
+    if isinstance(action, Choose) and ours:
         return observed.value == action.option
     if isinstance(action, Tick):
         return observed.value == ("true" if action.on else "false")
-    return not isinstance(action, Fill) or bool(observed.value.strip())
+    return not isinstance(action, Fill | Choose) or bool(observed.value.strip())
 
 
 def _hint(step: Step, rung: int) -> str:

@@ -679,6 +679,19 @@ def test_choosing_another_option_is_not_done_yet() -> None:
     assert desk.coach.progress(run.id).todo is None
 
 
+def test_any_choice_in_somebody_elses_list_is_done_as_its_code_says_nothing() -> None:
+    """The lesson names the option by its text; what was stored tells whether it was the right one."""
+    target = Application.model_validate({"url": "http://127.0.0.1:5000", "sign_in": {"candidate": ()}})
+    step = a_step(do=(Choose(target='combobox "Payer"', option="Robin"),))
+    desk = Desk(a_scenario(step).model_copy(update={"target": target}))
+    run = desk.begin()
+    desk.see(run, "choose", 'combobox "Payer"', "")
+    assert desk.coach.progress(run.id).todo is not None
+    desk.see(run, "choose", 'combobox "Payer"', "3")
+    assert desk.coach.progress(run.id).todo is None
+    assert desk.look(run).passed == ()
+
+
 def test_being_faster_than_the_coach_is_no_mistake() -> None:
     desk = desk_of(started(), a_step())
     run = desk.begin()
