@@ -1,5 +1,7 @@
 """The administrator's page for personal data: how long it is kept, its deletion, and second factors."""
 
+from collections.abc import Mapping
+
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
@@ -17,6 +19,7 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.core import labels
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.texts import N_
+from sandbox_hrms.i18n import Texts
 from sandbox_hrms.pages.controls import button, cell, pager, table_head
 from sandbox_hrms.pages.frame import ask, frame
 from sandbox_hrms.pages.my_data import copy_buttons
@@ -31,6 +34,8 @@ _WHY = {
 }
 _COUNTED = {
     "answers": N_("Answers"),
+    "recordings": N_("Recordings"),
+    "pictures": N_("Pictures"),
     "drafts": N_("Drafts"),
     "scores": N_("Scores"),
     "matches": N_("Matches"),
@@ -194,5 +199,9 @@ def _deletions(visit: Visit, found: PrivacyPage) -> None:
                     cell(t("Whose"), one.candidate)
                     cell(t("Why"), t(_WHY[one.reason]))
                     cell(t("By"), t(labels.ROLE[Role(one.by)]))
-                    counted = (f"{t(_COUNTED[what])} {count}" for what, count in one.counts.items() if count)
-                    cell(t("What"), t.row(counted) or "–")
+                    cell(t("What"), counted(t, one.counts) or "–")
+
+
+def counted(t: Texts, counts: Mapping[str, int]) -> str:
+    """Say how much of each kind a deletion has erased; what was not there is left out."""
+    return t.row(f"{t(_COUNTED[what])} {count}" for what, count in counts.items() if count)

@@ -38,6 +38,8 @@ from sandbox_hrms.core.payroll import Grade
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.rubric import ScoreStatus
 from sandbox_hrms.core.states import Interview, Placement
+from sandbox_hrms.i18n import LANGUAGES, texts
+from sandbox_hrms.pages.privacy import counted
 from sandbox_hrms.tables import SANDBOX
 from sandbox_hrms.tables.interviews import DraftRow, SittingRow
 from sandbox_hrms.tables.people import CandidateRow
@@ -124,6 +126,16 @@ def test_deletion_leaves_nothing_of_a_person(  # noqa: PLR0913, PLR0917  # who a
         privacy.delete_candidate(sandbox, hrms.sessions, admin, candidate.id)
     with pytest.raises(NotAllowed, match="was deleted"):
         recruit.invite(sandbox, hr, candidate.id)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whatever_a_deletion_counts_is_told_in_words(
+    hrms: Hrms, sandbox: Sandbox, admin: Actor, lang: str
+) -> None:
+    """Somebody who spoke has recordings and pictures, too: the page of the administrator names all there is."""
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, "c2")
+    counts = dict.fromkeys(privacy.privacy_page(sandbox, admin).deletions[0].counts, 7)
+    assert counted(texts(lang), counts).count(" 7") == len(counts)
 
 
 @pytest.mark.usefixtures("begun")
