@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from sandbox_hrms.app.case import is_latest_round
 from sandbox_hrms.app.messages import send as tell_role
+from sandbox_hrms.app.present import are_present
 from sandbox_hrms.app.recruit import send_invitation
 from sandbox_hrms.app.requisitions import Requisition, requisitions
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
@@ -21,7 +22,6 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.people import CandidateRow
 from sandbox_hrms.tables.planning import ForecastRow
-from sandbox_hrms.tables.privacy import DeletionRow
 from sandbox_hrms.tables.resumes import MatchRow
 
 _ORDER = {Family.ENGINEERING: 0, Family.ADMINISTRATION: 2}
@@ -186,7 +186,7 @@ def _waiting(session: Session) -> dict[str, list[str]]:
         select(CandidateRow.post, CandidateRow.id)
         .join(MatchRow, matches, isouter=True)
         .where(col(CandidateRow.id).not_in(select(InterviewRow.candidate)))
-        .where(col(CandidateRow.id).not_in(select(DeletionRow.candidate)))
+        .where(are_present())
         .order_by(func.coalesce(MatchRow.score, -1).desc(), col(CandidateRow.applied_at), CandidateRow.id)
     )
     found: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from sandbox_hrms.app import library
 from sandbox_hrms.app.case import case_of, interview_of, is_latest_round, sittings_of
-from sandbox_hrms.app.present import need_present
+from sandbox_hrms.app.present import is_present, need_present
 from sandbox_hrms.app.requisitions import Requisition, need_seeking, requisition_of, requisitions
 from sandbox_hrms.app.rubrics import copy_in
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
@@ -254,7 +254,7 @@ def _candidate_file(session: Session, candidate_id: str, policy: Policy) -> Cand
         synced=Synced(interview.synced) if interview else None,
         total=scored[0].total if scored else None,
         sittings=sitting_lines(session, sittings_of(session, interview.id)) if interview else (),
-        can_invite=status in _INVITABLE and seeking,
+        can_invite=status in _INVITABLE and seeking and is_present(session, candidate_id),
         seeking=seeking,
         rounds=_rounds(session, candidate_id),
         asking=_asking(interview, policy) if interview else None,

@@ -19,7 +19,7 @@ from sandbox_hrms.app import library
 from sandbox_hrms.app.case import interview_of
 from sandbox_hrms.app.extract import MAX_ARCHIVE, MAX_FILE, MAX_IN_ARCHIVE, Kind, kind_of, open_zip
 from sandbox_hrms.app.match import Matched
-from sandbox_hrms.app.present import need_present
+from sandbox_hrms.app.present import are_present, is_present, need_present
 from sandbox_hrms.app.reading import Order, Readers
 from sandbox_hrms.app.recruit import invite
 from sandbox_hrms.app.sample_resumes import sample_files
@@ -262,7 +262,7 @@ def waiting(sandbox: Sandbox, post: str) -> tuple[tuple[str, str], ...]:
         ).all()
         people = session.exec(
             select(CandidateRow.id)
-            .where(CandidateRow.post == post)
+            .where(CandidateRow.post == post, are_present())
             .order_by(func.length(CandidateRow.id), CandidateRow.id)
         ).all()
     return (*(("file", one) for one in fresh), *(("person", one) for one in people))
@@ -285,7 +285,7 @@ def store_matches(
         for (kind, key), one in found:
             if kind == "person":
                 known = change.session.get(CandidateRow, key)
-                if known is not None and one.match is not None:
+                if known is not None and one.match is not None and is_present(change.session, key):
                     _store_match(change, key, post, one.match)
                 continue
             row = change.session.get(ResumeFileRow, key)
@@ -336,7 +336,7 @@ def ranking(
             .where(ResumeFileRow.post == chosen.id, ResumeFileRow.status == "waiting")
         ).one()
         people = session.exec(
-            select(func.count()).select_from(CandidateRow).where(CandidateRow.post == chosen.id)
+            select(func.count()).select_from(CandidateRow).where(CandidateRow.post == chosen.id, are_present())
         ).one()
         wanted = wanted_of(session, chosen.id)
     return Ranking(

@@ -27,14 +27,18 @@ from sandbox_hrms.app import (
     score,
     sync,
 )
+from sandbox_hrms.app.match import Matched
 from sandbox_hrms.app.messages import send
+from sandbox_hrms.app.reading import Reading
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import Forbidden, Invalid, NotAllowed, NotFound, NotSignedIn, ReadOnly, StorageFailed
 from sandbox_hrms.core.faults import Fault
+from sandbox_hrms.core.matching import Facts, Match
 from sandbox_hrms.core.messages import MessageKind
 from sandbox_hrms.core.payroll import Grade
+from sandbox_hrms.core.resumes import Person
 from sandbox_hrms.core.roles import Actor, Role
 from sandbox_hrms.core.rubric import ScoreStatus
 from sandbox_hrms.core.states import Interview, Placement
@@ -213,6 +217,29 @@ def test_the_forecast_invites_nobody_whose_data_was_deleted(hrms: Hrms, admin: A
     privacy.delete_candidate(sandbox, hrms.sessions, admin, gone)
     assert gone not in {one.id for post in forecast.plan(sandbox, hr).posts for one in post.invite}
     assert forecast.send(sandbox, hr) > 0
+
+
+def test_a_match_looks_at_nobody_whose_data_was_deleted(
+    hrms: Hrms, sandbox: Sandbox, admin: Actor, hr: Actor
+) -> None:
+    before = resumes.waiting(sandbox, "p1")
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, "c9")
+    assert resumes.waiting(sandbox, "p1") == tuple(one for one in before if one != ("person", "c9"))
+    assert resumes.ranking(sandbox, hr, "p1").unmatched == len(before) - 1
+    fit = Matched(Reading("", "…", Person("", "", ""), Facts({}, 0.0, "none")), Match(50.0, ()))
+    late = [(("person", one), fit) for one in ("c9", "c10")]
+    resumes.store_matches(sandbox, hr, "p1", late)
+    assert [one.candidate_id for one in resumes.ranking(sandbox, hr, "p1").rows] == ["c10"]
+    assert not recruit.candidate_file(sandbox, hr, "c9").can_invite
+
+
+def test_whose_data_was_deleted_is_not_scored_again(
+    hrms: Hrms, sandbox: Sandbox, candidate: Actor, admin: Actor, hr: Actor
+) -> None:
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, "c2")
+    finish(sandbox, candidate)
+    assert score.report(sandbox, hr, "i2").score is None
+    assert "c2" not in {one.candidate_id for one in payroll.pay_page(sandbox, hr, page_size=99).cases}
 
 
 def test_nobody_else_is_touched(hrms: Hrms, sandbox: Sandbox, admin: Actor, hr: Actor) -> None:
