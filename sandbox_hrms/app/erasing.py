@@ -38,6 +38,8 @@ _UNFINISHED = (Interview.INVITED, Interview.IN_PROGRESS, Interview.INCOMPLETE)
 def delete_again(sandbox: Sandbox, content: Change) -> None:
     """Delete, in the content of an older copy, everybody who was deleted since it was made, and tell so.
 
+    Who is not in that copy stays on the list, too: the next copy may be one with them in it.
+
     Args:
         sandbox: Its present content has the list of who was deleted.
         content: The older content, before it is taken over.
@@ -45,16 +47,17 @@ def delete_again(sandbox: Sandbox, content: Change) -> None:
     with sandbox.store.read() as session:
         deleted = session.exec(select(DeletionRow).order_by(col(DeletionRow.id))).all()
     for row in deleted:
-        candidate = content.session.get(CandidateRow, row.candidate)
-        if candidate is None or not is_present(content.session, row.candidate):
+        if not is_present(content.session, row.candidate):
             continue
-        _take_place_back(content, candidate)
-        erase(sandbox, content, candidate.id)
-        scrub(content.session, candidate, texts(sandbox.lang)(GONE))
+        candidate = content.session.get(CandidateRow, row.candidate)
+        if candidate is not None:
+            _take_place_back(content, candidate)
+            erase(sandbox, content, candidate.id)
+            scrub(content.session, candidate, texts(sandbox.lang)(GONE))
+            content.tell(Kind.DATA_DELETED, candidate.id, reason=row.reason, again=True)
         kept = row.model_dump(exclude={"id"})
         content.session.add(DeletionRow(**kept))
         content.session.flush()
-        content.tell(Kind.DATA_DELETED, candidate.id, reason=row.reason, again=True)
 
 
 def _take_place_back(content: Change, candidate: CandidateRow) -> None:

@@ -35,6 +35,7 @@ from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import texts
 from sandbox_hrms.tables.interviews import InterviewRow
 from sandbox_hrms.tables.people import CandidateRow, PostRow
+from sandbox_hrms.tables.privacy import DeletionRow
 from sandbox_hrms.tables.resumes import MatchRow, RequirementRow, ResumeFileRow
 
 MAX_SAMPLES = 1_000
@@ -538,10 +539,11 @@ def _content(sandbox: Sandbox, kind: str, key: str) -> tuple[str, bytes]:
 
 def _new_candidate(sandbox: Sandbox, change: Change, post: str, one: Matched) -> str:
     """Make a candidate of a résumé that came as a file."""
-    last = change.session.exec(
-        select(CandidateRow.id).order_by(func.length(CandidateRow.id).desc(), col(CandidateRow.id).desc())
-    ).first()
-    number = int((last or "c0").removeprefix("c")) + 1
+    last = [
+        change.session.exec(select(one).order_by(func.length(one).desc(), one.desc())).first()
+        for one in (col(CandidateRow.id), col(DeletionRow.candidate))  # no number means two people
+    ]
+    number = max(int((one or "c0").removeprefix("c")) for one in last) + 1
     person, facts, t = one.reading.person, one.reading.facts, texts(sandbox.lang)
     known = library.skills()
     first, _, rest = one.reading.text.partition("\n")

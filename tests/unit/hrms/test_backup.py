@@ -9,17 +9,22 @@ from pathlib import Path
 import pytest
 from sqlmodel import col, select
 
-from sandbox_hrms.app import backup, conduct, decide, payroll, privacy, recruit
+from sandbox_hrms.app import backup, conduct, decide, payroll, privacy, recruit, resumes
 from sandbox_hrms.app.backup import Place
+from sandbox_hrms.app.match import Matched
+from sandbox_hrms.app.reading import Reading
 from sandbox_hrms.app.sandboxes import Sandbox, Sandboxes
 from sandbox_hrms.app.second_disk import SecondDisk
 from sandbox_hrms.app.service import Hrms, Settings, build
 from sandbox_hrms.app.snapshot import events
 from sandbox_hrms.core.errors import Broken, Forbidden, NotFound, ReadOnly, SecondDiskFailed, StorageFailed
+from sandbox_hrms.core.matching import Facts, Match
+from sandbox_hrms.core.resumes import Person
 from sandbox_hrms.core.roles import SYSTEM, Actor, Role
 from sandbox_hrms.core.states import Interview
 from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow
+from sandbox_hrms.tables.resumes import ResumeFileRow
 
 from .conftest import Clock
 
@@ -319,3 +324,38 @@ def test_who_was_deleted_since_stays_deleted(two_places: Hrms, admin: Actor, hr:
     assert told.count(("data_deleted", "c2")) == 2
     live = b"".join(file.read_bytes() for file in sandbox.folder.glob("hrms.sqlite*"))
     assert name.encode() not in live
+
+
+def test_who_was_deleted_stays_deleted_after_two_copies_in_turn(
+    hrms: Hrms, sandbox: Sandbox, hr: Actor, admin: Actor
+) -> None:
+    """The older copy does not know the person, the newer one does: going over the older one brings nobody back."""
+
+    def apply(name: str) -> str:
+        resumes.store_matches(sandbox, hr, "p1", [(("file", _uploaded(sandbox, hr, name)), _read(name))])
+        (row,) = [one for one in resumes.ranking(sandbox, hr, "p1").rows if one.name == name]
+        return row.candidate_id
+
+    older = backup.back_up(sandbox, admin)
+    person = apply("Mia Example")
+    newer = backup.back_up(sandbox, admin)
+    privacy.delete_candidate(sandbox, hrms.sessions, admin, person)
+    backup.restore(sandbox, admin, older.name)
+    other = apply("Kim Lee")
+    assert other != person
+    assert recruit.candidate_file(sandbox, hr, other).can_invite
+    backup.restore(sandbox, admin, newer.name)
+    assert recruit.candidate_file(sandbox, hr, person).name == "Deleted person"
+
+
+def _uploaded(sandbox: Sandbox, hr: Actor, name: str) -> str:
+    with sandbox.change(hr) as change:
+        row = ResumeFileRow(
+            id=name, post="p1", name=name, kind="text", size=1, digest=name, uploaded_at=sandbox.now()
+        )
+        change.session.add(row)
+    return name
+
+
+def _read(name: str) -> Matched:
+    return Matched(Reading(name, name, Person(name, "", ""), Facts({}, 0.0, "none")), Match(50.0, ()))
