@@ -97,6 +97,10 @@ def erase(sandbox: Sandbox, change: Change, candidate: str) -> dict[str, int]:
         "offers": _drop(session, OfferRow, col(OfferRow.candidate) == candidate),
         "payroll": _drop(session, PayrollRow, col(PayrollRow.candidate) == candidate),
     }
+    for interview in interviews:  # what was asked back is about an answer, and may quote it
+        prepared = [one for one in interview.questions if one["kind"] != "follow_up"]
+        interview.questions = [one | {"number": number} for number, one in enumerate(prepared, start=1)]
+        session.add(interview)
     for sitting in session.exec(select(SittingRow).where(col(SittingRow.interview).in_(keys))):
         sitting.record = {}
         session.add(sitting)

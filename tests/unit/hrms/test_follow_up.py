@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sandbox_hrms.app import chat_model, conduct, library
+from sandbox_hrms.app import chat_model, conduct, library, privacy
 from sandbox_hrms.app.follow_up import lacks
 from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.score import report
@@ -196,3 +196,18 @@ def test_who_wants_no_program_is_asked_by_rule_and_shown_to_no_model(hrms: Hrms,
     conduct.check_devices(sandbox, candidate, "skipped")
     assert asking(answer(sandbox, candidate, VAGUE)).startswith("Thank you.")
     assert (whose(sandbox), peer.asked) == (["rules"], [])
+
+
+def test_what_was_asked_back_goes_with_the_persons_data(
+    hrms: Hrms, asked_back: tuple[Sandbox, Actor], peer: Peer
+) -> None:
+    """A model may quote the answer that it asks about."""
+    sandbox, candidate = asked_back
+    peer.reply = lambda: json.dumps({"question": "What came of it at the Blue Heron in Hamburg?"})
+    assert "Blue Heron" in asking(answer(sandbox, candidate, VAGUE))
+    privacy.delete_own(sandbox, hrms.sessions, candidate)
+    stored = b"".join(file.read_bytes() for file in sandbox.folder.glob("hrms.sqlite*"))
+    assert b"Blue Heron" not in stored
+    with sandbox.store.read() as session:
+        left = session.get_one(InterviewRow, sandbox.context.interview).questions
+    assert [one["number"] for one in left] == [1, 2, 3, 4]
