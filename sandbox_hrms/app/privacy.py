@@ -8,7 +8,7 @@ from typing import Literal
 from sqlmodel import Session, col, select, true
 
 from sandbox_hrms.app import lost_record
-from sandbox_hrms.app.case import case_of_candidate, interview_of, sittings_of
+from sandbox_hrms.app.case import case_of_candidate, interview_of
 from sandbox_hrms.app.consent import agreed, note_consent
 from sandbox_hrms.app.erasing import GONE, erase, rename_actor, scrub
 from sandbox_hrms.app.present import need_present
@@ -20,7 +20,7 @@ from sandbox_hrms.core.errors import Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.roles import Actor, Right, Role
-from sandbox_hrms.core.states import Placement, is_finished
+from sandbox_hrms.core.states import Interview, Placement, is_finished
 from sandbox_hrms.core.texts import N_
 from sandbox_hrms.i18n import texts
 from sandbox_hrms.tables.hiring import DecisionRow
@@ -86,6 +86,7 @@ class MyData:
 
     Attributes:
         ai_scoring: None before an interview; False after a refusal.
+        answers: How many are stored, of every round and sitting.
         placed: The data belongs to personnel now and is not deleted here.
     """
 
@@ -108,20 +109,23 @@ def days_kept(session: Session) -> int:
 
 
 def refuse_scoring(sandbox: Sandbox, actor: Actor) -> None:
-    """Take back the consent to scoring by a program; a score that is there already is erased.
+    """Take back the consent to scoring by a program, in every round; scores that are there already are erased.
 
     Raises:
         NotFound: The candidate has no interview.
     """
     sandbox.admit(actor, Right.TAKE_INTERVIEW, write=True)
+    scored = []
     with sandbox.change(actor) as change:
-        case = case_of_candidate(change.session, actor.id)
-        interview = case.interview.id
-        if not agreed(change.session, interview):
-            return
-        note_consent(change, interview, ai_scoring=False)
-        scored = change.session.get(ScoreRow, interview) is not None and is_finished(case.state.interview)
-    if scored:
+        case_of_candidate(change.session, actor.id)  # without an interview there is nothing to refuse
+        rounds = select(InterviewRow).where(InterviewRow.candidate == actor.id)
+        for one in change.session.exec(rounds.order_by(col(InterviewRow.round_number))).all():
+            if not agreed(change.session, one.id):
+                continue
+            note_consent(change, one.id, ai_scoring=False)
+            if is_finished(Interview(one.status)) and change.session.get(ScoreRow, one.id) is not None:
+                scored.append(one.id)
+    for interview in scored:
         score_interview(sandbox, interview)
 
 
@@ -132,7 +136,8 @@ def my_data(sandbox: Sandbox, actor: Actor) -> MyData:
         row = _candidate(session, actor.id)
         interview = interview_of(session, actor.id)
         days = days_kept(session)
-        sittings = [one.id for one in sittings_of(session, interview.id)] if interview else []
+        mine = select(SittingRow.id).join(InterviewRow, col(InterviewRow.id) == SittingRow.interview)
+        sittings = session.exec(mine.where(InterviewRow.candidate == actor.id)).all()
         return MyData(
             name=row.name,
             email=row.email,

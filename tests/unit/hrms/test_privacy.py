@@ -17,6 +17,7 @@ from sandbox_hrms.app import (
     decide,
     forecast,
     grade_tables,
+    org,
     payroll,
     personal_copy,
     places,
@@ -24,6 +25,7 @@ from sandbox_hrms.app import (
     recruit,
     requisitions,
     resumes,
+    rounds,
     score,
     sync,
 )
@@ -91,6 +93,21 @@ def test_consent_can_be_taken_back_and_the_score_goes(sandbox: Sandbox, candidat
     assert after.status is ScoreStatus.REFUSED
     assert not privacy.my_data(sandbox, candidate).ai_scoring
     assert [one["kind"] for one in events(sandbox, 0)[0]].count("ai_scoring_refused") == 1
+
+
+def test_what_a_candidate_is_told_and_refuses_goes_for_every_round(
+    sandbox: Sandbox, candidate: Actor, hr: Actor
+) -> None:
+    org.edit_post(sandbox, hr, "p1", "rounds", 2)
+    first = finish(sandbox, candidate)
+    decide.decide(sandbox, hr, first, Interview.PASSED, "good")
+    second = rounds.invite_to_next(sandbox, hr, candidate.id)
+    assert privacy.my_data(sandbox, candidate).answers == 4
+    privacy.refuse_scoring(sandbox, candidate)
+    found = score.report(sandbox, hr, first).score
+    assert found is not None
+    assert (found.status, found.total) == (ScoreStatus.REFUSED, None)
+    assert score.report(sandbox, hr, second).score is None
 
 
 def test_deletion_leaves_nothing_of_a_person(  # noqa: PLR0913, PLR0917  # who and what takes part
