@@ -10,6 +10,8 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from sandbox_hrms.app import library
+from sandbox_hrms.app.case import is_latest_round
+from sandbox_hrms.app.present import are_present
 from sandbox_hrms.app.requisitions import Requisition, close_if_filled, requisition_of, requisitions
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
 from sandbox_hrms.core import placing
@@ -270,7 +272,7 @@ def edit_post(sandbox: Sandbox, actor: Actor, post_id: str, field: str, value: i
 
     Raises:
         Invalid: The value does not fit; the message says what does.
-        NotAllowed: Somebody waits for a place, so the rounds stay.
+        NotAllowed: Somebody waits for a place, or would do so with fewer rounds, so the rounds stay.
         NotFound: There is no such post.
     """
     sandbox.admit(actor, Right.EDIT_ORG, write=True)
@@ -371,7 +373,7 @@ def _set(change: Change, post_id: str, field: str, value: int) -> Edit | None:
     elif field == "priority":
         _check_priority(value)
     elif field == "rounds":
-        placing.need_rounds(seats, value)
+        placing.need_rounds(seats, value, early=_passed_early(change.session, post_id, value))
     else:
         raise Invalid(
             N_("A post has no {field}."), N_("Change one of: {known}."), field=field, known=", ".join(_FIELDS)
@@ -384,6 +386,17 @@ def _set(change: Change, post_id: str, field: str, value: int) -> Edit | None:
     edit = _tell(change, Kind.POST_CHANGED, post_id, row.title, field, before, value)
     close_if_filled(change, post_id)
     return edit
+
+
+def _passed_early(session: Session, post_id: str, rounds: int) -> bool:
+    """Say whether somebody without a place has passed a round that is the last one of so many."""
+    query = (
+        select(InterviewRow.id)
+        .join(CandidateRow, col(CandidateRow.id) == InterviewRow.candidate)
+        .where(CandidateRow.post == post_id, CandidateRow.placement == Placement.NONE, are_present())
+        .where(InterviewRow.status == Interview.PASSED, InterviewRow.round_number >= rounds, is_latest_round())
+    )
+    return session.exec(query).first() is not None
 
 
 def _remove(change: Change, kind: Kind, subject: str) -> None:

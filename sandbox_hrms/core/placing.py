@@ -155,12 +155,18 @@ def need_openings(seats: Seats, wanted: int) -> None:
         )
 
 
-def need_rounds(seats: Seats, wanted: int) -> None:
+def need_rounds(seats: Seats, wanted: int, *, early: bool) -> None:
     """Let the number of rounds of a post be changed.
+
+    Args:
+        seats: The post.
+        wanted: So many rounds.
+        early: Somebody without a place has passed a round that would be the last one then: nobody has asked
+            whether an opening is left for them.
 
     Raises:
         Invalid: There are no so many rounds.
-        NotAllowed: Somebody has passed the last round as it is now and waits for a place.
+        NotAllowed: Somebody has passed the last round as it is now, or as it would be, and has no place.
     """
     if not 1 <= wanted <= MAX_ROUNDS:
         raise Invalid(N_("A post has from 1 to {most} rounds."), N_("Choose one of them."), most=MAX_ROUNDS)
@@ -168,6 +174,11 @@ def need_rounds(seats: Seats, wanted: int) -> None:
         raise NotAllowed(
             N_("Somebody has passed the last round and waits for a place."),
             N_("Place them first, then change it."),
+        )
+    if early:
+        raise NotAllowed(
+            N_("Somebody has passed a round that would be the last one then, and has no place."),
+            N_("Invite them to the next round, or correct the decision, then change it."),
         )
 
 

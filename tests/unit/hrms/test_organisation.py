@@ -436,6 +436,21 @@ def test_the_rounds_stay_while_somebody_waits_for_a_place(sandbox: Sandbox, hr: 
         org.edit_post(sandbox, hr, "p3", "rounds", 4)
 
 
+def test_the_rounds_do_not_become_fewer_under_somebody_who_has_passed_one(integrated: Sandbox, hr: Actor) -> None:
+    """With fewer they would wait for a place that no decision has looked for, and nothing would give them one."""
+    org.edit_post(integrated, hr, "p1", "rounds", 3)
+    for interview in ("i2", "i3", "i4"):
+        decide.decide(integrated, hr, interview, Interview.PASSED, WHY)
+    with pytest.raises(NotAllowed, match="would be the last one"):
+        org.edit_post(integrated, hr, "p1", "rounds", 1)
+    org.edit_post(integrated, hr, "p1", "rounds", 2)
+    for interview in ("i2", "i3"):
+        decide.correct(integrated, hr, interview, Interview.ON_HOLD, WHY)
+    rounds.invite_to_next(integrated, hr, "c4")
+    assert org.edit_post(integrated, hr, "p1", "rounds", 1) is not None
+    assert numbers(integrated, "p1").seats.promised == 0
+
+
 def test_a_department_and_a_post_are_added_and_taken_back(sandbox: Sandbox, hr: Actor) -> None:
     department = org.add_department(sandbox, hr, "  Research   and design ")
     post = org.add_post(sandbox, hr, department.subject, "Designer", 2, "engineering", 1)
