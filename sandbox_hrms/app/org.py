@@ -15,6 +15,7 @@ from sandbox_hrms.app.present import are_present
 from sandbox_hrms.app.requisitions import Requisition, close_if_filled, requisition_of, requisitions
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
 from sandbox_hrms.core import placing
+from sandbox_hrms.core.comparing import org_is_wrong
 from sandbox_hrms.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import Actor, Right
@@ -88,7 +89,7 @@ class OrgCase:
 
     Attributes:
         stored_status: What is stored about the interview itself.
-        differs: The org chart is wrong, about the state or about the placement.
+        differs: The org chart is wrong, as :func:`sandbox_hrms.core.comparing.org_is_wrong` says.
     """
 
     interview: str
@@ -214,7 +215,7 @@ def post_detail(sandbox: Sandbox, actor: Actor, post_id: str) -> PostDetail:
             )
         )
         cases = session.exec(
-            select(OrgCaseRow, InterviewRow, CandidateRow)
+            select(OrgCaseRow, InterviewRow, CandidateRow, is_latest_round())
             .select_from(OrgCaseRow)
             .join(InterviewRow, col(InterviewRow.id) == OrgCaseRow.interview)
             .join(CandidateRow, col(CandidateRow.id) == OrgCaseRow.candidate)
@@ -236,9 +237,13 @@ def post_detail(sandbox: Sandbox, actor: Actor, post_id: str) -> PostDetail:
                     status=Interview(believed.status),
                     placement=Placement(believed.placement),
                     stored_status=Interview(interview.status),
-                    differs=(believed.status, believed.placement) != (interview.status, candidate.placement),
+                    differs=org_is_wrong(
+                        (Interview(believed.status), Placement(believed.placement)),
+                        (Interview(interview.status), Placement(candidate.placement)),
+                        newest=newest,
+                    ),
                 )
-                for believed, interview, candidate in cases
+                for believed, interview, candidate, newest in cases
             ),
         )
 

@@ -117,6 +117,23 @@ def compare(people: Iterable[Person], openings: Iterable[Opening], policy: SyncP
     return tuple(found)
 
 
+def org_is_wrong(
+    believed: tuple[Interview, Placement], stored: tuple[Interview, Placement], *, newest: bool
+) -> bool:
+    """Say whether the org chart believes something wrong about one interview.
+
+    It is told of begin, result and place; what is decided about a finished interview it need not know.
+
+    Args:
+        believed: State of the interview and placement, as the org chart has them.
+        stored: The same as they are.
+        newest: It is the candidate's newest interview: the placement goes by it.
+    """
+    (told, place), (status, placement) = believed, stored
+    counted = is_finished(told) and is_finished(status)
+    return (told is not status and not counted) or (newest and place is not placement)
+
+
 def _interview(one: Person, policy: SyncPolicy) -> list[Difference]:
     if one.status is Interview.IN_PROGRESS and one.sitting is SittingStatus.ENDED:
         return [Difference(Gap.STUCK_IN_PROGRESS, one.interview, one.name, one.status, one.org_status)]

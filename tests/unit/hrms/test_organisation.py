@@ -16,6 +16,7 @@ from sandbox_hrms.app import (
     requisitions,
     rounds,
     score,
+    self_check,
     settle,
 )
 from sandbox_hrms.app.requisitions import Requisition
@@ -511,6 +512,21 @@ def test_the_org_chart_is_corrected_by_hand(integrated: Sandbox, hr: Actor) -> N
     assert case_of(integrated, hr, "i1") == ("incomplete", "incomplete", False)
     with pytest.raises(NotFound):
         places.correct_case(integrated, hr, "i7")
+
+
+def test_the_org_chart_is_not_called_wrong_for_what_it_is_never_told(integrated: Sandbox, hr: Actor) -> None:
+    """Begin, result and place are carried there, decisions are not; the self-check finds no difference, either."""
+    org.edit_post(integrated, hr, "p1", "rounds", 2)
+    for interview, outcome in (("i2", Interview.PASSED), ("i3", Interview.REJECTED), ("i4", Interview.ON_HOLD)):
+        decide.decide(integrated, hr, interview, outcome, WHY)
+        assert case_of(integrated, hr, interview) == ("to_review", outcome, False)
+    rounds.invite_to_next(integrated, hr, "c2")
+    finish(integrated, "c2")
+    decide.decide(integrated, hr, "i2r2", Interview.PASSED, WHY)
+    assert placement(integrated, "c2") == Placement.TO_ONBOARD
+    assert case_of(integrated, hr, "i2r2") == ("passed", "passed", False)
+    assert not case_of(integrated, hr, "i2")[2], "the place goes by the newest interview"
+    assert self_check.check(integrated, hr) == ()
 
 
 def case_of(sandbox: Sandbox, hr: Actor, interview: str) -> tuple[str, str, bool]:
