@@ -23,7 +23,7 @@ from sandbox_hrms.app.present import are_present, is_present, need_present
 from sandbox_hrms.app.reading import Order, Readers
 from sandbox_hrms.app.recruit import invite
 from sandbox_hrms.app.sample_resumes import sample_files
-from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
+from sandbox_hrms.app.sandboxes import RESUMES, Change, Named, Sandbox
 from sandbox_hrms.core.datasets import Requirements
 from sandbox_hrms.core.errors import HrmsError, Invalid, NotAllowed, NotFound
 from sandbox_hrms.core.events import Kind as Told
@@ -505,7 +505,7 @@ def _path_in_archive() -> Invalid:
 
 
 def _folder(sandbox: Sandbox) -> Path:
-    folder = sandbox.folder / "media" / "resumes"
+    folder = sandbox.folder / RESUMES
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -37,6 +37,8 @@ _CHECKPOINT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}")
 _FILE = "hrms.sqlite"
 RECORDINGS = Path("media", "recordings")
 """Below a sandbox's folder; holds a folder for each candidate who spoke."""
+RESUMES = Path("media", "resumes")
+"""Below a sandbox's folder; holds the résumés that were uploaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,12 +368,13 @@ class Sandboxes:
         return clone
 
     def reset(self, sandbox_id: str) -> Sandbox:
-        """Put the sandbox back to its sample data; its faults and backups go, its sign-in links stay."""
+        """Put the sandbox back to its sample data; its faults, files and backups go, its sign-in links stay."""
         sandbox = self.open(sandbox_id)
         template = self._template(sandbox.profile.reference, sandbox.lang, *sandbox.seed)
         faults.clear_all(sandbox)
         sandbox.restore_from(template)
-        shutil.rmtree(sandbox.folder / RECORDINGS, ignore_errors=True)
+        for files in (RECORDINGS, RESUMES):
+            shutil.rmtree(sandbox.folder / files, ignore_errors=True)
         with sandbox.backup_lock:
             shutil.rmtree(sandbox.folder / "backups", ignore_errors=True)
             self._drop_second(sandbox_id)

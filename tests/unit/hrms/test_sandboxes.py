@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from sandbox_hrms.app import conduct, library
-from sandbox_hrms.app.sandboxes import Sandbox
+from sandbox_hrms.app import conduct, library, resumes
+from sandbox_hrms.app.sandboxes import RESUMES, Sandbox
 from sandbox_hrms.app.service import Hrms, Settings, build
 from sandbox_hrms.app.snapshot import events, snapshot
 from sandbox_hrms.core.errors import Conflict, Down, Invalid, NotFound
@@ -86,6 +86,14 @@ def test_reset_brings_the_sample_data_back_and_nobody_takes_it_for_old(hrms: Hrm
     conduct.give_consent(sandbox, actor_of(sandbox))
     found, _ = events(sandbox, last)
     assert [one["kind"] for one in found] == ["consent_given", "interview_started"]
+
+
+def test_a_reset_leaves_no_resume_of_an_earlier_attempt(hrms: Hrms, sandbox: Sandbox, hr: Actor) -> None:
+    resumes.add_samples(sandbox, hr, "p1", 3)
+    assert len(list((sandbox.folder / RESUMES).iterdir())) == 3
+    hrms.sandboxes.reset(sandbox.id)
+    assert not (sandbox.folder / RESUMES).exists()
+    assert resumes.add_samples(sandbox, hr, "p1", 3).count == 3
 
 
 def test_a_checkpoint_can_be_gone_back_to_again_and_again(hrms: Hrms, sandbox: Sandbox) -> None:
