@@ -69,16 +69,7 @@ class SqliteFile:
     def _prepare(self, tables: Sequence[Any]) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             self._raw.execute(f"PRAGMA {pragma}")
-        found = self._raw.execute("PRAGMA user_version").fetchone()[0]
-        if found == FORMAT:
-            return
-        empty = not self._raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if not (empty if found == 0 else _ADDED_TO <= found < FORMAT):
-            raise Broken(f"format {found}, expected {FORMAT}")
-        with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            SQLModel.metadata.create_all(connection, tables=tables)
-            connection.exec_driver_sql(f"PRAGMA user_version={FORMAT}")
+        _complete(self._raw, self._engine, tables)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -261,6 +252,7 @@ class Store(SqliteFile):
                 otherwise they are those of ``file``.
 
         Raises:
+            Broken: The file is of a format that cannot be read any more; the database is as it was.
             StorageFailed: The database did not take it; it is as it was.
         """
         with self._lock, closing(sqlite3.connect(file)) as source, closing(_memory()) as content:
@@ -269,6 +261,7 @@ class Store(SqliteFile):
             try:
                 revision, last = self._raw.execute(_COUNTERS).fetchone()
                 source.backup(content)
+                _complete(content, _engine(content), SANDBOX)
                 content.execute("UPDATE sandbox SET revision = ?", (revision + 1,))
                 content.execute("DELETE FROM sqlite_sequence WHERE name='event'")
                 content.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)", (last,))
@@ -290,6 +283,25 @@ class Store(SqliteFile):
         with Session(_engine(content)) as session:
             finish(session)
             session.commit()
+
+
+def is_known(found: int) -> bool:
+    """Say whether files of a format can be read: an older one may lack whole tables, and nothing else."""
+    return _ADDED_TO <= found <= FORMAT
+
+
+def _complete(raw: sqlite3.Connection, engine: Engine, tables: Sequence[Any]) -> None:
+    """Make the tables that a new file, or one of an older format, lacks."""
+    found = raw.execute("PRAGMA user_version").fetchone()[0]
+    if found == FORMAT:
+        return
+    empty = not raw.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not (empty if found == 0 else is_known(found)):
+        raise Broken(f"format {found}, expected {FORMAT}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        SQLModel.metadata.create_all(connection, tables=tables)
+        connection.exec_driver_sql(f"PRAGMA user_version={FORMAT}")
 
 
 def _engine(raw: sqlite3.Connection) -> Engine:

@@ -23,7 +23,7 @@ from sandbox_hrms.core.errors import Broken, HrmsError, NotFound, SecondDiskFail
 from sandbox_hrms.core.events import Kind
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.store import FORMAT
+from sandbox_hrms.store import is_known
 from sandbox_hrms.tables.frame import EventRow
 
 KEPT = 14
@@ -282,11 +282,11 @@ def _second_disk(sandbox: Sandbox) -> SecondDisk:
 
 
 def _check(file: Path, name: str) -> None:
-    """Raise :class:`Broken` unless ``file`` is a whole sandbox of our format."""
+    """Raise :class:`Broken` unless ``file`` is a whole sandbox of a format that can be read."""
     try:
         with closing(sqlite3.connect(f"file:{file.resolve().as_posix()}?immutable=1", uri=True)) as copied:
             sound = copied.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            ours = copied.execute("PRAGMA user_version").fetchone() == (FORMAT,)
+            ours = is_known(copied.execute("PRAGMA user_version").fetchone()[0])
             whole = sound and ours and copied.execute("SELECT count(*) FROM sandbox").fetchone() == (1,)
     except sqlite3.Error:
         whole = False

@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from sandbox_hrms.core.matching import Facts, Match
 from sandbox_hrms.core.resumes import Person
 from sandbox_hrms.core.roles import SYSTEM, Actor, Role
 from sandbox_hrms.core.states import Interview
+from sandbox_hrms.store import FORMAT
 from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.people import CandidateRow, DepartmentRow
 from sandbox_hrms.tables.resumes import ResumeFileRow
@@ -119,6 +121,31 @@ def test_a_reset_leaves_no_copy_of_an_earlier_attempt(two_places: Hrms, admin: A
     two_places.sandboxes.reset(sandbox.id)
     assert backup.backups(sandbox) == ()
     assert backup.back_up(sandbox, admin).name.startswith("0001-")
+
+
+def test_a_copy_from_before_an_update_of_the_program_can_be_had_back(
+    hrms: Hrms, sandbox: Sandbox, admin: Actor
+) -> None:
+    """It lacks a table that came later; a checkpoint from then does, too."""
+    before = _departments(sandbox)
+    made = backup.back_up(sandbox, admin)
+    hrms.sandboxes.checkpoint(sandbox.id, "then")
+    for file in (
+        sandbox.folder / "backups" / f"{made.name}.sqlite",
+        sandbox.folder / "checkpoints" / "then.sqlite",
+    ):
+        with closing(sqlite3.connect(file)) as raw:
+            raw.execute("DROP TABLE picture")
+            raw.execute("PRAGMA user_version=5")
+    for go_back in (
+        lambda: backup.restore(sandbox, admin, made.name),
+        lambda: hrms.sandboxes.restore(sandbox.id, "then"),
+    ):
+        _add_department(sandbox)
+        go_back()
+        assert _departments(sandbox) == before
+        assert sandbox.store.one("SELECT count(*) FROM picture", {}) == (0,)
+        assert sandbox.store.one("PRAGMA user_version", {}) == (FORMAT,)
 
 
 def test_a_damaged_copy_is_refused_and_nothing_changes(sandbox: Sandbox, admin: Actor) -> None:
