@@ -12,7 +12,13 @@ from sqlmodel.sql.expression import SelectOfScalar
 from sandbox_hrms.app import library
 from sandbox_hrms.app.case import is_latest_round
 from sandbox_hrms.app.present import are_present
-from sandbox_hrms.app.requisitions import Requisition, close_if_filled, requisition_of, requisitions
+from sandbox_hrms.app.requisitions import (
+    Requisition,
+    close_if_filled,
+    reopen_if_room,
+    requisition_of,
+    requisitions,
+)
 from sandbox_hrms.app.sandboxes import Change, Named, Sandbox
 from sandbox_hrms.core import placing
 from sandbox_hrms.core.comparing import org_is_wrong
@@ -275,6 +281,8 @@ def families(sandbox: Sandbox, actor: Actor) -> tuple[str, ...]:
 def edit_post(sandbox: Sandbox, actor: Actor, post_id: str, field: str, value: int) -> Edit | None:
     """Change headcount, priority or rounds of a post; returns the change, None when it was so already.
 
+    With the last free place its requisition closes, and with a free place it opens again unless HR has closed it.
+
     Raises:
         Invalid: The value does not fit; the message says what does.
         NotAllowed: Somebody waits for a place, or would do so with fewer rounds, so the rounds stay.
@@ -371,7 +379,8 @@ def undo(sandbox: Sandbox, actor: Actor, number: int) -> None:
 
 
 def _set(change: Change, post_id: str, field: str, value: int) -> Edit | None:
-    seats = requisition_of(change.session, post_id).seats
+    requisition = requisition_of(change.session, post_id)
+    seats = requisition.seats
     row = change.session.get_one(PostRow, post_id)
     if field == "headcount":
         placing.need_headcount(seats, value)
@@ -390,6 +399,7 @@ def _set(change: Change, post_id: str, field: str, value: int) -> Edit | None:
     change.session.add(row)
     edit = _tell(change, Kind.POST_CHANGED, post_id, row.title, field, before, value)
     close_if_filled(change, post_id)
+    reopen_if_room(change, requisition)
     return edit
 
 

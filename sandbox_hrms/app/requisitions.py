@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import text
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core import placing
@@ -30,6 +30,7 @@ from sandbox_hrms.core.paging import cut
 from sandbox_hrms.core.placing import Seats
 from sandbox_hrms.core.roles import Actor, Right
 from sandbox_hrms.core.texts import N_
+from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.hiring import RequisitionRow
 
 Status = Literal["open", "closed"]
@@ -274,13 +275,23 @@ def close_if_filled(change: Change, post: str) -> bool:
 
 
 def reopen_if_room(change: Change, before: Requisition) -> bool:
-    """Open a requisition that had closed because it was filled, now that a place is free again."""
+    """Open a requisition that had closed because it was filled, now that a place is free again.
+
+    One that HR has closed stays closed.
+    """
     change.session.flush()
     now = requisition_of(change.session, before.post_id)
-    if before.open or not now.open or now.status != "closed":
+    if before.open or not now.open or now.status != "closed" or not closed_by_itself(change.session, now.post_id):
         return False
     _open(change, _row(change.session, before.post_id), automatic=True)
     return True
+
+
+def closed_by_itself(session: Session, post: str) -> bool:
+    """Say whether nobody has closed the requisition of a post, which is closed."""
+    told = select(EventRow).where(EventRow.kind == Kind.REQUISITION_CLOSED, EventRow.subject == post)
+    last = session.exec(told.order_by(col(EventRow.seq).desc())).first()
+    return last is None or bool(last.data.get("automatic", True))
 
 
 def _close(change: Change, row: RequisitionRow, *, automatic: bool) -> None:

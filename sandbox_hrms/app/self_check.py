@@ -9,7 +9,7 @@ from sandbox_hrms.app.case import Case, case_of
 from sandbox_hrms.app.messages import send
 from sandbox_hrms.app.pay_records import mend_pay, withdraw_pay
 from sandbox_hrms.app.places import withdraw
-from sandbox_hrms.app.requisitions import requisitions
+from sandbox_hrms.app.requisitions import closed_by_itself, requisitions
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.app.sync import resync_result, write_outbox
 from sandbox_hrms.core import labels
@@ -23,7 +23,6 @@ from sandbox_hrms.core.profiles import Policy
 from sandbox_hrms.core.roles import SYSTEM, Actor, Right, Role
 from sandbox_hrms.core.states import Event, Interview, Placement, SittingStatus, Synced, is_finished
 from sandbox_hrms.core.texts import N_
-from sandbox_hrms.tables.frame import EventRow
 from sandbox_hrms.tables.hiring import RequisitionRow
 from sandbox_hrms.tables.interviews import InterviewRow, SittingRow
 from sandbox_hrms.tables.messages import MessageRow
@@ -260,11 +259,13 @@ class _Sides:
 
 
 def _openings(session: Session) -> list[Opening]:
-    closed = select(EventRow.subject, EventRow.data).where(EventRow.kind == Kind.REQUISITION_CLOSED)
-    told = session.exec(closed.order_by(col(EventRow.seq))).all()
-    by_itself = {post: bool(data.get("automatic", True)) for post, data in told}
     return [
-        Opening(one.post_id, one.post_title, one.status == "closed" and by_itself.get(one.post_id, True), one.open)
+        Opening(
+            one.post_id,
+            one.post_title,
+            one.status == "closed" and one.open > 0 and closed_by_itself(session, one.post_id),
+            one.open,
+        )
         for one in requisitions(session)
         if one.status is not None
     ]

@@ -429,6 +429,20 @@ def test_the_headcount_covers_everybody_there_expected_and_promised(sandbox: San
     assert numbers(sandbox, "p1").status == "closed"
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_taking_a_lower_headcount_back_opens_the_requisition_that_it_has_closed(
+    sandbox: Sandbox, hr: Actor, by_hand: bool
+) -> None:
+    if by_hand:
+        requisitions.close(sandbox, hr, "p1")
+    edit = org.edit_post(sandbox, hr, "p1", "headcount", 8)
+    assert edit is not None
+    assert (numbers(sandbox, "p1").status, numbers(sandbox, "p1").open) == ("closed", 0)
+    org.undo(sandbox, hr, edit.number)
+    assert (numbers(sandbox, "p1").status, numbers(sandbox, "p1").open) == ("closed" if by_hand else "open", 2)
+    assert self_check.check(sandbox, hr) == ()
+
+
 def test_the_rounds_stay_while_somebody_waits_for_a_place(sandbox: Sandbox, hr: Actor) -> None:
     decide.decide(sandbox, hr, "i2", Interview.PASSED, WHY)
     with pytest.raises(NotAllowed, match="waits for a place"):
