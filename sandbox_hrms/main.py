@@ -114,6 +114,7 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     listener = _listen(host, port)
     gc.disable()  # nothing that a start makes is garbage: looking for it took a sixth of the start
     from sandbox_hrms.app.service import Settings, build
+    from sandbox_hrms.core.errors import Broken
     from sandbox_hrms.speech.whisper import NoWhisper
 
     token = os.environ.get(TOKEN)
@@ -123,12 +124,15 @@ def serve(  # noqa: PLR0913, PLR0917  # the options of one command
     owner = _claim(data)
     try:
         hrms = build(data, lambda: datetime.now(UTC), settings)
+        app = _application(hrms, token or secrets.token_urlsafe(24), data)
+        if token is None:
+            _show_demo(hrms, f"{'https' if settings.secure else 'http'}://{host}:{listener.getsockname()[1]}")
     except NoWhisper as error:
         click.echo(f"{error} {error.hint}", err=True)
         sys.exit(_ENVIRONMENT)
-    app = _application(hrms, token or secrets.token_urlsafe(24), data)
-    if token is None:
-        _show_demo(hrms, f"{'https' if settings.secure else 'http'}://{host}:{listener.getsockname()[1]}")
+    except Broken as error:
+        click.echo(f"{data}: {error} Bring the folder back from a backup, or choose another --data.", err=True)
+        sys.exit(_ENVIRONMENT)
     hrms.jobs.start()
     try:
         _run(app, listener, tls_cert, tls_key)

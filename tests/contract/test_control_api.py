@@ -323,6 +323,21 @@ def test_two_programs_do_not_share_a_data_folder(program: Program) -> None:
     )
 
 
+@pytest.mark.parametrize("file", ["_sessions.sqlite", "demo/hrms.sqlite"])
+def test_a_damaged_data_folder_is_one_clear_sentence(tmp_path: Path, file: str) -> None:
+    damaged = tmp_path / file
+    damaged.parent.mkdir(exist_ok=True)
+    damaged.write_bytes(b"no database" * 100)
+    environment = {key: value for key, value in os.environ.items() if key != "HRMS_CONTROL_TOKEN"}
+    command = [sys.executable, "-m", "sandbox_hrms", "serve", "--port", "0", "--data", str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr == (
+        f"{tmp_path}: The data file {damaged.name} cannot be read. "
+        "Bring the folder back from a backup, or choose another --data.\n"
+    )
+
+
 def test_alone_it_makes_a_demo_and_prints_the_ways_in(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if key != "HRMS_CONTROL_TOKEN"}
     process = subprocess.Popen(
