@@ -125,12 +125,19 @@ def _row(visit: Visit, one: PayCase) -> None:
         with cell(t("State")):
             named(chip(t, one.status), f"{name}.status")
             if one.difference:
-                short = t("{money} short").format(money=money(t, one.difference.short))
-                named(tag("p", short, "is-short small"), f"{name}.short")
+                named(tag("p", off_text(t, one.difference.short), "is-short small"), f"{name}.short")
         with cell(t("File")):
             link = named(tag("a", t("Open")), f"{name}.open")
             link.props["href"] = f"{visit.base}/candidates/{one.candidate_id}#pay"
             link.props["aria-label"] = t("Open the pay of {name}").format(name=one.name)
+
+
+def off_text(t: Texts, short: int) -> str:
+    """Say in short how a record differs from what was agreed: by ``short`` a month, or in the grade alone."""
+    if not short:
+        return t("another grade")
+    text = t("{money} short") if short > 0 else t("{money} too much")
+    return text.format(money=money(t, abs(short)))
 
 
 def _by_source(t: Texts, found: PayCharts) -> None:

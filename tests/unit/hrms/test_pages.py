@@ -21,6 +21,7 @@ from sandbox_hrms.pages.lean import properties, takes_arguments
 from sandbox_hrms.pages.lines import Lines
 from sandbox_hrms.pages.looking import FollowingList
 from sandbox_hrms.pages.names import is_known
+from sandbox_hrms.pages.payroll import off_text
 from sandbox_hrms.pages.review import marked
 from sandbox_hrms.pages.show import label_of, number
 from sandbox_hrms.pages.visit import Visit
@@ -54,6 +55,18 @@ def test_numbers_have_at_most_one_decimal() -> None:
     assert number(texts("en"), 66.666) == "66.7"
     assert number(texts("en"), 100.0) == "100"
     assert number(texts("en"), None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("short", "en", "zh"),
+    [
+        (2000, "¥2,000 short", "少 ¥2,000"),
+        (-500, "¥500 too much", "多 ¥500"),
+        (0, "another grade", "等级不同"),
+    ],
+)
+def test_a_wrong_payroll_record_says_in_which_way(short: int, en: str, zh: str) -> None:
+    assert (off_text(texts("en"), short), off_text(texts("zh_CN"), short)) == (en, zh)
 
 
 def test_names_with_an_index_are_known_by_their_pattern() -> None:
