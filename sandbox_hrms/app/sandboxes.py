@@ -509,13 +509,17 @@ class Sandboxes:
         return sandbox.folder / "checkpoints" / f"{name}.sqlite"
 
 
+_GOES_ON = "SELECT 1 FROM outbox WHERE delivered_at IS NULL AND (tries = 0 OR next_try_at IS NOT NULL)"
+"""Parcels that are tried by themselves; what waits for HR waits in a closed sandbox as well."""
+
+
 def _may_rest(sandbox: Sandbox) -> bool:
     """Say whether closing a sandbox loses and delays nothing."""
     if sandbox.faults.attended or sandbox.faults.active() or sandbox.working or sandbox.working_then:
         return False
     if sandbox.backup_lock.locked():
         return False
-    return sandbox.store.one("SELECT 1 FROM outbox WHERE delivered_at IS NULL", {}) is None
+    return sandbox.store.one(_GOES_ON, {}) is None
 
 
 def _row(session: Session) -> SandboxRow:

@@ -9,11 +9,12 @@ from sandbox_hrms.app.sandboxes import Sandbox
 from sandbox_hrms.app.scheduler import IDLE, Jobs
 from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.snapshot import snapshot
+from sandbox_hrms.app.sync import resync_all
 from sandbox_hrms.app.working import Working
 from sandbox_hrms.core.faults import Fault
 
 from .conftest import Clock
-from .test_sync import interview, take
+from .test_sync import HR, interview, take
 
 
 def test_nothing_runs_before_the_start_and_nothing_after_the_close(hrms: Hrms) -> None:
@@ -98,6 +99,19 @@ def test_a_sandbox_that_nobody_uses_is_closed_and_the_next_visit_opens_it(hrms: 
     after = snapshot(again)[1]
     assert (after["candidates"], after["interview"]) == (before["candidates"], before["interview"])
     assert again.revision == revision + 1  # the backup's own entry in the log
+
+
+def test_news_that_only_hr_sends_again_keep_no_sandbox_open(hrms: Hrms, clock: Clock) -> None:
+    sandbox = hrms.sandboxes.create("app", "en", "sales_two_openings", 7)
+    take(sandbox, last=Fault.OFFLINE)
+    sandbox.faults.clear(Fault.OFFLINE)
+    assert interview(sandbox)[2] == "failed"
+    clock.forward(IDLE.total_seconds())
+    assert hrms.sandboxes.rest(IDLE) == 1
+    again = hrms.sandboxes.open(sandbox.id)
+    assert interview(again)[2] == "failed"
+    assert resync_all(again, HR) == 1
+    assert interview(again)[2] == "done"
 
 
 def test_what_rests_can_be_deleted_and_made_again(hrms: Hrms, clock: Clock) -> None:
