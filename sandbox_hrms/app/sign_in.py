@@ -208,7 +208,7 @@ class Sessions:
         self._drop_ticket(known, ticket)
         cookie = self._open(sandbox, role, read_only=False)
         if first:
-            with sandbox.change(_person(sandbox, role, read_only=False)) as change:
+            with eased(sandbox), sandbox.change(_person(sandbox, role, read_only=False)) as change:
                 change.tell(Kind.SECOND_FACTOR_SET, role)
         return cookie
 

@@ -11,6 +11,7 @@ from sandbox_hrms.app.service import Hrms
 from sandbox_hrms.app.sign_in import TICKET_SECONDS, SecondFactorNeeded, WrongCode
 from sandbox_hrms.app.snapshot import events
 from sandbox_hrms.core.errors import Forbidden, NotSignedIn, TooManyTries
+from sandbox_hrms.core.faults import Fault
 from sandbox_hrms.core.roles import Actor, Role
 
 
@@ -48,6 +49,16 @@ def test_the_secret_is_shown_until_its_first_code_was_right(hrms: Hrms, suite: S
     assert [one["kind"] for one in events(suite, 0)[0]][-2:] == ["signed_in", "second_factor_set"]
     again = hrms.sessions.second_step(suite, Role.HR, ticket(hrms, suite))
     assert (again.uri, again.secret) == ("", "")
+
+
+@pytest.mark.parametrize("fault", [Fault.DISK_FULL, Fault.DB_LOCKED])
+def test_a_store_that_refuses_keeps_nobody_from_setting_it_up(hrms: Hrms, suite: Sandbox, fault: Fault) -> None:
+    hrms.sandboxes.inject(suite.id, fault, None)
+    held = ticket(hrms, suite)
+    cookie = hrms.sessions.finish(suite, Role.HR, held, code(hrms, suite, held))
+    assert hrms.sessions.actor_of(suite.id, Role.HR, cookie).role is Role.HR
+    assert [one["kind"] for one in events(suite, 0)[0]][-2:] == ["signed_in", "second_factor_set"]
+    assert suite.faults.has(fault)
 
 
 def test_a_code_of_an_app_works_once_and_for_one_step_around_now(hrms: Hrms, suite: Sandbox, clock: Any) -> None:
