@@ -298,6 +298,16 @@ FAMILY = {
     "internet": N_("Internet"),
     "administration": N_("Administration"),
 }
+SUBJECT: Mapping[str, str] = {
+    "forecast": N_("Forecast"),
+    "retention": N_("Retention"),
+    "rubric": N_("Rubric"),
+    "all": N_("All messages"),
+    **FAULT,
+    **FAMILY,
+    **{role.value: label for role, label in ROLE.items()},
+}
+"""What an entry of the audit log is about that is no person and no post: a setting, fault, grade table or role."""
 MODULES: Mapping[StrEnum, str] = {
     Modules.TEXT: N_("Questions and answers as text"),
     Modules.VIDEO: N_("Video interview with scoring"),

@@ -52,7 +52,7 @@ def _row(t: Texts, one: AuditEntry) -> None:
         cell(t("When"), moment(t, one.at))
         cell(t("Who"), _who(t, one))
         cell(t("What"), t(labels.ACTION[Kind(one.action)]))
-        cell(t("Whose"), one.subject_name or t(labels.FAULT.get(one.subject, "")) or one.subject)
+        cell(t("Whose"), one.subject_name or subject_text(t, one.subject))
         cell(t("Before"), codes_text(t, one.before))
         cell(t("After"), codes_text(t, one.after))
 
@@ -60,6 +60,11 @@ def _row(t: Texts, one: AuditEntry) -> None:
 def _who(t: Texts, one: AuditEntry) -> str:
     role = t(labels.ROLE[one.role])
     return role if one.role is Role.SYSTEM else t("{name} ({role})").format(name=one.actor, role=role)
+
+
+def subject_text(t: Texts, subject: str) -> str:
+    """Return in words what an entry is about; an id stands as it is."""
+    return t(labels.SUBJECT[subject]) if subject in labels.SUBJECT else subject
 
 
 def codes_text(t: Texts, codes: str) -> str:

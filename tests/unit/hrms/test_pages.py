@@ -15,7 +15,7 @@ from sandbox_hrms.core.roles import SYSTEM
 from sandbox_hrms.core.rubric import Evidence
 from sandbox_hrms.core.states import Interview, Placement, Saved, SittingStatus, Synced
 from sandbox_hrms.i18n import LANGUAGES, texts
-from sandbox_hrms.pages.audit import codes_text
+from sandbox_hrms.pages.audit import codes_text, subject_text
 from sandbox_hrms.pages.guard import answered
 from sandbox_hrms.pages.lean import properties, takes_arguments
 from sandbox_hrms.pages.lines import Lines
@@ -49,6 +49,21 @@ def test_every_state_has_a_label_of_its_own_kind(lang: str, codes: type[Intervie
 def test_audit_codes_are_told_in_words() -> None:
     assert codes_text(texts("en"), "to_review/saved/done") == "To review · Saved · Synced"
     assert codes_text(texts("en"), "") == "–"
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        ("forecast", "需求预测"),
+        ("retention", "保留期限"),
+        ("sales", "销售"),
+        ("hr", "HR"),
+        ("disk_full", "磁盘已满"),
+        ("r-p1", "r-p1"),
+    ],
+)
+def test_an_entry_about_no_person_and_no_post_says_in_words_what_it_is_about(subject: str, said: str) -> None:
+    assert subject_text(texts("zh_CN"), subject) == said
 
 
 def test_numbers_have_at_most_one_decimal() -> None:
