@@ -126,7 +126,7 @@ def restore(sandbox: Sandbox, actor: Actor, name: str, *, right: Right = Right.B
         try:
             fetched.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise StorageFailed(str(error)) from error
+            raise _failed(error) from error
         try:
             _second_disk(sandbox).do(lambda: _carry(_second_folder(sandbox) / file.name, fetched))
             _take_over(sandbox, actor, fetched, found)
@@ -197,7 +197,7 @@ def _make(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
         return _told(name, file.stat().st_size, Place.OWN)
     except (OSError, sqlite3.Error) as error:
         _remove(fresh, file)
-        raise StorageFailed(str(error)) from error
+        raise _failed(error) from error
     except HrmsError:
         _remove(fresh, file)
         raise
@@ -292,6 +292,11 @@ def _check(file: Path, name: str) -> None:
         whole = False
     if not whole:
         raise Broken(N_("The backup {name} is damaged."), N_("Choose another one."), name=name)
+
+
+def _failed(error: OSError | sqlite3.Error) -> StorageFailed:
+    """Return the refusal that says why, without the name of a file: it is read by candidates, too."""
+    return StorageFailed(getattr(error, "strerror", None) or str(error))
 
 
 def _drop_oldest(folder: Path) -> None:

@@ -208,6 +208,14 @@ def test_a_locked_database_leaves_neither_half_a_copy_nor_half_a_restore(sandbox
     assert [file.name for file in (sandbox.folder / "backups").iterdir()] == [f"{name}.sqlite"]
 
 
+def test_a_folder_that_cannot_be_made_is_told_without_its_name(sandbox: Sandbox, admin: Actor) -> None:
+    (sandbox.folder / "backups").write_text("no folder")
+    with pytest.raises(StorageFailed) as refused:
+        backup.back_up(sandbox, admin)
+    assert "File exists" in str(refused.value)
+    assert sandbox.id not in str(refused.value)
+
+
 def test_a_target_that_cannot_be_written_is_told(two_places: Hrms, admin: Actor, tmp_path: Path) -> None:
     (tmp_path / "mounted").write_text("no folder")
     sandbox = two_places.sandboxes.create("web", "en", "sales_two_openings", 7)
