@@ -55,7 +55,7 @@ def mend(sandbox: Sandbox, actor: Actor, key: str) -> bool:
     if found is None:
         return True
     if found.kind is Gap.NOT_CARRIED:
-        return resync_result(sandbox, actor, found.subject)
+        return resync_result(sandbox, actor, found.subject) and _find(sandbox, key) is None
     return _mend(sandbox, actor, key)
 
 

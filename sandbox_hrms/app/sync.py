@@ -108,18 +108,26 @@ def write_outbox(change: Change, case: Case, parcel: Parcel = Parcel.RESULT, **d
         parcel: What is carried.
         **data: What the receiver needs, JSON.
     """
-    for repeat in range(1, 1000):
-        key = key_of(case.interview.id, len(case.sittings), parcel, repeat)
-        known = change.session.get(OutboxRow, key)
-        if known is None:
-            change.session.add(
-                OutboxRow(key=key, kind=parcel, interview=case.interview.id, data=data, written_at=change.at)
-            )
-            return
-        if known.delivered_at is None:
-            known.data = data
-            change.session.add(known)
-            return
+    sent = _sent(change.session, case, parcel)
+    if sent and sent[-1].delivered_at is None:
+        sent[-1].data = data
+        change.session.add(sent[-1])
+        return
+    key = key_of(case.interview.id, len(case.sittings), parcel, len(sent) + 1)
+    change.session.add(
+        OutboxRow(key=key, kind=parcel, interview=case.interview.id, data=data, written_at=change.at)
+    )
+
+
+def _sent(session: Session, case: Case, parcel: Parcel) -> list[OutboxRow]:
+    """Return the parcels of a kind that tell of the newest sitting, the newest one last.
+
+    There are several where something was decided twice, or where a sitting was lost and taken anew.
+    """
+    found: list[OutboxRow] = []
+    while row := session.get(OutboxRow, key_of(case.interview.id, len(case.sittings), parcel, len(found) + 1)):
+        found.append(row)
+    return found
 
 
 def write_begun(sandbox: Sandbox, change: Change, case: Case) -> None:
@@ -318,7 +326,7 @@ def _deliver(sandbox: Sandbox, change: Change, key: str) -> None:
     change.session.add(row)
     change.session.add(SyncTryRow(key=key, at=change.at, done=True, message=DELIVERED if new else ARRIVED_BEFORE))
     moved = ("", "")
-    if _tells_result(row, case):
+    if _tells_result(change.session, row, case):
         moved = case.move(Event.CARRIED, sandbox.profile.policy, change.at)
     change.tell(Kind.SYNCED, row.interview, moved, parcel=row.kind)
 
@@ -339,16 +347,18 @@ def _note_trouble(
     if hangs:
         return Synced.PENDING
     case = case_of(change.session, row.interview)
-    if _tells_result(row, case) and case.state.synced is Synced.PENDING:
+    if _tells_result(change.session, row, case) and case.state.synced is Synced.PENDING:
         moved = case.move(Event.CARRY_FAILED, sandbox.profile.policy, change.at)
         change.tell(Kind.SYNC_FAILED, row.interview, moved, parcel=row.kind)
     return Synced.FAILED
 
 
-def _tells_result(row: OutboxRow, case: Case) -> bool:
+def _tells_result(session: Session, row: OutboxRow, case: Case) -> bool:
     """Say whether the interview's own ``synced`` field stands for this parcel."""
-    due = case.state.synced in {Synced.PENDING, Synced.FAILED}
-    return due and row.key == key_of(case.interview.id, len(case.sittings), Parcel.RESULT)
+    if case.state.synced not in {Synced.PENDING, Synced.FAILED}:
+        return False
+    sent = _sent(session, case, Parcel.RESULT)
+    return bool(sent) and sent[-1].key == row.key
 
 
 def _row(change: Change, key: str) -> OutboxRow:

@@ -248,6 +248,13 @@ def test_a_result_that_did_not_arrive_is_carried_by_the_click(hrms: Hrms) -> Non
     assert (interview(sandbox), check(sandbox, HR)) == (("to_review", "saved", "done"), ())
 
 
+def test_a_click_that_puts_nothing_right_does_not_say_that_it_did(sandbox: Sandbox) -> None:
+    take(sandbox)
+    spoil(sandbox, lambda change: _set_interview(change, Interview.TO_REVIEW, Synced.PENDING))
+    assert [one.key for one in check(sandbox, HR)] == ["not_carried/i1"]
+    assert not mend(sandbox, HR, "not_carried/i1")
+
+
 def test_an_interview_stuck_in_progress_is_ended_by_the_rules(sandbox: Sandbox) -> None:
     take(sandbox)
     spoil(sandbox, lambda change: _set_interview(change, Interview.IN_PROGRESS, Synced.NOT_DUE))

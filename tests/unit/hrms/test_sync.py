@@ -166,6 +166,20 @@ def test_starting_it_again_is_what_frees_a_stuck_sync(sandbox: Sandbox) -> None:
     assert not sandbox.faults.has(Fault.STUCK_SYNC)
 
 
+def test_an_interview_taken_anew_after_its_record_was_lost_is_carried_like_any_other(
+    hrms: Hrms, sandbox: Sandbox
+) -> None:
+    take(sandbox)
+    hrms.sandboxes.inject(sandbox.id, Fault.LOST_RECORD, None)
+    candidate = Actor(Role.CANDIDATE, sandbox.context.candidate.id, sandbox.context.candidate.name)
+    conduct.give_consent(sandbox, candidate)
+    sync.resync_all(sandbox, HR)  # it cures the fault; the old record has no place any more
+    take(sandbox)
+    assert [key for key, *_ in rows(sandbox)] == ["i1/1/result", "i1/1/result.2"]
+    assert interview(sandbox) == ("to_review", "saved", "done")
+    assert check(sandbox, HR) == ()
+
+
 def test_a_locked_database_leaves_the_parcel_where_it_is(sandbox: Sandbox) -> None:
     take(sandbox, last=Fault.STUCK_SYNC)
     sandbox.faults.clear(Fault.STUCK_SYNC)
