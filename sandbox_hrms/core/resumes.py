@@ -34,7 +34,12 @@ _HAN_YEARS = (
 _HAN = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _LEVELS: tuple[tuple[Education, re.Pattern[str]], ...] = (
     ("doctor", re.compile(r"\bph\.?\s?d\b|\bdoctorate\b|\bdoctor of\b|博士", _ANY_CASE)),
-    ("master", re.compile(r"\bmaster'?s?\b(?! data)|\bm\.?sc\b|\bmba\b|\bm\.?a\.? in\b|硕士|研究生", _ANY_CASE)),
+    (
+        "master",
+        re.compile(
+            r"(?<!scrum )\bmaster'?s?\b(?! data)|\bm\.?sc\b|\bmba\b|\bm\.?a\.? in\b|硕士|研究生", _ANY_CASE
+        ),
+    ),
     (
         "bachelor",
         re.compile(r"\bbachelor'?s?\b|\bb\.?sc\b|\bb\.?a\.?\b|\bb\.?eng\b|\bdegree in\b|本科|学士", _ANY_CASE),

@@ -159,6 +159,8 @@ def test_years_of_work_are_counted_once(text: str, years: float) -> None:
         ("市场营销本科", "bachelor"),
         ("大专", "diploma"),
         ("High school", "school"),
+        ("Certified Scrum Master, 2019 to 2024", "none"),
+        ("Scrum Master, with a Master's degree", "master"),
         ("a good heart", "none"),
     ],
 )
