@@ -25,7 +25,7 @@ INTERVIEW: Mapping[StrEnum, str] = {
     Interview.ABANDONED: N_("Abandoned"),
 }
 SAVED: Mapping[StrEnum, str] = {
-    Saved.UNSAVED: N_("Unsaved"),
+    Saved.UNSAVED: N_("Not saved"),
     Saved.SAVED: N_("Saved"),
     Saved.BACKED_UP: N_("Backed up"),
 }

@@ -8,7 +8,7 @@ from trainer.i18n import N_
 
 STATES = {
     "invited": N_("Invited"),
-    "in_progress": N_("In the interview"),
+    "in_progress": N_("In progress"),
     "incomplete": N_("Incomplete"),
     "to_review": N_("To review"),
     "passed": N_("Passed the interview"),
@@ -19,11 +19,11 @@ STATES = {
     "saved": N_("Saved"),
     "backed_up": N_("Backed up"),
     "not_due": N_("Not due"),
-    "pending": N_("Waiting"),
-    "done": N_("Done"),
-    "failed": N_("Failed"),
+    "pending": N_("Waiting to sync"),
+    "done": N_("Synced"),
+    "failed": N_("Sync failed"),
 }
-"""State codes of the sandbox HRMS; one that is not here is shown as it is."""
+"""State codes of the sandbox HRMS, called as on its pages; one that is not here is shown as it is."""
 
 ROLES = {
     "candidate": N_("The candidate"),
