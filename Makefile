@@ -3,7 +3,6 @@
 PYTHON ?= python3
 PORT ?= 8080
 BIN := .venv/bin
-export TRAINER_HOME ?= $(CURDIR)/.trainer
 PIP_COMPILE := $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 

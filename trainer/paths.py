@@ -34,11 +34,15 @@ def home() -> Path:
     """Return the folder that databases, sandboxes and results go to; it need not exist yet.
 
     Returns:
-        `TRAINER_HOME` if set, else the place that this system gives to applications.
+        `TRAINER_HOME` if set, else `.trainer` in a source checkout, whoever calls from there, else the place that
+        this system gives to applications.
     """
     chosen = os.environ.get("TRAINER_HOME")
     if chosen:
         return Path(chosen).expanduser().resolve()
+    root = checkout()
+    if root:
+        return root / ".trainer"
     import platformdirs
 
     return platformdirs.user_data_path("trainer", appauthor=False)
