@@ -1,5 +1,6 @@
 """The rules of the house that no linter knows: imports, a doctor that needs nothing, no place of one machine."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -31,6 +32,21 @@ def test_the_doctor_needs_nothing_but_python() -> None:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import trainer.doctor.__main__"
     done = subprocess.run([sys.executable, "-S", "-I", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("package", ["trainer", "sandbox_hrms", "guides"])
+def test_no_module_needs_a_posix_system_to_be_imported(package: str) -> None:
+    """On Windows such a module does not exist, and the program would not even start."""
+    posix = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
+    found = [
+        f"{file.relative_to(ROOT)}: {alias.name}"
+        for file in (ROOT / package).rglob("*.py")
+        for node in ast.parse(file.read_text("utf-8")).body
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name in posix
+    ]
+    assert found == []
 
 
 def test_ci_runs_make_test_and_nothing_else() -> None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from sqlalchemy import URL, Connection, DateTime, Dialect, Engine, TypeDecorator, event, inspect, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import registry
 from sqlmodel import Session, SQLModel, create_engine
 
+from trainer.adapters import file_lock
 from trainer.core.errors import BrokenEnvironment
 from trainer.i18n import gettext as _
 
@@ -101,7 +101,7 @@ class Database:
         with ExitStack() as ending:
             if self.engine.dialect.name == "sqlite":
                 file = ending.enter_context(Path(f"{self.engine.url.database}-alone").open("w"))
-                yield _locked(file)
+                yield file_lock.take(file)
                 return
             with _told():
                 connection = ending.enter_context(self.engine.connect())
@@ -177,14 +177,6 @@ def _version(connection: Connection) -> str:
 
 def _revision(file: Path) -> str:
     return file.stem[1:5]
-
-
-def _locked(file: IO[str]) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _with_driver(url: URL) -> URL:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from dataclasses import replace
 import click
 
 from trainer import bootstrap
+from trainer.adapters import file_lock
 from trainer.app.attend import Attendance, Report
 from trainer.app.coach import Coach
 from trainer.app.ports import Runs
@@ -118,13 +118,11 @@ def _only_seat(scenario: Scenario) -> Iterator[None]:
     file = bootstrap.sitting(scenario.id).with_suffix(".lock")
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a") as seat:
-        try:
-            fcntl.flock(seat, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+        if not file_lock.take(seat):
             raise BadInput(
                 _("{scenario} is running already, in another window.").format(scenario=scenario.id),
                 _("Go on there, or close that window and call the command again."),
-            ) from error
+            )
         yield
 
 
