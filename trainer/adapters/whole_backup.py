@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -13,11 +14,11 @@ from pathlib import Path
 from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.i18n import gettext as _
 
-PARTS = ("platform.sqlite", "sandboxes", "evidence")
+PARTS = ("platform.sqlite", "sandboxes", "sittings", "evidence")
 """What a home holds that cannot be made anew, in the order in which it is copied: the platform first, for what a
 sandbox has stored since is judged again, while a Run without its sandbox would be lost."""
 
-LEFT_OUT = ("-wal", "-shm", "-journal")
+LEFT_OUT = ("-wal", "-shm", "-journal", ".lock")
 OWNER = "_owner.sqlite"
 """Held by the running sandbox HRMS; a new one makes its own."""
 
@@ -32,14 +33,18 @@ def back_up(home: Path, target: Path) -> int:
         target: A new or empty folder.
 
     Raises:
-        BadInput: The folder is not empty.
+        BadInput: The folder is not empty, or there is nothing to copy.
         BrokenEnvironment: Something cannot be read, written, or is not whole.
     """
     if target.exists() and any(target.iterdir()):
         raise BadInput(_("{folder} is not empty.").format(folder=target), _("Name a new folder for each backup."))
     try:
-        copied = {name: _copy(home / name, target / name) for name in _files(home)}
-        target.mkdir(parents=True, exist_ok=True)
+        copied = dict(_copies(home, target))
+        if not copied:
+            raise BadInput(
+                _("There is no data in {home} to copy.").format(home=home),
+                _("Name the folder of the trainer that is served in TRAINER_HOME."),
+            )
         (target / LIST).write_text(json.dumps({"version": 1, "files": copied}, indent=1), encoding="utf-8")
     except (OSError, sqlite3.Error) as error:
         raise BrokenEnvironment(_("The backup failed: {reason}").format(reason=error)) from error
@@ -76,7 +81,8 @@ def _listed(source: Path) -> dict[str, str]:
     """Return the files of a backup with their digests; a name that leads out of it makes it none."""
     try:
         files = json.loads((source / LIST).read_text("utf-8"))["files"]
-        fine = all((source / name).resolve().is_relative_to(source.resolve()) for name in files)
+        inside = all((source / name).resolve().is_relative_to(source.resolve()) for name in files)
+        fine = isinstance(files, dict) and inside
     except (OSError, ValueError, KeyError, TypeError):
         fine = False
     if not fine:
@@ -87,10 +93,23 @@ def _listed(source: Path) -> dict[str, str]:
 def _files(home: Path) -> Iterator[str]:
     for part in PARTS:
         place = home / part
-        found = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for file in found:
-            if file.is_file() and file.name != OWNER and not file.name.endswith(LEFT_OUT):
+        inside = (Path(folder) / name for folder, _folders, names in os.walk(place) for name in names)
+        for file in [place] if place.is_file() else sorted(inside):
+            if file.name != OWNER and not file.name.endswith(LEFT_OUT):
                 yield file.relative_to(home).as_posix()
+
+
+def _copies(home: Path, target: Path) -> Iterator[tuple[str, str]]:
+    """Copy file by file and yield the name of each with its digest; what is removed meanwhile is no part of it."""
+    for name in _files(home):
+        try:
+            digest = _copy(home / name, target / name)
+        except (OSError, sqlite3.Error):
+            if (home / name).exists():
+                raise
+            (target / name).unlink(missing_ok=True)
+        else:
+            yield name, digest
 
 
 def _copy(file: Path, target: Path) -> str:
