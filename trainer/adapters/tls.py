@@ -31,9 +31,10 @@ def self_signed(folder: Path, names: Sequence[str], now: datetime) -> tuple[Path
 
     Args:
         folder: Where the pair is kept; the key can be read by the owner alone.
-        names: Host names and IP addresses.
+        names: Host names and IP addresses; a name that no certificate can hold is left out.
         now: The present moment.
     """
+    names = [written for name in names if (written := _ascii(name))]
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     if not _still_good(certificate, key, names, now):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -107,6 +108,14 @@ def _make(certificate: Path, key: Path, names: Sequence[str], now: datetime) -> 
             )
         )
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+
+
+def _ascii(name: str) -> str:
+    """Return a host name as certificates write it (`xn--…` where it is not ASCII), "" where that cannot be."""
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def _general(name: str) -> x509.GeneralName:

@@ -29,6 +29,13 @@ def test_it_names_every_host_and_a_server_can_use_it(tmp_path: Path) -> None:
     assert checked(*pair) == pair
 
 
+def test_a_computer_may_be_called_in_chinese(tmp_path: Path) -> None:
+    pair = self_signed(tmp_path, [*NAMES, "李雷的电脑", "x" * 64], NOW)
+    assert names_in(pair[0]) == {*NAMES, "xn--7qv822ay2az6x1u0a"}
+    before = pair[0].read_bytes()
+    assert self_signed(tmp_path, [*NAMES, "李雷的电脑", "x" * 64], NOW)[0].read_bytes() == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such file modes")
 def test_only_the_owner_reads_the_key(tmp_path: Path) -> None:
     _, key = self_signed(tmp_path / "tls", NAMES, NOW)
