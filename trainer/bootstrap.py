@@ -80,6 +80,22 @@ def passing_hrms() -> Iterator[HrmsProcess]:
         yield process
 
 
+def made_home() -> Path:
+    """Return the trainer's home, which is made if need be; raises `BrokenEnvironment` when it cannot be."""
+    from trainer.core.errors import BrokenEnvironment
+    from trainer.i18n import gettext as _
+
+    place = home()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BrokenEnvironment(
+            _("{path} cannot be made: {reason}").format(path=place, reason=error.strerror or error),
+            _("set TRAINER_HOME to a folder of your own"),
+        ) from error
+    return place
+
+
 def served_hrms(*, host: str, port: int, parent_port: int, tls: tuple[Path, Path] | None) -> HrmsProcess:
     """Return the sandbox HRMS of a server, not started yet: its data stays, its pages may be framed."""
     data = home() / "sandboxes"
@@ -88,14 +104,14 @@ def served_hrms(*, host: str, port: int, parent_port: int, tls: tuple[Path, Path
 
 def sitting(lesson: str) -> Path:
     """Return the folder in which the sandbox of an exam stays until it is handed in."""
-    return home() / "sittings" / lesson
+    return made_home() / "sittings" / lesson
 
 
 def database() -> Database:
     """Open the platform's database: the one of ``TRAINER_DATABASE_URL``, else a file in the trainer's home."""
     from trainer.adapters.database import Database, sqlite_url
 
-    return Database(os.environ.get("TRAINER_DATABASE_URL") or sqlite_url(home() / "platform.sqlite"))
+    return Database(os.environ.get("TRAINER_DATABASE_URL") or sqlite_url(made_home() / "platform.sqlite"))
 
 
 def runs(database: Database) -> StoredRuns:

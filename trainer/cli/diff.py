@@ -17,7 +17,8 @@ from trainer import bootstrap
 from trainer.app.ports import Voice
 from trainer.app.publish import NoGuide
 from trainer.app.update import Watched, changes_between, notice, spoken, told, watch
-from trainer.cli.guide import brand_option, check_folder, write
+from trainer.cli.files import check_folder, write
+from trainer.cli.guide import brand_option
 from trainer.cli.place import place_of
 from trainer.cli.record import composed, write_film
 from trainer.cli.shares import orderly_end

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +10,7 @@ import click
 
 from trainer import bootstrap
 from trainer.app.publish import NoGuide
+from trainer.cli.files import check_folder, write
 from trainer.cli.guide_check import check_guides, keep_record
 from trainer.cli.guide_letters import opt_out as note_opt_out
 from trainer.cli.guide_letters import show_letters, write_letters
@@ -161,25 +160,6 @@ def guide(  # noqa: PLR0913  # one argument for each option
     return ExitCode.PASSED
 
 
-def check_folder(folder: Path) -> None:
-    """Make the folder and try it, before a browser is started.
-
-    Raises:
-        BadInput: Nothing can be written there.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise BadInput(
-            _("Guides cannot be written to {folder}: {reason}").format(
-                folder=folder, reason=error.strerror or error
-            ),
-            _("Name another folder with -o."),
-        ) from error
-
-
 def publish(scenario: Scenario, walkthrough: Walkthrough, out: Path, forms: Sequence[str], brand: Brand) -> int:
     """Write the files of one guide, print their paths, and return how many bytes they have."""
     from guides.edition import edition
@@ -215,24 +195,3 @@ def warn_of_lost_characters(walkthrough: Walkthrough, label: str) -> None:
             ),
             err=True,
         )
-
-
-def write(path: Path, content: bytes) -> None:
-    """Put the whole file in place, or leave what was there.
-
-    Raises:
-        BadInput: It cannot be written.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        try:
-            path.parent.mkdir(exist_ok=True)
-            beside.write_bytes(content)
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise BadInput(
-            _("{path} cannot be written: {reason}").format(path=path, reason=error.strerror or error),
-            _("Name another folder with -o."),
-        ) from error

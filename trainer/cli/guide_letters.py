@@ -13,6 +13,7 @@ import click
 from trainer import bootstrap
 from trainer.adapters.database import Database
 from trainer.app.publish import NoGuide
+from trainer.cli.files import check_folder, write
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import perform_all
 from trainer.core.brand import Brand
@@ -47,6 +48,8 @@ def write_letters(  # noqa: PLR0913  # the choices of the command
 ) -> int:
     """Make the letters to the candidates of `file`; send them, or write some as files to be looked at first."""
     candidates = bootstrap.invitations(file)
+    if not send:
+        check_folder(out)  # complains before a browser is started
     used = {Channel.MAIL for one in candidates if one.email} | {Channel.SMS for one in candidates if one.phone}
     if send:
         bootstrap.senders(used)  # complains before a browser is started
@@ -142,16 +145,15 @@ def preview(
     letters = [(kit, item) for kit, item in letters if not wants_none(item.address)]
     unwanted = due - before - len(letters)
     letters = [(kit, item) for kit, item in letters if now < item.until]
-    out.mkdir(parents=True, exist_ok=True)
     base = bootstrap.public_url()
     practice = f"{base}/candidate/{EXAMPLE}" if base else ""
     for kit, item in letters[:PREVIEWS]:
         if item.channel is Channel.MAIL:
             path = out / f"{item.key}.eml"
-            path.write_bytes(invitation.message(item, kit, PREVIEW_SENDER, now, practice).as_bytes())
+            write(path, invitation.message(item, kit, PREVIEW_SENDER, now, practice).as_bytes())
         else:
             path = out / f"{item.key}.txt"
-            path.write_text(invitation.sms(item, kit, now, practice) + "\n", "utf-8")
+            write(path, (invitation.sms(item, kit, now, practice) + "\n").encode())
         click.echo(path)
     told = _("{count} letters are ready, {shown} of them as files. Nothing was sent.")
     click.echo(told.format(count=len(letters), shown=min(PREVIEWS, len(letters))), err=True)

@@ -15,7 +15,8 @@ import click
 from trainer import bootstrap
 from trainer.app.ports import Voice
 from trainer.app.publish import FilmCamera, NoGuide, retold, walk
-from trainer.cli.guide import brand_option, check_folder, write
+from trainer.cli.files import check_folder, write
+from trainer.cli.guide import brand_option
 from trainer.cli.place import called, place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.show import CRASH_SECONDS, tell

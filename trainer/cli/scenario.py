@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +20,7 @@ from trainer.app.record import UNCONFIRMED, Recorded, head_of, record, written
 from trainer.app.reference import reference
 from trainer.app.schema import json_schema
 from trainer.app.starter import starter
+from trainer.cli.files import check_folder
 from trainer.cli.place import place_of, url_option
 from trainer.cli.shares import orderly_end
 from trainer.cli.table import table
@@ -95,7 +95,7 @@ def new(scenario_id: str, profile: str, family: str | None) -> None:
     folder = Path("scenarios") / family.replace("-", "_") if Path("scenarios").is_dir() else Path()
     file = folder / f"{scenario_id}.yaml"
     _check_free(file, catalogue.ids())
-    folder.mkdir(parents=True, exist_ok=True)
+    _check_folder(folder)
     text = starter(scenario_id, family, profile, _schema_from(folder), contract)
     file.write_text(text, encoding="utf-8", newline="\n")
     click.echo(file)
@@ -131,7 +131,7 @@ def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: 
     _check_words(scenario_id)
     file, catalogue = Path(f"{scenario_id}.yaml"), bootstrap.scenarios()
     _check_free(file, catalogue.ids())
-    _check_writable(file)
+    _check_folder(file.parent)  # before somebody acts a whole lesson
     like = like or next((lesson.id for lesson in catalogue.all() if lesson.profile == profile), None)
     if like is None:
         raise BadInput(
@@ -151,16 +151,8 @@ def record_lesson(scenario_id: str, profile: str | None, like: str | None, url: 
     click.echo(f"→ trainer scenario check {file}", err=True)
 
 
-def _check_writable(file: Path) -> None:
-    """Try the folder of a file before somebody acts in vain."""
-    try:
-        with tempfile.TemporaryFile(dir=file.parent):
-            pass
-    except OSError as error:
-        raise BadInput(
-            _("{file} cannot be written: {reason}").format(file=file, reason=error.strerror or error),
-            _("Call the command in a folder in which you may write."),
-        ) from error
+def _check_folder(folder: Path) -> None:
+    check_folder(folder, _("Call the command in a folder of your own."))
 
 
 def recording(  # noqa: PLR0913  # who acts and who confirms, for tests

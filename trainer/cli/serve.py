@@ -72,9 +72,14 @@ def serve(  # noqa: PLR0913  # one argument for each option
     verbose: bool,
 ) -> None:
     """Serve until a signal comes."""
+    if sandbox_port == port:
+        raise BadInput(
+            _("--port and --sandbox-port are both {port}.").format(port=port),
+            _("Leave --sandbox-port out: a free one is taken."),
+        )
     _log(as_json=log_json, verbose=verbose)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    os.environ.setdefault("NICEGUI_STORAGE_PATH", str(home() / "nicegui"))
+    os.environ.setdefault("NICEGUI_STORAGE_PATH", str(bootstrap.made_home() / "nicegui"))
     host = _checked_host(host)
     tls = _certificate(host, tls_cert, tls_key, self_signed=tls_self_signed)
     with network.listen(host, port) as listener:

@@ -17,6 +17,7 @@ from trainer import bootstrap
 from trainer.app.ports import Stage
 from trainer.app.verify import Job, Report, StepReport, Verifier, exit_code, told
 from trainer.cli import mutate
+from trainer.cli.files import check_folder
 from trainer.cli.place import called, place_of, url_option
 from trainer.cli.shares import in_shares, orderly_end
 from trainer.cli.table import table
@@ -78,10 +79,9 @@ def verify(  # noqa: PLR0913  # one argument for each option
     work = choose(ids, profile, langs or (("en",) if mutated else LANGS))
     if sample is not None and not mutated:
         raise BadInput(_("--sample is for --mutate only."))
-    if trace is not None:
-        make_folder(trace)
-    if junit is not None:
-        make_folder(junit.parent)
+    for folder in (trace, junit and junit.parent):
+        if folder is not None:
+            check_folder(folder, _("Name another place for it."))
     for job in work:
         place = place_of(job.scenario, url)
         if place is not None and mutated:
@@ -95,14 +95,14 @@ def verify(  # noqa: PLR0913  # one argument for each option
     with orderly_end():
         reports = run_shares(work, trace, url, jobs) if jobs > 1 else run(work, trace, url)
         proofs = mutate.prove_all(work, jobs, sample) if mutated else None
-    if junit is not None:
-        bootstrap.write_junit(reports, junit)
     code = max(exit_code(reports), mutate.exit_code(proofs or ()), key=SEVERITY.index)
     if as_json:
         data = as_data(reports) | ({} if proofs is None else {"mutation": mutate.as_data(proofs)})
         click.echo(json.dumps(data | {"exit_code": int(code)}, ensure_ascii=False, indent=2))
     else:
         click.echo(as_table(reports) if proofs is None else f"{as_table(reports)}\n\n{mutate.as_table(proofs)}")
+    if junit is not None:
+        bootstrap.write_junit(reports, junit)
     asked = asked_as(ids, url)
     doubtful = mutate.doubtful(proofs or ())
     following = f"trainer verify {asked[doubtful]} --mutate" if doubtful else next_command(reports, trace, asked)
@@ -123,16 +123,6 @@ def choose(ids: Sequence[str], profile: str | None, langs: Sequence[str]) -> lis
     if not jobs:
         raise BadInput(_("There is no such lesson to verify."), _("See what there is: trainer scenario list"))
     return jobs
-
-
-def make_folder(folder: Path) -> None:
-    """Make the folder of an option; raises `BadInput` when that cannot be done."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(
-            _("{path} cannot be made: {reason}").format(path=folder, reason=error.strerror or error)
-        ) from error
 
 
 def run(work: Sequence[Job], trace: Path | None, url: str | None = None) -> tuple[Report, ...]:

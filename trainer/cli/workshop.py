@@ -11,6 +11,7 @@ from trainer import bootstrap
 from trainer.app.class_report import tables_csv, tell
 from trainer.app.roster import roster
 from trainer.app.workshops import Workshops
+from trainer.cli.files import check_folder, write
 from trainer.core.errors import BadInput
 from trainer.core.workshop import Workshop, plain_code, shown_code
 from trainer.i18n import LANGS, current_lang, speaking, translator
@@ -82,15 +83,15 @@ def report(code: str | None, *, out: Path, lang: str | None) -> None:
 def _write(workshops: Workshops, found: Workshop, out: Path, lang: str) -> None:
     from guides.papers import render_paper
 
+    check_folder(out)
     told = translator("scenarios", lang).gettext
     titles = {lesson.id: told(lesson.title) for lesson in bootstrap.scenarios().all()}
     figures, kept, words = workshops.report(found), workshops.kept(found), workshops.feedback(found)
     paper = tell(figures, kept, words, titles, title=told(found.title), costs=None)
-    out.mkdir(parents=True, exist_ok=True)
     for suffix, content in (
         ("pdf", render_paper(paper, bootstrap.clock().date())),
         ("csv", tables_csv(paper).encode()),
     ):
         file = out / f"workshop-{shown_code(found.code)}.{suffix}"
-        file.write_bytes(content)
+        write(file, content)
         click.echo(file)

@@ -24,7 +24,7 @@ from trainer.doctor.findings import (
 )
 from trainer.i18n import gettext as _
 from trainer.machine import Machine
-from trainer.paths import PACKAGE, checkout, data_dir, home
+from trainer.paths import PACKAGE, checkout, data_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,7 +145,7 @@ def cure_home(machine: Machine) -> None:  # noqa: ARG001
     """Make the folder for databases and results, and the platform's database in it."""
     from trainer import bootstrap
 
-    home().mkdir(parents=True, exist_ok=True)
+    bootstrap.made_home()
     bootstrap.database().close()
 
 

@@ -144,7 +144,7 @@ def test_a_folder_in_which_nobody_may_write_is_told_before_a_window_opens(
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    with pytest.raises(BadInput, match=r"^recorded.yaml cannot be written: "):
+    with pytest.raises(BadInput, match=r"^\. cannot be written to: "):
         app.main(["scenario", "record", "recorded", "--profile", "web"], standalone_mode=False)
 
 

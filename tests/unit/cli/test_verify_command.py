@@ -1,5 +1,6 @@
 """What `trainer verify` says: its data has the documented shape, its last line is useful."""
 
+import errno
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from trainer.app.mutate import Judged, Proof
 from trainer.app.verify import Job, Report, StepReport, Verdict
 from trainer.cli import app, bench, mutate, verify
 from trainer.core.checks import Outcome, Status
-from trainer.core.errors import BadInput
+from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.core.mutants import Label, LeftOut, Mutant
 from trainer.i18n import LANGS
 from trainer.pytest_room import told_replay
@@ -193,15 +194,25 @@ def test_a_secret_that_is_not_there_is_named_before_the_work(monkeypatch: pytest
         verify.verify.main(["normal-exit-web", "shared-bill"], standalone_mode=False)
 
 
-def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", ["--junit", "--trace"])
+def test_what_cannot_be_kept_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr(verify, "run", pytest.fail)
     (tmp_path / "file").touch()
-    with pytest.raises(BadInput, match="cannot be made"):
-        verify.make_folder(tmp_path / "file" / "traces")
+    with pytest.raises(BadInput, match="cannot be written to") as refused:
+        verify.verify.main(["normal-exit-web", option, str(tmp_path / "file" / "out")], standalone_mode=False)
+    assert refused.value.hint == "Name another place for it."
 
 
-def test_a_report_that_cannot_be_kept_is_refused_before_the_work(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(BadInput, match="cannot be made"):
-        verify.verify.main(
-            ["normal-exit-web", "--junit", str(tmp_path / "file" / "out.xml")], standalone_mode=False
-        )
+def test_a_report_that_cannot_be_written_in_the_end_is_told_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_of_the_file: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(verify, "run", lambda *_work: (a_report(),))
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(BrokenEnvironment):
+        verify.verify.main(["normal-exit-web", "--junit", str(tmp_path / "a.xml")], standalone_mode=False)
+    assert "lesson-web" in capsys.readouterr().out
