@@ -69,6 +69,6 @@ class Supervisor:
                 return
             try:
                 self._process.restart()
-            except BrokenEnvironment as error:
-                log.error("%s", error.message)  # noqa: TRY400  # the message says it all
+            except (BrokenEnvironment, OSError) as error:  # what the system lacks now it may have later
+                log.error("%s", error)  # noqa: TRY400  # the message says it all
             since = time.monotonic()

@@ -14,14 +14,15 @@ SOON = 10.0
 
 
 class Mortal:
-    """A process that can be killed; it comes up at the `comes_up`-th attempt."""
+    """A process that can be killed; it comes up at the `comes_up`-th attempt, after as many failures of a kind."""
 
-    def __init__(self, comes_up: int = 1) -> None:
+    def __init__(self, comes_up: int = 1, failure: type[Exception] = BrokenEnvironment) -> None:
         self.living = threading.Event()
         self.living.set()
         self.ended = threading.Event()
         self.attempts = 0
         self._comes_up = comes_up
+        self._failure = failure
 
     def alive(self) -> bool:
         return self.living.is_set()
@@ -29,7 +30,7 @@ class Mortal:
     def restart(self) -> None:
         self.attempts += 1
         if self.attempts < self._comes_up:
-            raise BrokenEnvironment("not yet")
+            raise self._failure("not yet")
         self.living.set()
 
     def stop(self) -> None:
@@ -45,9 +46,10 @@ def _in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.01)
 
 
-@pytest.mark.parametrize("comes_up", [1, 3])
-def test_it_starts_again_what_has_ended(comes_up: int) -> None:
-    process = Mortal(comes_up)
+@pytest.mark.parametrize(("comes_up", "failure"), [(1, BrokenEnvironment), (3, BrokenEnvironment), (3, OSError)])
+def test_it_starts_again_what_has_ended(comes_up: int, failure: type[Exception]) -> None:
+    """Also where the system had no memory or no file left for another process."""
+    process = Mortal(comes_up, failure)
     watch = Supervisor(process)
     watch.start()
     process.living.clear()
