@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from nicegui import Client, core
 from starlette.datastructures import Headers, MutableHeaders
@@ -299,17 +299,17 @@ def guard_socket_events(hrms: Hrms, lines: Lines) -> None:
     What is done on a frozen page is not heard, and on a slow one it is heard late.
     """
     events = core.sio.handlers["/"]
-    for name in ("event", "javascript_response", "ack"):
-        events[name] = _own_page_only(events[name])
     events["event"] = _felt(events["event"], hrms, lines)
+    for name in ("event", "javascript_response", "ack", "log"):
+        events[name] = _own_page_only(events[name])
 
 
 _HandleEvent = Callable[[str, dict[str, Any]], None]
 
 
 def _own_page_only(handle: _HandleEvent) -> _HandleEvent:
-    def checked(sid: str, msg: dict[str, Any]) -> None:
-        if msg.get("client_id") in core.sio.rooms(sid):
+    def checked(sid: str, msg: Any) -> None:  # noqa: ANN401  # whatever came over the socket
+        if isinstance(msg, dict) and msg.get("client_id") in core.sio.rooms(sid):
             handle(sid, msg)
 
     return checked
@@ -347,7 +347,7 @@ def _place(path: str) -> _Place | None:
 def _same_origin(headers: Headers) -> bool:
     """Say whether a request comes from our own pages; programs other than browsers send no origin."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 def _same_browser(client_id: str, headers: Headers) -> bool:

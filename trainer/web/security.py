@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from nicegui import Client, core
 from starlette.datastructures import Headers, MutableHeaders
@@ -168,7 +168,7 @@ def _own_page_only(handle: Callable[[str, Any], None]) -> Callable[[str, Any], N
 def _same_origin(headers: Headers) -> bool:
     """Tell whether a request comes from our own pages; programs that are no browsers send no origin."""
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
+    return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 def _owns_client(asking: HTTPConnection) -> bool:

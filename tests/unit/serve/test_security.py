@@ -178,7 +178,13 @@ def test_a_strange_host_name_does_not_get_into_the_policy(visitor: Visitor) -> N
 
 @pytest.mark.parametrize(
     ("origin", "status"),
-    [(None, 200), ("http://trainer.test:8080", 200), ("http://trainer.test:8081", 403), ("null", 403)],
+    [
+        (None, 200),
+        ("http://trainer.test:8080", 200),
+        ("http://trainer.test:8081", 403),
+        ("null", 403),
+        ("http://[", 403),
+    ],
 )
 def test_other_origins_change_nothing(visitor: Visitor, origin: str | None, status: int) -> None:
     headers = {"origin": origin} if origin else {}
