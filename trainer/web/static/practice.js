@@ -59,10 +59,8 @@
 
   function reload() {
     if (closed) return;
-    if (alive) {
-      alive = false;
-      order({ type: "reload" });
-    } else open(setup.origin + (lastPath || setup.base));
+    if (alive) order({ type: "reload" });
+    else open(setup.origin + (lastPath || setup.base));
   }
 
   function keepBegin(path) {
