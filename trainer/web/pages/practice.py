@@ -135,6 +135,7 @@ class _Talk:
     busy_until: float = 0.0
     failing: str = ""
     backs: int = 0
+    passed: int = 0
 
 
 async def build(visit: Visit, page: type[PracticePage] | None = None) -> None:
@@ -193,7 +194,8 @@ class PracticePage:
         self._id = progress.run.id
         self._progress = progress
         self._start = start
-        self._talk = _Talk(returning=progress.current > 0, backs=_backs(progress))
+        passed = len(progress.run.attempts)
+        self._talk = _Talk(returning=progress.current > 0, backs=_backs(progress), passed=passed)
         self._heard: deque[float] = deque(maxlen=REPORTS_PER_SECOND)
         self._turn = asyncio.Lock()
         self._finished = False
@@ -518,15 +520,19 @@ class PracticePage:
             self._order("read", fields=list(fields), visible=list(visible), labels=labels)
 
     async def _take(self, progress: Progress) -> None:
-        """Take over where the Run stands now, and tell what is new."""
+        """Take over where the Run stands now, and tell what is new.
+
+        A Step may have passed in another look than this page's: when the next click was noted, or in a second tab.
+        """
         before, talk = self._progress, self._talk
+        passed, talk.passed = len(progress.run.attempts) > talk.passed, len(progress.run.attempts)
         self._progress = progress
         if progress.run.status is not RunStatus.ACTIVE:
             ui.navigate.to(
                 f"/result/{self._id}" if progress.run.status is RunStatus.FINISHED else self._visit.home
             )
             return
-        if _backs(progress) > talk.backs and not progress.passed:  # by the instructor, or on another device
+        if _backs(progress) > talk.backs and not passed:  # by the instructor, or on another device
             await self._go_back()
             return
         if progress.trouble and talk.scene is Scene.WORKING:
@@ -535,7 +541,7 @@ class PracticePage:
         elif talk.lost and not progress.trouble:
             talk.lost = False
             self._order("reload")
-        if progress.passed:
+        if passed:
             talk.fields, talk.visible = {}, {}
             talk.shown = talk.offered = False
             talk.unproven = 0
@@ -543,6 +549,7 @@ class PracticePage:
             talk.eager = BEATS_AFTER_ACTION
             self._order("begin")
             self.praise()
+            self.tell_again()
         if progress.run != before.run:
             self.show()
             self._point()
@@ -550,7 +557,7 @@ class PracticePage:
             self.show_actions()
         if progress.complete and not self._finished:
             await self.finish()
-        elif not progress.passed:
+        elif not passed:
             await self.encourage()
 
     def praise(self) -> None:

@@ -1,0 +1,97 @@
+"""What the practice page makes of where a Run stands, without a browser before it."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.builders import a_step
+from tests.unit.coach.test_coach import Desk, desk_of, started
+from trainer.app.coach import Progress
+from trainer.core.runs import Run
+from trainer.web.pages.practice import PracticePage
+
+
+class Told(PracticePage):
+    """Notes what it would tell."""
+
+    def __init__(self, progress: Progress, *, shown: bool = False) -> None:
+        visit: Any = SimpleNamespace(coach=None)
+        super().__init__(visit, progress, "")
+        self.told: list[str] = []
+        self._talk.shown = shown
+
+    def take(self, progress: Progress) -> list[str]:
+        """Take over where the Run stands and return what is told then."""
+        self.told = []
+        asyncio.run(self._take(progress))
+        return self.told
+
+    def show(self) -> None:
+        self.told.append("shown")
+
+    def show_actions(self) -> None:
+        pass
+
+    def praise(self) -> None:
+        self.told.append("praised")
+
+    def tell_again(self) -> None:
+        self.told += [f"hint: {given.rung}" for given in self._progress.given]
+
+    async def encourage(self) -> None:
+        self.told.append("encouraged")
+
+    def _order(self, kind: str, **_more: object) -> None:
+        self.told.append(kind)
+
+    def _point(self, *, label: str = "") -> None:  # noqa: ARG002  # the page's own
+        self.told.append("ringed" if self._talk.shown else "pointed")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return desk_of(started(), a_step())
+
+
+@pytest.fixture
+def run(desk: Desk) -> Run:
+    return desk.begin("practice")
+
+
+def with_all_hints(desk: Desk, run: Run) -> Told:
+    """Return the page of somebody who has had the place shown."""
+    for _rung in range(3):
+        desk.coach.help(run.id)
+    return Told(desk.coach.progress(run.id), shown=True)
+
+
+def test_a_step_that_passes_takes_its_hints_along(desk: Desk, run: Run) -> None:
+    page = with_all_hints(desk, run)
+    desk.store(run, "interview_started", status="going")
+    assert page.take(desk.look(run)) == ["begin", "praised", "shown", "pointed"]
+    assert page.take(desk.look(run)) == ["encouraged"]
+
+
+def test_so_does_one_that_passed_while_what_was_done_next_was_noted(desk: Desk, run: Run) -> None:
+    page = with_all_hints(desk, run)
+    desk.store(run, "interview_started", status="going")
+    desk.see(run, "click", "interview.end")
+    assert page.take(desk.look(run)) == ["begin", "praised", "shown", "pointed"]
+
+
+def test_so_does_one_that_passed_in_a_second_tab_and_a_hint_of_the_next_one_stays(desk: Desk, run: Run) -> None:
+    page = with_all_hints(desk, run)
+    desk.store(run, "interview_started", status="going")
+    desk.look(run)
+    desk.coach.help(run.id)
+    assert page.take(desk.look(run)) == ["begin", "praised", "hint: nudge", "shown", "pointed"]
+
+
+def test_who_comes_to_a_run_under_way_is_not_praised_for_what_was_done_before(desk: Desk, run: Run) -> None:
+    desk.store(run, "interview_started", status="going")
+    page = Told(desk.look(run))
+    assert page.take(desk.look(run)) == ["encouraged"]
