@@ -149,7 +149,7 @@ async def build(visit: Visit, page: type[PracticePage] | None = None) -> None:
         ui.navigate.to(f"/result/{run.id}")
         return
     if run.status is RunStatus.LEFT:
-        ui.navigate.to("/")
+        ui.navigate.to(visit.home)
         return
     try:
         progress = await visit.work(visit.coach.progress, run.id)

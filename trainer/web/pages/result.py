@@ -28,6 +28,11 @@ SENTENCES = {
     Status.UNKNOWN: N_("The last look could not be taken. That is no fault of yours and counts neither way."),
 }
 
+BROKEN_OFF = (
+    N_("Broken off"),
+    N_("This exercise ended before its last step, so it has no score. What was done until then stands below."),
+)
+
 
 async def build(visit: Visit) -> None:
     """Build the page of one Run."""
@@ -102,8 +107,8 @@ async def _result(visit: Visit, run: Run, steps: dict[str, Step]) -> None:
     verdict = run.verdict
     with named(tag("div", "", f"verdict verdict-{verdict}"), "result.verdict") as box:
         box.props["data-state"] = verdict.value
-        tag("h2", _(words.VERDICTS[verdict]))
-        tag("p", _(SENTENCES[verdict]))
+        for name, text in zip(("h2", "p"), came_to(run), strict=True):
+            tag(name, _(text))
         if verdict is Status.UNKNOWN and run.status is RunStatus.FINISHED:
             await _look_again(visit, run)
     _figures(visit, run)
@@ -117,6 +122,11 @@ async def _result(visit: Visit, run: Run, steps: dict[str, Step]) -> None:
         for attempt in run.attempts:
             _attempt(visit, attempt, steps.get(attempt.step))
     await _onward(visit, run)
+
+
+def came_to(run: Run) -> tuple[str, str]:
+    """Return what a Run came to as msgids: in a word, and in a sentence."""
+    return BROKEN_OFF if run.status is RunStatus.LEFT else (words.VERDICTS[run.verdict], SENTENCES[run.verdict])
 
 
 async def _look_again(visit: Visit, run: Run) -> None:
@@ -133,9 +143,10 @@ def _figures(visit: Visit, run: Run) -> None:
     _ = visit.text
     helped = sum(len(attempt.helps) for attempt in run.attempts)
     points = score(run).points
+    worth = _("not judged yet") if points is None else _("{n} of 100").format(n=points)
     breaks = (("breaks", _("Interrupted"), str(run.breaks)),) if run.breaks else ()
     figures = (
-        ("score", _("Score"), _("not judged yet") if points is None else _("{n} of 100").format(n=points)),
+        ("score", _("Score"), "–" if run.status is RunStatus.LEFT else worth),
         ("time", _("Time"), _duration(visit, run.took)),
         ("mistakes", _("Mistakes"), str(sum(attempt.mistakes for attempt in run.attempts))),
         ("hints", _("Hints used"), str(helped)),
