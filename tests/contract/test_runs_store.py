@@ -75,6 +75,18 @@ def test_the_last_save_counts(runs: Runs) -> None:
     assert runs.get("r1") == ended
 
 
+def test_what_is_updated_after_it_was_forgotten_stays_forgotten(runs: Runs) -> None:
+    runs.save(RUN)
+    left = replace(RUN, status=RunStatus.LEFT)
+    runs.update(left)
+    assert runs.get("r1") == left
+    runs.forget("alice")
+    runs.update(RUN)
+    assert runs.get("r1") is None
+    runs.save(RUN)
+    assert runs.get("r1") == RUN
+
+
 def test_moments_of_other_zones_are_the_same_moments(runs: Runs) -> None:
     run = replace(RUN, started=NOON.astimezone(timezone(timedelta(hours=8))))
     runs.save(run)

@@ -54,6 +54,11 @@ class InMemoryRuns:
             raise BrokenEnvironment(self.broken)
         self._runs[run.id] = run
 
+    def update(self, run: Run) -> None:
+        """Keep a Run that was saved before; one that was forgotten meanwhile stays forgotten."""
+        if run.id in self._runs:
+            self.save(run)
+
     def get(self, run: str) -> Run | None:
         """Return a Run, or None."""
         return self._runs.get(run)

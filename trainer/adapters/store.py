@@ -76,10 +76,19 @@ class StoredRuns:
 
     def save(self, run: Run) -> None:
         """Store the Run as it is now, durably, before returning."""
+        self._store(run, anew=True)
+
+    def update(self, run: Run) -> None:
+        """Store a Run that was saved before, as `save` does; one that was forgotten meanwhile stays forgotten."""
+        self._store(run, anew=False)
+
+    def _store(self, run: Run, *, anew: bool) -> None:
         row, tries = _row(run), [_attempt_row(run.id, *one) for one in enumerate(run.attempts)]
         with self._database.writing() as session:
             connection = session.connection()
             if not connection.execute(_CHANGE, {"of": run.id, **row}).rowcount:
+                if not anew:
+                    return
                 connection.execute(insert(_RUNS), row)
             connection.execute(_NO_ATTEMPTS, {"of": run.id})
             if tries:

@@ -811,7 +811,7 @@ class Coach:
     def _save(self, run: Run) -> None:
         """Store a Run; one that cannot be stored now is kept here, and stored by the next look at it."""
         self._unsaved[run.id] = run
-        self._runs.save(run)
+        self._runs.update(run)
         del self._unsaved[run.id]
 
     def _catch_up(self, run_id: str) -> None:

@@ -68,7 +68,7 @@ class HouseKeeping:
         def remove(run: Run) -> None:
             self._control.delete(run.sandbox)
             left = replace(run, status=RunStatus.LEFT, ended=now, ongoing=None)
-            self._runs.save(replace(run if run.status is not RunStatus.ACTIVE else left, sandbox=""))
+            self._runs.update(replace(run if run.status is not RunStatus.ACTIVE else left, sandbox=""))
 
         return do_each({f"sandbox {run.sandbox}": partial(remove, run) for run in over})
 

@@ -265,6 +265,10 @@ class Runs(Protocol):
         """Store the Run as it is now, durably, before returning."""
         ...
 
+    def update(self, run: Run) -> None:
+        """Store a Run that was saved before, as `save` does; one that was forgotten meanwhile stays forgotten."""
+        ...
+
     def get(self, run: str) -> Run | None:
         """Return a Run, or None."""
         ...

@@ -264,12 +264,14 @@ class Services:
         Raises:
             BrokenEnvironment: A Sandbox could not be deleted; nothing is forgotten half, ask again.
         """
-        for run in self.runs.of(trainee):
+        known = self.runs.of(trainee)
+        for run in known:
             if run.sandbox:
                 self.control.delete(run.sandbox)
             if self.pictures:
                 self.pictures.forget(run.pictures)
-        self.runs.forget(trainee)
+        for begun in set(self.runs.forget(trainee)) - {run.sandbox for run in known}:  # in this very moment
+            self.control.delete(begun)
 
 
 def owner_of(secret: str) -> str:

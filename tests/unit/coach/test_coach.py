@@ -192,6 +192,23 @@ def test_what_cannot_be_stored_now_is_told_and_stored_later() -> None:
     assert desk.restarted().progress(run.id).current == 1
 
 
+def test_a_look_brings_nothing_back_of_who_is_forgotten_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_of(started(), a_step())
+    run = desk.begin()
+    desk.store(run, "interview_started", status="going")
+    look = desk.control.look
+
+    def forgotten(*asked: Any) -> Any:
+        desk.runs.forget("ann")
+        return look(*asked)
+
+    monkeypatch.setattr(desk.control, "look", forgotten)
+    assert desk.look(run).passed == ("begin",)
+    assert desk.runs.of("ann") == ()
+    with pytest.raises(BadInput, match="does not exist any more"):
+        desk.look(run)
+
+
 def test_a_lesson_that_cannot_be_stored_leaves_no_sandbox() -> None:
     desk = desk_of(started())
     desk.runs.broken = "The database is locked."

@@ -75,6 +75,16 @@ def test_a_run_nobody_went_on_with_is_left_and_a_finished_one_stays_finished(run
     assert done == replace(a_run("done", NOW - 2 * KEEP, RunStatus.FINISHED), sandbox="")
 
 
+def test_a_run_that_is_forgotten_meanwhile_does_not_come_back(
+    runs: StoredRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs.save(a_run("old", NOW - 2 * KEEP))
+    control = Deleting()
+    monkeypatch.setattr(control, "delete", lambda _sandbox: runs.forget("somebody"))
+    HouseKeeping(runs, control).tidy(now=NOW, keep=KEEP)
+    assert runs.get("old") is None
+
+
 def test_it_is_done_once(runs: StoredRuns) -> None:
     runs.save(a_run("old", NOW - 2 * KEEP))
     control = Deleting()

@@ -130,6 +130,22 @@ def test_forgetting_takes_the_sandboxes_along() -> None:
     assert len(runs.of("bob")) == 1
 
 
+def test_what_is_begun_while_everything_is_forgotten_goes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, control = StoredRuns(Database("sqlite://")), Deleting()
+    runs.save(replace(a_run("r1", NOW), owner="alice"))
+    delete = control.delete
+
+    def begun(sandbox: str) -> None:
+        delete(sandbox)
+        if sandbox == "sandbox-of-r1":
+            runs.save(replace(a_run("r2", NOW), owner="alice"))
+
+    monkeypatch.setattr(control, "delete", begun)
+    services(runs, control).forget("alice")
+    assert control.deleted == ["sandbox-of-r1", "sandbox-of-r2"]
+    assert runs.of("alice") == ()
+
+
 def test_a_browser_works_on_the_runs_of_its_seat_or_of_its_candidate_else_on_its_own() -> None:
     database, unused = Database("sqlite://"), Deleting()
     classes, kept = bootstrap.workshops(database), bootstrap.candidates(database)
