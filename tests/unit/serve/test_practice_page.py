@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 from tests.builders import a_step
 from tests.unit.coach.test_coach import Desk, desk_of, started
 from trainer.app.coach import Progress
+from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.core.runs import Run
+from trainer.web.pages import practice
+from trainer.web.pages.layout import Handler
 from trainer.web.pages.practice import PracticePage
 
 
@@ -95,3 +99,24 @@ def test_who_comes_to_a_run_under_way_is_not_praised_for_what_was_done_before(de
     desk.store(run, "interview_started", status="going")
     page = Told(desk.look(run))
     assert page.take(desk.look(run)) == ["encouraged"]
+
+
+def test_an_exercise_thatcannot_go_on_is_not_begun_anew_in_a_break_of_the_class(
+    desk: Desk, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pressed: dict[str, Handler] = {}
+
+    async def paused() -> None:
+        raise BadInput("A short break")
+
+    monkeypatch.setattr(practice, "frame", lambda *_told: nullcontext())
+    monkeypatch.setattr(practice, "tag", lambda *_told: nullcontext())
+    monkeypatch.setattr(practice, "link", lambda *_told: None)
+    monkeypatch.setattr(practice, "button", lambda _text, name, act: pressed.update({name: act}))
+    visit: Any = SimpleNamespace(
+        text=str, lang="en", coach=desk.coach, need_running=paused, guarded=lambda act, _run: act
+    )
+    practice.cannot_go_on(visit, run, BrokenEnvironment("It does not answer."))
+    with pytest.raises(BadInput, match="A short break"):
+        asyncio.run(pressed["practice.restart"]())
+    assert desk.runs.of("ann") == (run,)

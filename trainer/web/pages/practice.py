@@ -155,16 +155,18 @@ async def build(visit: Visit, page: type[PracticePage] | None = None) -> None:
         progress = await visit.work(visit.coach.progress, run.id)
         start = visit.services.hrms.address(visit.request) + await visit.work(visit.coach.link, run.id)
     except TrainerError as error:
-        _cannot_go_on(visit, run, error)
+        cannot_go_on(visit, run, error)
         return
     kind = PracticePage if progress.mode.tells or page is None else page
     kind(visit, progress, start).build()
 
 
-def _cannot_go_on(visit: Visit, run: Run, error: TrainerError) -> None:
+def cannot_go_on(visit: Visit, run: Run, error: TrainerError) -> None:
+    """Build the page that says why a Run cannot be gone on with now, and offers to try again or begin anew."""
     _ = visit.text
 
     async def again() -> None:
+        await visit.need_running()
         begun = await visit.work(
             visit.coach.begin, run.scenario, mode=run.mode, lang=visit.lang, owner=visit.trainee
         )
