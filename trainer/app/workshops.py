@@ -26,6 +26,7 @@ from trainer.core.workshop import (
     Now,
     Phase,
     Seat,
+    Todo,
     Workshop,
     now,
     parts_of,
@@ -135,7 +136,8 @@ class Tile:
         number: Position of the current Step, from 1; 0 without one.
         steps: How many Steps the lesson has.
         say: What the current Step asks for.
-        still: How long the trainee has not got on.
+        still: How long the trainee has not got on; a break of the class, and what was shown to it, do not count.
+        fault: The fault that strikes now because the instructor lets it, or "".
         online: Whether the page is open somewhere.
     """
 
@@ -147,6 +149,7 @@ class Tile:
     steps: int = 0
     say: str = ""
     still: timedelta = timedelta()
+    fault: str = ""
     online: bool = False
 
 
@@ -221,6 +224,8 @@ class Workshops:
         self._wrong = _WrongCodes()
         self._changing = threading.Lock()
         self._known: dict[str, tuple[datetime, dict[str, Run]]] = {}
+        self._went_on: dict[str, datetime] = {}
+        self._struck: dict[str, datetime] = {}
 
     # -- making ---------------------------------------------------------------------------------------------
 
@@ -384,6 +389,8 @@ class Workshops:
             old = self.get(workshop)
             if old.phase is Phase.ENDED:
                 return old
+            if phase is Phase.RUNNING:
+                self._went_on[workshop] = self._clock()
             ended = self._clock() if phase is Phase.ENDED else None
             made = replace(old, phase=phase, ended=ended)
             self._store.save(made)
@@ -469,6 +476,7 @@ class Workshops:
         if fault not in FAULTS:
             raise BadInput(_("There is no such failure."))
         self._control.inject(self.current(seat).sandbox, fault, FAULT_SECONDS)
+        self._struck[seat.id] = self._clock()
         self._change(seat.id, lambda old: replace(old, fault=fault))
 
     def clear(self, seat: Seat) -> None:
@@ -563,14 +571,19 @@ class Workshops:
 
     # -- the class at a glance ------------------------------------------------------------------------------
 
-    def tiles(self, workshop: Workshop, coach: Coach, online: frozenset[str]) -> list[Tile]:
+    def tiles(
+        self, workshop: Workshop, coach: Coach, online: frozenset[str], *, shown: bool = False
+    ) -> list[Tile]:
         """Return every trainee as the instructor sees the class, who needs help most first.
 
         Args:
             workshop: The class.
             coach: Knows the Steps.
             online: Ids of the seats whose page is open somewhere.
+            shown: Whether everybody is shown something, and nobody can go on.
         """
+        if shown:
+            self._went_on[workshop.id] = self._clock()
         seats = self._store.seats(workshop.id)
         by_owner: dict[str, list[Run]] = {seat.owner: [] for seat in seats}
         for run in self._runs_of(workshop, seats):
@@ -588,10 +601,14 @@ class Workshops:
     def _tile(self, seat: Seat, todo: Now, runs: Sequence[Run], coach: Coach, online: frozenset[str]) -> Tile:
         here = seat.id in online
         run = max(runs, key=lambda one: one.started, default=None)
-        tile = Tile(seat, _need(seat, todo, timedelta(), here=here), todo, run, online=here)
+        struck = self._struck.get(seat.id)
+        fault = seat.fault if struck and (self._clock() - struck).total_seconds() < FAULT_SECONDS else ""
+        tile = Tile(seat, _need(seat, todo, timedelta(), here=here), todo, run, fault=fault, online=here)
         if run is None or run.status is not RunStatus.ACTIVE or run.ongoing is None:
             return tile
-        still = self._clock() - run.ongoing.moved
+        still = timedelta()
+        if todo.todo in {Todo.BEGIN, Todo.CONTINUE}:
+            still = self._clock() - max(run.ongoing.moved, self._went_on.get(seat.workshop, run.ongoing.moved))
         tile = replace(tile, still=still, need=_need(seat, todo, still, here=here))
         try:
             progress = coach.standing(run)

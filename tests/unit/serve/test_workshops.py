@@ -21,10 +21,11 @@ from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.adapters.workshop_store import StoredWorkshops
 from trainer.app.coach import Coach
 from trainer.app.roster import csv_table, roster
-from trainer.app.workshops import WRONG_CODES, Need, Workshops
+from trainer.app.workshops import WRONG_CODES, Need, Tile, Workshops
 from trainer.core.checks import Outcome, Status
-from trainer.core.errors import BadInput
+from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.core.runs import Attempt, Ongoing, Run, RunStatus
+from trainer.core.scenario import Seed
 from trainer.core.workshop import Phase, Seat, Todo, Workshop, plain_code, shown_code
 
 T = TypeVar("T")
@@ -82,13 +83,18 @@ def store(tmp_path: Path) -> Iterator[Meddled]:
 
 
 @pytest.fixture
-def workshops(store: Meddled, runs: InMemoryRuns, clock: Clock) -> Workshops:
+def control() -> InMemoryControl:
+    return InMemoryControl()
+
+
+@pytest.fixture
+def workshops(store: Meddled, runs: InMemoryRuns, control: InMemoryControl, clock: Clock) -> Workshops:
     numbers = count()
     return Workshops(
         store=store,
         runs=runs,
         scenarios=ScenarioFiles(),
-        control=InMemoryControl(),
+        control=control,
         clock=clock,
         new_id=lambda: f"id{next(numbers)}",
         new_code=lambda length: f"{next(numbers):0{length}d}".replace("0", "A").replace("1", "B"),
@@ -284,6 +290,58 @@ def test_who_asks_for_help_comes_first(workshops: Workshops, made: Workshop, clo
     clock.passes(minutes=1)
     answered = workshops.hint(eve.id, " Look  left ")
     assert (answered.hint, answered.asked) == ("Look left", None)
+
+
+@pytest.fixture
+def ann(workshops: Workshops, made: Workshop, runs: InMemoryRuns, control: InMemoryControl) -> Seat:
+    """Somebody who has just begun."""
+    workshops.turn(made.id, Phase.RUNNING)
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    run = replace(a_run(ann, made.test, mode="exam"), status=RunStatus.ACTIVE, ended=None, attempts=())
+    box = control.create("web", "en", Seed(dataset="sales_two_openings"))
+    runs.save(replace(run, sandbox=box.id, ongoing=Ongoing("one", NOON, NOON)))
+    return ann
+
+
+def a_tile(workshops: Workshops, seat: Seat, **more: bool) -> Tile:
+    """Return the tile of somebody whose page is open, as the console sees it now."""
+    coach = create_autospec(Coach, instance=True)
+    coach.standing.side_effect = BrokenEnvironment("It does not answer.")
+    tiles = workshops.tiles(workshops.get(seat.workshop), coach, frozenset({seat.id}), **more)
+    return next(tile for tile in tiles if tile.seat.id == seat.id)
+
+
+def test_nobody_is_called_stuck_for_a_break_of_the_class(
+    workshops: Workshops, made: Workshop, ann: Seat, clock: Clock
+) -> None:
+    clock.passes(minutes=2)
+    assert (a_tile(workshops, ann).need, a_tile(workshops, ann).still) == (Need.WORKING, timedelta(minutes=2))
+    workshops.turn(made.id, Phase.PAUSED)
+    clock.passes(minutes=10)
+    assert (a_tile(workshops, ann).need, a_tile(workshops, ann).still) == (Need.WORKING, timedelta())
+    workshops.turn(made.id, Phase.RUNNING)
+    clock.passes(minutes=2)
+    assert a_tile(workshops, ann).need is Need.WORKING
+    clock.passes(minutes=2)
+    assert a_tile(workshops, ann).need is Need.STUCK
+    assert a_tile(workshops, ann, shown=True).need is Need.WORKING
+    clock.passes(minutes=1)
+    assert a_tile(workshops, ann).still == timedelta(minutes=1)
+    clock.passes(minutes=9)
+    workshops.turn(made.id, Phase.ENDED)
+    assert a_tile(workshops, ann).need is Need.WORKING
+
+
+def test_a_failure_is_told_as_long_as_it_lasts(
+    workshops: Workshops, made: Workshop, ann: Seat, clock: Clock
+) -> None:
+    workshops.strike(ann, "slow")
+    assert a_tile(workshops, ann).fault == "slow"
+    clock.passes(minutes=1)
+    assert a_tile(workshops, ann).fault == ""
+    workshops.strike(ann, "frozen")
+    workshops.clear(workshops.seats(made.id)[0])
+    assert a_tile(workshops, ann).fault == ""
 
 
 def test_a_seat_that_was_taken_away_is_nobodys(workshops: Workshops, made: Workshop) -> None:

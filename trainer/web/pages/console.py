@@ -256,8 +256,12 @@ class _Console:
         try:
             with self._desk.client:
                 self._workshop = await self._desk.mine(self._workshop.id)
-                online = self._desk.services.live.online(self._workshop.id)
-                tiles = await self._desk.work(self._all.tiles, self._workshop, self._desk.coach, online)
+                services = self._desk.services
+                online = services.live.online(self._workshop.id)
+                shown = services.showings is not None and services.showings.of(self._workshop.id) is not None
+                tiles = await self._desk.work(
+                    self._all.tiles, self._workshop, self._desk.coach, online, shown=shown
+                )
                 self._show(tiles)
                 self._show_phase()
         except NotFound:
@@ -320,8 +324,8 @@ class _Console:
         facts = [_("{done} of {all} parts done").format(done=tile.now.done, all=tile.now.parts)]
         if tile.steps and tile.still > timedelta(minutes=1):
             facts.append(_("no step for {minutes} min").format(minutes=int(tile.still.total_seconds() // 60)))
-        if tile.seat.fault:
-            facts.append(_("failure: {fault}").format(fault=_(FAULT_NAMES[tile.seat.fault])))
+        if tile.fault:
+            facts.append(_("failure: {fault}").format(fault=_(FAULT_NAMES[tile.fault])))
         shown.facts.text = " · ".join(facts)
 
     # -- one trainee ----------------------------------------------------------------------------------------
