@@ -9,10 +9,9 @@ from datetime import timedelta
 from statistics import fmean, stdev
 
 from trainer.core.checks import Status
-from trainer.core.paths import TEST_MODE
 from trainer.core.runs import Run, RunStatus
 from trainer.core.score import score
-from trainer.core.workshop import Seat, done_by, left_of, parts_of
+from trainer.core.workshop import Seat, done_by, parts_of
 from trainer.core.workshop import Workshop as Class
 
 T_975 = (
@@ -29,13 +28,13 @@ class Person:
     Attributes:
         name: Who.
         joined: Whether the person came.
-        done: How many parts are done.
+        done: How many parts are done; one that was left out is not.
         parts: How many there are.
         points: Mean score of the lessons that were finished, from 0 to 100; None without one.
         mistakes: Wrong actions, in all Runs.
         hints: Hints taken, in all Runs.
         assisted: Steps that were done for the person.
-        took: Time at the exercises.
+        took: Time at the exercises, those under way included.
         before: Points of the test before; None when it was not taken, or its text was another one than after.
         after: Points of the test after; None when it was not taken.
         certificate: Whether every lesson was passed, none left out.
@@ -155,7 +154,7 @@ def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tu
     did = done_by(parts, runs)
     tests = [run for (lesson, _mode), run in zip(parts, did, strict=True) if lesson == workshop.test]
     lessons = [run for (lesson, _mode), run in zip(parts, did, strict=True) if lesson != workshop.test]
-    finished = [run for run in runs if run.status is RunStatus.FINISHED and run.mode != TEST_MODE]
+    finished = [run for run in runs if run.status is RunStatus.FINISHED and run.scenario != workshop.test]
     points = [found for run in finished if (found := score(run).points) is not None]
     attempts = [attempt for run in runs for attempt in run.attempts]
     before, after = (tests[0], tests[-1]) if tests else (None, None)
@@ -165,13 +164,13 @@ def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tu
     return Person(
         name=seat.name,
         joined=seat.joined is not None,
-        done=len(parts) - len(left_of(parts, runs, seat.unlocked)),
+        done=sum(run is not None for run in did),
         parts=len(parts),
         points=round(fmean(points)) if points else None,
         mistakes=sum(attempt.mistakes for attempt in attempts),
         hints=sum(len(attempt.helps) for attempt in attempts),
         assisted=sum(attempt.assisted for attempt in attempts),
-        took=sum((run.took for run in runs if run.ended), timedelta()),
+        took=sum((run.took for run in runs), timedelta()),
         before=score(before).points if before else None,
         after=score(after).points if after else None,
         certificate=bool(lessons) and len(passed) == len(lessons),
@@ -208,5 +207,5 @@ def _difference(points: Sequence[int]) -> Difference:
 
 
 def _t(freedom: int) -> float:
-    """Return the 97.5 % point of Student's t; beyond the table within 0.002 of it."""
-    return T_975[freedom - 1] if freedom <= len(T_975) else 1.96 + 2.4 / freedom
+    """Return the 97.5 % point of Student's t; beyond the table within 0.0002 of it."""
+    return T_975[freedom - 1] if freedom <= len(T_975) else 1.96 + 2.37 / freedom + 2.8 / freedom**2

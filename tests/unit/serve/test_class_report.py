@@ -66,6 +66,15 @@ def test_the_interval_of_the_difference_is_students() -> None:
     assert (found.low, found.high) == (pytest.approx(-76.75, abs=0.05), pytest.approx(210.08, abs=0.05))
 
 
+def test_so_is_that_of_a_large_class() -> None:
+    seats = [replace(SEATS[0], id=str(number), owner=str(number)) for number in range(33)]
+    runs = {seat.owner: everything(seat, before=int(seat.id) % 2 == 1, after=True) for seat in seats}
+    found = report(WORKSHOP, seats, runs, NOBODY).difference
+    assert found is not None
+    assert found.mean == pytest.approx(51.515, abs=0.001)
+    assert (found.low, found.high) == (pytest.approx(33.519, abs=0.005), pytest.approx(69.511, abs=0.005))
+
+
 def test_a_test_begun_after_a_lesson_is_none_before() -> None:
     ann = of([a_run(SEATS[0], "a", minute=0), a_run(SEATS[0], "t", mode="exam", minute=10)]).people[0]
     assert (ann.before, ann.after) == (None, 100)
@@ -82,7 +91,22 @@ def test_who_left_a_lesson_out_gets_no_certificate() -> None:
     runs = [a_run(SEATS[0], "a")]
     seats = (replace(SEATS[0], unlocked=3),)
     ann = report(WORKSHOP, seats, {SEATS[0].owner: runs}, NOBODY).people[0]
-    assert (ann.done, ann.certificate) == (3, False)
+    assert (ann.done, ann.parts, ann.certificate) == (1, 4, False)
+
+
+def test_who_was_let_go_on_without_everything_has_not_done_everything() -> None:
+    seats = (replace(SEATS[0], unlocked=4),)
+    assert report(WORKSHOP, seats, {SEATS[0].owner: []}, NOBODY).completed == 0
+
+
+def test_lessons_that_are_taken_as_an_exam_have_a_score_and_the_test_does_not_count_as_one() -> None:
+    required = {"a": "exam", "b": "exam"}
+    runs = [
+        a_run(SEATS[0], "t", mode="exam", passed=False, minute=0),
+        a_run(SEATS[0], "a", mode="exam", minute=10),
+        a_run(SEATS[0], "b", mode="exam", minute=20),
+    ]
+    assert report(WORKSHOP, SEATS, {SEATS[0].owner: runs}, required).people[0].points == 100
 
 
 def test_where_people_failed_comes_first() -> None:
@@ -102,9 +126,9 @@ def test_where_people_failed_comes_first() -> None:
     assert [(one.mistakes, one.hints, one.assisted) for one in found.people[:2]] == [(2, 2, 1)] * 2
 
 
-def test_an_exercise_under_way_counts_for_nothing_yet() -> None:
+def test_an_exercise_under_way_is_not_done_and_takes_the_time_that_it_has_taken() -> None:
     ann = of([replace(a_run(SEATS[0], "a"), status=RunStatus.ACTIVE, ended=None)]).people[0]
-    assert (ann.done, ann.points, ann.took) == (0, None, timedelta())
+    assert (ann.done, ann.points, ann.took) == (0, None, timedelta(minutes=5))
 
 
 def test_a_night_and_an_exercise_that_nobody_went_on_with_are_no_work() -> None:
