@@ -177,9 +177,9 @@ def _sight(visit: Visit, run: Run, outcome: Outcome) -> None:
         if outcome.status is Status.UNKNOWN:
             tag("span", _("has not been able to look yet"))
         else:
-            tag("span", _("sees: {state}").format(state=_state(visit, outcome.seen)), "seen")
+            tag("span", _("sees: {state}").format(state=seen_told(visit, outcome.seen)), "seen")
             if outcome.status is Status.FAILED:
-                tag("span", _("expected: {state}").format(state=_state(visit, expected)), "wanted")
+                tag("span", _("expected: {state}").format(state=seen_told(visit, expected)), "wanted")
             if outcome.waited:
                 waited = _("looked at after {seconds} s").format(seconds=f"{outcome.waited:.1f}")
                 tag("span", waited, "fact fact-time")
@@ -190,8 +190,10 @@ def _sight(visit: Visit, run: Run, outcome: Outcome) -> None:
                 picture.props("target=_blank rel=noopener")
 
 
-def _state(visit: Visit, code: str) -> str:
-    return visit.text(words.STATES[code]) if code in words.STATES else code
+def seen_told(visit: Visit, seen: str, *, states: bool = True) -> str:
+    """Return what was seen in the page's language: a state, if wanted, or that nothing was; content as is."""
+    known = words.STATES | words.SEEN if states else words.SEEN
+    return visit.text(known[seen]) if seen in known else seen
 
 
 def _attempt(visit: Visit, attempt: Attempt, step: Step | None) -> None:
@@ -232,7 +234,7 @@ def _evidence(visit: Visit, outcome: Outcome) -> None:
             tag("code", outcome.expected)
         with tag("p"):
             tag("span", _("Found:"))
-            tag("code", outcome.seen)
+            tag("code", seen_told(visit, outcome.seen, states=False))
 
 
 async def _onward(visit: Visit, run: Run) -> None:

@@ -25,6 +25,19 @@ STATES = {
 }
 """State codes of the sandbox HRMS, called as on its pages; one that is not here is shown as it is."""
 
+SEEN = {
+    "not on the page": N_("not on the page"),
+    "nobody has looked yet": N_("nobody has looked yet"),
+    "visible": N_("visible"),
+    "not visible": N_("not visible"),
+    "no event": N_("no event"),
+    "not done": N_("not done"),
+    "the field was not read": N_("the field was not read"),
+    "the window was not looked at": N_("the window was not looked at"),
+    "no snapshot was taken": N_("no snapshot was taken"),
+}
+"""What checks note as seen where it is no content of the practice system."""
+
 ROLES = {
     "candidate": N_("The candidate"),
     "hr": N_("HR"),
