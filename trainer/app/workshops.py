@@ -549,6 +549,10 @@ class Workshops:
         with self._changing:
             self._store.save_feedback(Feedback(self._there(seat.id).id, stars, told))
 
+    def said(self, seat: Seat) -> Feedback | None:
+        """Return what a trainee has said of the workshop, or None."""
+        return next((one for one in self._store.feedback(seat.workshop) if one.seat == seat.id), None)
+
     def feedback(self, workshop: Workshop) -> tuple[Feedback, ...]:
         """Return what the trainees think, in no order that says who."""
         return self._store.feedback(workshop.id)

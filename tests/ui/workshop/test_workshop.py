@@ -269,6 +269,7 @@ def test_results_certificate_and_feedback(
     bob.see("feedback.stars[4]").check()
     bob.see("feedback.text").fill("More of it <script>")
     bob.see("feedback.submit").click()
+    expect(bob.see("feedback.sent")).to_contain_text("4 of 5", timeout=SEEN_SECONDS)
     bob.is_in_class()
     certificate = bob.see("class.certificate").get_attribute("href") or ""
     assert bob.page.request.get(trainer.url + certificate).body().startswith(b"%PDF")

@@ -405,6 +405,15 @@ def test_who_is_forgotten_leaves_no_feedback_afterwards(workshops: Workshops, ma
     assert workshops.feedback(made) == ()
 
 
+def test_what_a_trainee_has_said_is_known_and_the_last_one_counts(workshops: Workshops, made: Workshop) -> None:
+    ann, bob = (workshops.join(made.code, name, name, "here") for name in ("Ann", "Bob"))
+    workshops.say(ann, 2, "Slower, please")
+    workshops.say(ann, 4, " Better ")
+    said = workshops.said(ann)
+    assert said is not None
+    assert (said.stars, said.text, workshops.said(bob)) == (4, "Better", None)
+
+
 def test_a_wrong_code_may_come_while_others_are_counted(workshops: Workshops, made: Workshop) -> None:
     def guess(address: str) -> None:
         with pytest.raises(BadInput, match="No workshop has this code"):

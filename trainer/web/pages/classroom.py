@@ -54,12 +54,13 @@ async def build(visit: Visit) -> None:
                 here = await visit.work(visit.services.still_at, visit.device, seat.id)
                 todo = await visit.work(visit.services.workshops.now, here)
                 certified = todo.todo in ENDS and await visit.work(_is_certified, visit, seat.id)
+                said = await visit.work(visit.services.workshops.said, here) if todo.todo in ENDS else None
                 parts = visit.services.workshops.parts(workshop)
                 place.clear()
                 with place:
                     _now(visit, todo, lessons)
                     if todo.todo in ENDS:
-                        _ending(visit, seat.id if certified else "")
+                        _ending(visit, seat.id if certified else "", stars=said.stars if said else 0)
                     _parts(visit, parts, todo, lessons)
 
         def show_soon() -> None:
@@ -103,11 +104,20 @@ def _is_certified(visit: Visit, seat: str) -> bool:
     return True
 
 
-def _ending(visit: Visit, certified: str) -> None:
-    """Put on the page what is left to a trainee at the end: the certificate of a seat, and feedback."""
+def _ending(visit: Visit, certified: str, *, stars: int) -> None:
+    """Put on the page what is left to a trainee at the end: the certificate of a seat, and feedback.
+
+    Args:
+        visit: The page.
+        certified: Id of the seat, "" where there is no certificate.
+        stars: How many the trainee has given already; 0 for none.
+    """
     _ = visit.text
     if certified:
         link(_("Your certificate"), "class.certificate", f"/certificate/{certified}.pdf", "button primary")
+    if stars:
+        told = _("Thank you, that has arrived: {stars} of 5. You can send it anew; the last one counts.")
+        named(tag("p", told.format(stars=stars), "feedback feedback-good"), "feedback.sent").props("role=status")
     with tag("form", "", "form").props("method=post action=/feedback") as form:
         form.props["aria-label"] = _("How was it?")
         with tag("fieldset", "", "stars"):
