@@ -12,9 +12,10 @@ import pytest
 from tests.builders import a_step
 from tests.unit.coach.test_coach import Desk, desk_of, started
 from trainer.app.coach import Progress
-from trainer.core.errors import BadInput, BrokenEnvironment
+from trainer.core.errors import BadInput, BrokenEnvironment, TrainerError
 from trainer.core.runs import Run
 from trainer.web.pages import practice
+from trainer.web.pages.exam import ExamPage
 from trainer.web.pages.layout import Handler
 from trainer.web.pages.practice import PracticePage
 
@@ -54,6 +55,20 @@ class Told(PracticePage):
 
     def _point(self, *, label: str = "") -> None:  # noqa: ARG002  # the page's own
         self.told.append("ringed" if self._talk.shown else "pointed")
+
+
+class Sat(ExamPage):
+    """An exam whose one line for trouble is on paper."""
+
+    def __init__(self, progress: Progress) -> None:
+        visit: Any = SimpleNamespace(coach=None, lang="en")
+        super().__init__(visit, progress, "")
+        self._trouble: Any = SimpleNamespace(text="")
+
+    def fails(self, error: TrainerError | None) -> str:
+        """Return what the page says when looking fails, or does not any more."""
+        self._tell_failure(error)
+        return str(self._trouble.text)
 
 
 @pytest.fixture
@@ -120,3 +135,11 @@ def test_an_exercise_thatcannot_go_on_is_not_begun_anew_in_a_break_of_the_class(
     with pytest.raises(BadInput, match="A short break"):
         asyncio.run(pressed["practice.restart"]())
     assert desk.runs.of("ann") == (run,)
+
+
+def test_an_exam_says_so_when_nothing_can_be_judged(desk: Desk) -> None:
+    exam = Sat(desk.coach.progress(desk.begin("exam").id))
+    assert exam.fails(BadInput("This lesson was changed.", "Start it again.")) == (
+        "This lesson was changed. Start it again."
+    )
+    assert exam.fails(None) == ""

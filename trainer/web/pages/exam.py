@@ -87,6 +87,10 @@ class ExamPage(PracticePage):
     def say(self, text: str, tone: str = "plain") -> None:
         """Tell nothing: an exam does not explain."""
 
+    def complain(self, told: str) -> None:
+        """Tell that looking does not work: nothing is judged meanwhile, and that is no help."""
+        self._trouble.text = told
+
     def praise(self) -> None:
         """Tell nothing: what has passed is told at the end."""
 

@@ -439,6 +439,10 @@ class PracticePage:
         self._feedback.text = text
         self._feedback.classes(replace=f"feedback feedback-{tone}")
 
+    def complain(self, told: str) -> None:
+        """Tell that looking does not work, or with "" that it works again."""
+        self.say(told, "warn")
+
     def _turn_to(self, scene: Scene) -> None:
         if self._talk.scene is not scene:
             self._talk.scene = scene
@@ -512,7 +516,7 @@ class PracticePage:
         told = explained(error, self._visit.lang) if error else ""
         if told != self._talk.failing:
             self._talk.failing = told
-            self.say(told, "warn")
+            self.complain(told)
 
     def _ask_window(self) -> None:
         fields, visible = self._progress.wanted
