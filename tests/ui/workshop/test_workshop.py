@@ -248,6 +248,7 @@ def test_pages_of_workshops_shut_nobody_out(ann: Instructor, guest: Callable[...
     ann.page.set_viewport_size({"width": 390, "height": 844})
     found["console"] = violations(ann.page)
     ann.choose("Bob")
+    expect(ann.page.get_by_role("dialog", name="Bob")).to_be_visible()
     found["seat"] = violations(ann.page)
     for name, path in (("wall", f"{ann.page.url.removeprefix(ann.trainer.url)}/projector"), ("list", "/console")):
         ann.go(path)

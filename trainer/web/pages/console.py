@@ -362,7 +362,7 @@ class _Console:
             self._chosen = seat
             shown = self._tiles[seat]
             self._chosen_part = shown.tile.now.part
-            self._box_title.text = shown.tile.seat.name
+            self._box_title.text = self._box.props["aria-label"] = shown.tile.seat.name
             self._box_text.text = shown.step.text or shown.need.text
             self._hint.clear()
             self._box.open()
@@ -471,6 +471,7 @@ class _Console:
     def _end_box(self) -> None:
         _ = self._desk.text
         with ui.dialog() as self._sure, tag("div", "", "dialog"):
+            self._sure.props["aria-label"] = _("End the workshop?")
             tag("h2", _("End the workshop?"))
             tag("p", _("Nobody can go on afterwards. Everything done so far stays, and the results are ready."))
             tag("p", _("A test that is under way is handed in as it stands."))

@@ -181,7 +181,8 @@ def _closing(desk: Desk, account: str) -> Handler:
 def _show_link(desk: Desk, secret: str) -> None:
     """Show a one-time link to who made it, to hand it on."""
     _ = desk.text
-    with ui.dialog(value=True), tag("div", "", "dialog"):
+    with ui.dialog(value=True) as dialog, tag("div", "", "dialog"):
+        dialog.props["aria-label"] = _("A link that works once, within 48 hours")
         tag("h2", _("A link that works once, within 48 hours"))
         base = desk.services.address(desk.request)
         named(tag("code", f"{base}/link/{secret}"), "people.secret")
