@@ -125,6 +125,17 @@ def test_a_step_passed_and_an_end_are_something_that_happened(runs: Runs) -> Non
     assert runs.idle(NOON + 8 * MINUTE) == ()
 
 
+def test_the_pictures_of_all_runs_are_known(runs: Runs) -> None:
+    runs.save(RUN)
+    assert runs.pictures() == frozenset()
+    seen = replace(ATTEMPTS[0], outcomes=(STORED, replace(SEEN, screenshot="other.png")))
+    runs.save(replace(RUN, final=(STORED, SEEN)))
+    runs.save(replace(RUN, id="r2", owner="bob", attempts=(seen,)))
+    assert runs.pictures() == {"shot.png", "other.png"}
+    runs.forget("bob")
+    assert runs.pictures() == {"shot.png"}
+
+
 def test_forgetting_takes_everything_of_one_trainee(runs: Runs) -> None:
     runs.save(RUN)
     runs.save(replace(RUN, id="r2", sandbox="s2"))

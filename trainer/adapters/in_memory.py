@@ -81,6 +81,10 @@ class InMemoryRuns:
         """Return the ids of all Sandboxes that Runs have."""
         return frozenset(run.sandbox for run in self._runs.values() if run.sandbox)
 
+    def pictures(self) -> frozenset[str]:
+        """Return the names of all pictures that are evidence of Runs."""
+        return frozenset(name for run in self._runs.values() for name in run.pictures)
+
     def forget(self, owner: str) -> tuple[str, ...]:
         """Delete all Runs of one trainee and return the ids of their Sandboxes."""
         own = self.of(owner)
@@ -96,7 +100,7 @@ def _moved(run: Run) -> datetime:
 
 
 class InMemoryPictures:
-    """Keeps given pictures; implements `trainer.app.ports.Pictures`."""
+    """Keeps given pictures, taken long ago; implements `trainer.app.ports.Pictures`."""
 
     def __init__(self, **pictures: bytes) -> None:
         self._pictures = {f"{name}.png": content for name, content in pictures.items()}
@@ -104,6 +108,10 @@ class InMemoryPictures:
     def read(self, name: str) -> bytes | None:
         """Return a PNG, or None when there is none of that name."""
         return self._pictures.get(name)
+
+    def older(self, than: datetime) -> frozenset[str]:  # noqa: ARG002  # all are
+        """Return the names of all pictures."""
+        return frozenset(self._pictures)
 
     def forget(self, names: Iterable[str]) -> None:
         """Delete pictures; one that is gone already is no error."""

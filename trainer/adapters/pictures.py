@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 _NAME = re.compile(r"[0-9a-f]{32}\.png")
@@ -24,8 +26,21 @@ class PictureFolder:
         file = self.folder / name
         return file.read_bytes() if _NAME.fullmatch(name) and file.is_file() else None
 
+    def older(self, than: datetime) -> frozenset[str]:
+        """Return the names of all pictures that were taken before then."""
+        found = (file for file in self.folder.glob("*.png") if _NAME.fullmatch(file.name))
+        return frozenset(file.name for file in found if _taken(file) < than.timestamp())
+
     def forget(self, names: Iterable[str]) -> None:
         """Delete pictures; one that is gone already is no error."""
         for name in names:
             if _NAME.fullmatch(name):
                 (self.folder / name).unlink(missing_ok=True)
+
+
+def _taken(file: Path) -> float:
+    """Return when a file was written; one that has just been deleted counts as new."""
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf

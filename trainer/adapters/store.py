@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, bindparam, insert, update
+from sqlalchemy import JSON, String, bindparam, cast, insert, update
 from sqlalchemy import Row as Found
 from sqlmodel import Field, col, delete, select
 
@@ -65,6 +65,9 @@ _RUNS, _TRIES = (Row.metadata.tables[name] for name in ("run", "attempt"))
 _RUN = select(RunRow).where(col(RunRow.id) == bindparam("run"))
 _ATTEMPTS = select(AttemptRow).where(col(AttemptRow.run) == bindparam("run")).order_by(col(AttemptRow.number))
 _CHANGE = update(_RUNS).where(_RUNS.c.id == bindparam("of"))
+_PICTURED = [
+    select(column).where(cast(column, String).like('%.png"%')) for column in (_RUNS.c.final, _TRIES.c.outcomes)
+]
 _NO_ATTEMPTS = delete(_TRIES).where(_TRIES.c.run == bindparam("of"))
 
 
@@ -117,6 +120,12 @@ class StoredRuns:
         """Return the ids of all Sandboxes that Runs have."""
         with self._database.reading() as session:
             return frozenset(session.exec(select(RunRow.sandbox).where(col(RunRow.sandbox) != "")))
+
+    def pictures(self) -> frozenset[str]:
+        """Return the names of all pictures that are evidence of Runs."""
+        with self._database.asking() as connection:
+            told = [one for asked in _PICTURED for one in connection.execute(asked).scalars()]
+        return frozenset(outcome["screenshot"] for outcomes in told for outcome in outcomes) - {""}
 
     def forget(self, owner: str) -> tuple[str, ...]:
         """Delete all Runs of one trainee and return the ids of their Sandboxes."""

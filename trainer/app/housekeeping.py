@@ -1,4 +1,4 @@
-"""House-keeping: Sandboxes that nobody needs any more are removed, Runs and their results stay."""
+"""House-keeping: Sandboxes and pictures that nobody needs any more are removed, Runs and their results stay."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from trainer.app.ports import Control, Runs
+from trainer.app.ports import Control, Pictures, Runs
 from trainer.core.errors import TrainerError
 from trainer.core.runs import Run, RunStatus
 
@@ -16,6 +16,10 @@ log = logging.getLogger(__name__)
 
 KEEP_ENDED = timedelta(hours=1)
 """How long the Sandbox of an ended Run stays, so that its end can still be looked at."""
+
+
+KEEP_PICTURES = timedelta(days=1)
+"""A picture that is no evidence after so long never will be."""
 
 
 def do_each(jobs: Mapping[str, Callable[[], object]]) -> int:
@@ -29,6 +33,16 @@ def do_each(jobs: Mapping[str, Callable[[], object]]) -> int:
         else:
             done += 1
     return done
+
+
+def sweep(runs: Runs, pictures: Pictures, now: datetime) -> int:
+    """Delete the pictures that are no evidence of any Run, and return how many those were.
+
+    Who is stopped between a look and its verdict leaves such behind.
+    """
+    lost = pictures.older(now - KEEP_PICTURES) - runs.pictures()
+    pictures.forget(lost)
+    return len(lost)
 
 
 class HouseKeeping:

@@ -216,6 +216,10 @@ class Pictures(Protocol):
         """Return a PNG, or None when there is none of that name."""
         ...
 
+    def older(self, than: datetime) -> frozenset[str]:
+        """Return the names of all pictures that were taken before then."""
+        ...
+
     def forget(self, names: Iterable[str]) -> None:
         """Delete pictures; one that is gone already is no error."""
         ...
@@ -287,6 +291,10 @@ class Runs(Protocol):
 
     def sandboxes(self) -> frozenset[str]:
         """Return the ids of all Sandboxes that Runs have."""
+        ...
+
+    def pictures(self) -> frozenset[str]:
+        """Return the names of all pictures that are evidence of Runs."""
         ...
 
     def forget(self, owner: str) -> tuple[str, ...]:

@@ -134,7 +134,10 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     starting = helper.submit(process.start)
     gc.disable()  # nothing that a start makes is garbage: looking for it took a sixth of the start
     ending.callback(gc.enable)
-    from trainer.app.housekeeping import HouseKeeping  # imported while the process starts: both take a second
+    from trainer.app.housekeeping import (
+        HouseKeeping,
+        sweep,
+    )  # imported while the process starts: both take a second
     from trainer.web import live, server, services, showing
 
     database = bootstrap.database()
@@ -174,10 +177,13 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         effect=bootstrap.scenarios().contract().effect,
     )
 
-    house = HouseKeeping(runs, control)
+    house, pictures = HouseKeeping(runs, control), bootstrap.pictures()
 
     def tidy_now() -> str:
         return f"{house.tidy(now=bootstrap.clock(), keep=bundle.settings.keep)} sandboxes removed"
+
+    def sweep_now() -> str:
+        return f"{sweep(runs, pictures, bootstrap.clock())} removed"
 
     def erase_due() -> str:
         return f"{bundle.erase_due_candidates()} deleted"
@@ -189,6 +195,7 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
     starting.result()
     supervisor.start()
     ending.enter_context(recurring("house-keeping", tidy_now, TIDY_EVERY))
+    ending.enter_context(recurring("pictures of no exercise", sweep_now, TIDY_EVERY))
     ending.enter_context(recurring("candidates whose time is up", erase_due, TIDY_EVERY))
     ending.enter_context(recurring("old sign-ins", tidy_sign_ins, TIDY_EVERY))
     _send_letters(ending, database, control)

@@ -70,6 +70,9 @@ class Pictures:
     def read(self, name: str) -> bytes | None:
         raise NotImplementedError(name)
 
+    def older(self, than: datetime) -> frozenset[str]:
+        raise NotImplementedError(than)
+
     def forget(self, names: Iterable[str]) -> None:
         self.gone += names
 
