@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from statistics import fmean
 
 from trainer.app.roster import csv_table
@@ -210,9 +210,14 @@ def tables_csv(paper: Paper) -> str:
     return csv_table(rows)
 
 
+def day_of(moment: datetime) -> date:
+    """Return the day that it was at a moment where this machine is, as for the class that works at it."""
+    return moment.astimezone().date()
+
+
 def certificate(workshop: Workshop, person: Person, *, title: str, address: str, moment: datetime) -> Certificate:
     """Return the certificate of somebody who has passed every lesson, in the language of the moment."""
-    day = (workshop.ended or moment).date().isoformat()
+    day = day_of(workshop.ended or moment).isoformat()
     lines = [
         _("has passed every lesson of the workshop"),
         f"“{title}”",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from trainer import bootstrap
-from trainer.app.class_report import tables_csv, tell
+from trainer.app.class_report import day_of, tables_csv, tell
 from trainer.app.roster import roster
 from trainer.app.workshops import Workshops
 from trainer.cli.files import check_folder, write
@@ -72,7 +72,7 @@ def report(code: str | None, *, out: Path, lang: str | None) -> None:
         workshops = bootstrap.workshops(database)
         if code is None:
             for one in workshops.all():
-                click.echo(f"{shown_code(one.code)}\t{one.created:%Y-%m-%d}\t{one.phase}\t{one.title}")
+                click.echo(f"{shown_code(one.code)}\t{day_of(one.created)}\t{one.phase}\t{one.title}")
             return
         found = next((one for one in workshops.all() if one.code == plain_code(code)), None)
         if found is None:
@@ -89,7 +89,7 @@ def _write(workshops: Workshops, found: Workshop, out: Path, lang: str) -> None:
     figures, kept, words = workshops.report(found), workshops.kept(found), workshops.feedback(found)
     paper = tell(figures, kept, words, titles, title=told(found.title), costs=None)
     for suffix, content in (
-        ("pdf", render_paper(paper, bootstrap.clock().date())),
+        ("pdf", render_paper(paper, day_of(bootstrap.clock()))),
         ("csv", tables_csv(paper).encode()),
     ):
         file = out / f"workshop-{shown_code(found.code)}.{suffix}"

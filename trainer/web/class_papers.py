@@ -9,7 +9,7 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from trainer.app.class_report import certificate, tables_csv
+from trainer.app.class_report import certificate, day_of, tables_csv
 from trainer.core.errors import TrainerError
 from trainer.core.people import Role
 from trainer.i18n import speaking, translator
@@ -28,7 +28,7 @@ def register_class_papers(app: FastAPI, services: Services) -> None:
 
         def make(lang: str) -> bytes:
             paper = paper_of(services, workshop, lang, costs_of(request.query_params))
-            return render_paper(paper, services.clock().date())
+            return render_paper(paper, day_of(services.clock()))
 
         return await _given(services, request, "application/pdf", make, needs=workshop)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -189,6 +190,23 @@ def test_a_certificate_names_its_person_and_where_to_check_it() -> None:
     text = PdfReader(io.BytesIO(render_certificate(made))).pages[0].extract_text()
     for expected in ("Ann", "周一", "http://h/certificate/x", "2 lessons", date(2026, 11, 26).isoformat()):
         assert expected in text, expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("UTC", "2026-11-26"), ("America/Los_Angeles", "2026-11-25"), ("Asia/Shanghai", "2026-11-26")],
+)
+def test_a_certificate_has_the_date_of_the_place_where_the_class_was(
+    zone: str, day: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = of(everything(SEATS[0], before=True, after=True)).people[0]
+    ended = replace(WORKSHOP, ended=datetime(2026, 11, 26, 1, tzinfo=UTC))
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", zone)
+        time.tzset()
+        made = certificate(ended, person, title="周一", address="http://h/certificate/x", moment=NOON)
+    time.tzset()
+    assert made.lines[-1] == day
 
 
 class Remembering(InMemoryControl):

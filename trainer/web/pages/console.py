@@ -9,6 +9,7 @@ from datetime import timedelta
 from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
+from trainer.app.class_report import day_of
 from trainer.app.workshops import FAULTS, Need, Tile
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.people import Role
@@ -72,7 +73,7 @@ async def build_list(desk: Desk) -> None:
                         shown = desk.lesson_text(one.title)
                         link(shown, f"console.open[{one.id}]", f"/console/{one.id}", "row-main")
                         tag("span", _(PHASES[one.phase]), "fact")
-                        tag("span", f"{one.created:%Y-%m-%d}", "fact")
+                        tag("span", day_of(one.created).isoformat(), "fact")
         tag("h2", _("New workshop"), "section-title")
         form = tag("form", "", "form").props("method=post action=/console/create enctype=multipart/form-data")
         form.props["aria-label"] = _("New workshop")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from trainer.app.class_report import Costs, tell
+from trainer.app.class_report import Costs, day_of, tell
 from trainer.core.errors import TrainerError
 from trainer.core.papers import Grid, Paper
 from trainer.core.workshop import Phase
@@ -104,7 +104,7 @@ async def build_certificate(visit: Visit) -> None:
         )
         tag("p", told, "lead")
         if workshop.ended:
-            tag("p", workshop.ended.date().isoformat())
+            tag("p", day_of(workshop.ended).isoformat())
 
 
 def paper_of(services: Services, workshop: str, lang: str, costs: Costs | None) -> Paper:
