@@ -252,7 +252,7 @@ class Prover:
         while any(waiting.values()):
             began = self.path.moment()
             ride = self._ride(scenario, waiting)
-            stumbles += ride.verdict == "unknown"
+            stumbles = stumbles + 1 if ride.verdict == "unknown" else 0
             if not ride.ridden or stumbles >= TRIES:  # nobody gets to the Steps of those that are left
                 ended = ride.ended or _("its step was never come to")
                 for mutant in (*ride.ridden, *(one for some in waiting.values() for one in some)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from types import SimpleNamespace
 from typing import cast
 
@@ -16,7 +17,8 @@ from trainer.app.ports import StageWindow
 from trainer.app.trainee import PATIENCE_SECONDS, STUCK_SECONDS, STUCK_TIMES, Trainee
 from trainer.core.actions import Click, NotDone
 from trainer.core.errors import LookFailed
-from trainer.core.mutants import Move
+from trainer.core.mutants import Move, Mutant
+from trainer.core.scenario import Step
 
 
 class Opening:
@@ -89,6 +91,23 @@ def test_a_page_that_cannot_be_read_stumbles_and_ends_no_other_lesson(
     assert bool(proof.judged) is found
     assert proof.error == ("" if found else "shy")
     assert false_ones(proof) == []
+
+
+@pytest.mark.parametrize(("stumbles", "judged"), [({3, 13}, True), ({3, 4}, False)])
+def test_each_ride_that_stumbles_is_begun_once_more(
+    stumbles: set[int], judged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = count(1)  # nine a ride
+
+    def stumbling(trainee: Trainee, step: Step, mutant: Mutant | None) -> str:
+        if next(steps) in stumbles:
+            raise LookFailed("shy", "")
+        return right_step(trainee, step, mutant)
+
+    monkeypatch.setattr("trainer.app.mutate.right_step", stumbling)
+    proof = Laboratory(course()).prover.prove(course())
+    assert (false_ones(proof) == []) is judged
+    assert len({one.mutant.id for one in proof.judged}) == len(proof.judged)
 
 
 def test_each_mutant_is_told_with_its_place_among_all() -> None:
