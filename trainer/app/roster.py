@@ -37,12 +37,17 @@ def proper_name(typed: str) -> str:
 def roster(content: bytes) -> tuple[str, ...]:
     """Read the names of a roster: one in each line, or a CSV file with a column `name`; other columns are ignored.
 
+    Its first line tells whether commas, semicolons or tabs are between the columns.
+
     Raises:
         BadInput: It is too large, no text, or a line has no proper name or one that was there before.
     """
     if len(content) > LARGEST_ROSTER:
         raise BadInput(_("The roster is too large: 64 kB and 300 names are the most."))
-    rows = [row for row in csv.reader(io.StringIO(_decoded(content))) if any(cell.strip() for cell in row)]
+    text = io.StringIO(_decoded(content), newline=None).read().lstrip()
+    delimiter = next((one for one in ",;\t" if one in text.partition("\n")[0]), ",")
+    table = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows = [row for row in table if any(cell.strip() for cell in row)]
     head = [cell.strip().casefold() for cell in rows[0]] if rows else []
     column = next((number for number, cell in enumerate(head) if cell in NAME_COLUMNS), None)
     names = [

@@ -453,6 +453,10 @@ def test_only_known_failures_strike_and_only_at_an_exercise(workshops: Workshops
         ("\ufeff工号,姓名\r\n1,安娜\r\n2,李雷\r\n".encode(), ("安娜", "李雷")),
         ("姓名\n李雷\n".encode("gb18030"), ("李雷",)),
         (b'mail,Name\na@b,"Lee, Ann"\n', ("Lee, Ann",)),
+        (b"\rAnn\rBob\r", ("Ann", "Bob")),
+        (b'"Lee\nAnn"\nBob', ("Lee Ann", "Bob")),
+        (b'Name;Mail\r\n"Lee, Ann";a@b\r\n', ("Lee, Ann",)),
+        ("工号\t姓名\n7\t李雷\n".encode(), ("李雷",)),
     ],
 )
 def test_rosters_come_in_many_forms(content: bytes, names: tuple[str, ...]) -> None:
