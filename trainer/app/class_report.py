@@ -115,7 +115,10 @@ def _trouble(report: Report, titles: Mapping[str, str]) -> Grid:
         )
         for one in report.trouble[:MOST_TROUBLE]
     ]
-    return Grid("trouble", _("Where people failed or needed help"), head, rows)
+    title, steps = _("Where people failed or needed help"), len(report.trouble)
+    if steps > MOST_TROUBLE:
+        title = _("{title}: the {n} hardest of {all} steps").format(title=title, n=MOST_TROUBLE, all=steps)
+    return Grid("trouble", title, head, rows)
 
 
 def _claims(report: Report, kept: Kept) -> Grid:

@@ -127,6 +127,17 @@ def test_where_people_failed_comes_first() -> None:
     assert [(one.mistakes, one.hints, one.assisted) for one in found.people[:2]] == [(2, 2, 1)] * 2
 
 
+def test_it_is_told_how_many_steps_were_hard_where_not_all_are_listed() -> None:
+    for steps, title in ((15, "Where people failed or needed help"), (16, "the 15 hardest of 16 steps")):
+        hard = tuple(Attempt(f"step.{number}", (BAD,), NOON, NOON) for number in range(steps))
+        found = of([replace(a_run(SEATS[0], "a"), attempts=hard)])
+        with speaking("en"):
+            grids = tell(found, Kept(0, 0, 0), [], {}, title="Monday", costs=None).grids
+        trouble = next(grid for grid in grids if grid.name == "trouble")
+        assert trouble.title.endswith(title)
+        assert len(trouble.rows) == 15
+
+
 def test_an_exercise_under_way_is_not_done_and_takes_the_time_that_it_has_taken() -> None:
     ann = of([replace(a_run(SEATS[0], "a"), status=RunStatus.ACTIVE, ended=None)]).people[0]
     assert (ann.done, ann.points, ann.took) == (0, None, timedelta(minutes=5))
