@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -156,6 +157,7 @@ class People:
         self._tries_of_places = Tries(FREE_TRIES_OF_A_PLACE)
         self._asks = Tries(FREE_ASKS)
         self._letters: dict[str, deque[datetime]] = {}
+        self._changing = threading.Lock()
 
     # -- accounts -------------------------------------------------------------------------------------------
 
@@ -192,7 +194,7 @@ class People:
             account = Account(self._new_secret(), login, name, role, self._clock())
             self._store.save_account(account)
         if account.closed is not None:
-            self._store.save_account(replace(account, closed=None))
+            self._change(account.id, lambda old: replace(old, closed=None))
         secret = self._new_secret()
         self._store.keep_link(_hash(secret), Link(account.id, by_mail=False), self._clock() + LINK_LASTS)
         self.note(by, "link_made", login)
@@ -242,11 +244,17 @@ class People:
                 )
             )
         found = self._store.take_link(_hash(link), self._clock())
-        account = self._store.account(found.account) if found else None
-        if found is None or account is None or account.closed is not None:
+        if found is None:
             raise NotAllowed(_("This link does not hold any more."), _("Ask for another one."))
-        account = replace(account, password=self._passwords.hash(password))
-        self._store.save_account(account if found.by_mail else replace(account, totp="", totp_step=0))
+        hashed = self._passwords.hash(password)
+
+        def set_it(old: Account) -> Account:
+            if old.closed is not None:  # perhaps since a moment ago: hashing takes its time
+                raise NotAllowed(_("This link does not hold any more."), _("Ask for another one."))
+            made = replace(old, password=hashed)
+            return made if found.by_mail else replace(made, totp="", totp_step=0)
+
+        account = self._change(found.account, set_it)
         self._store.end_sign_ins(account.id)
         self.note(account.login, "password_set", account.login)
         return account
@@ -260,7 +268,7 @@ class People:
         found = self._store.account(account)
         if found is None or found.id == by.id:
             raise NotAllowed(_("This account cannot be closed."))
-        self._store.save_account(replace(found, closed=self._clock(), password=""))
+        self._change(found.id, lambda old: replace(old, closed=self._clock(), password=""))
         self._store.end_sign_ins(found.id)
         self.note(by.login, "account_closed", found.login)
 
@@ -357,14 +365,15 @@ class People:
         step = self._passwords.step(secret, code, self._clock())
         if step is None:
             raise NotAllowed(_("This code does not fit."), _("Type the code that your app shows now."))
-        self._store.save_account(replace(account, totp=secret, totp_step=step))
+        self._change(account.id, lambda old: replace(old, totp=secret, totp_step=step))
         self.note(account.login, "totp_set", account.login)
 
     def _second_factor(self, account: Account, code: str, now: datetime) -> bool:
         if not account.totp:
             return True
         step = self._passwords.step(account.totp, code.strip(), now)
-        return step is not None and self._store.take_step(account.id, step)
+        with self._changing:
+            return step is not None and self._store.take_step(account.id, step)
 
     # -- audit ----------------------------------------------------------------------------------------------
 
@@ -375,6 +384,16 @@ class People:
     def audit(self, newest: int = 200) -> tuple[AuditLine, ...]:
         """Return what was written down, newest first."""
         return self._store.audit(newest)
+
+    def _change(self, account: str, change: Callable[[Account], Account]) -> Account:
+        """Store an account otherwise than it is now, whoever changes it at the same moment."""
+        with self._changing:
+            found = self._store.account(account)
+            if found is None:
+                raise NotAllowed(_("There is no such account."))
+            made = change(found)
+            self._store.save_account(made)
+            return made
 
     def _of(self, login: str) -> Account | None:
         return next((account for account in self._store.accounts() if account.login == login), None)

@@ -338,6 +338,38 @@ def test_only_an_account_with_a_password_and_an_address_gets_a_letter(people: Pe
     assert box.letters == []
 
 
+def test_an_account_that_is_closed_while_a_password_is_hashed_stays_closed(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known(people, "boss", Role.ADMINISTRATOR)
+    link = people.link("ann", role=Role.INSTRUCTOR)
+    ann, boss = people.all()
+    hashed = Argon2Passwords.hash
+
+    def closed_meanwhile(self: Argon2Passwords, password: str) -> str:
+        people.close(ann.id, by=boss)
+        return hashed(self, password)
+
+    monkeypatch.setattr(Argon2Passwords, "hash", closed_meanwhile)
+    with pytest.raises(NotAllowed, match="not hold any more"):
+        people.set_password(link, PASSWORD)
+    assert people.all()[0].closed is not None
+    with pytest.raises(NotAllowed):
+        people.enter("ann", PASSWORD, "", "")
+
+
+def test_a_second_factor_that_is_set_up_brings_no_old_password_back(people: People, clock: Clock) -> None:
+    stale = people.set_password(people.link("ann", role=Role.INSTRUCTOR), PASSWORD)
+    people.set_password(people.link("ann"), "another horse")
+    secret = people.new_totp()
+    people.set_totp(stale, secret, pyotp.TOTP(secret).at(clock()))
+    clock.passes(minutes=1)
+    code = pyotp.TOTP(secret).at(clock())
+    with pytest.raises(NotAllowed):
+        people.enter("ann", PASSWORD, code, "")
+    assert people.enter("ann", "another horse", code, "")
+
+
 @pytest.mark.parametrize("mailed", [True, False])
 def test_a_closed_account_is_not_opened_by_a_link_of_before(people: People, *, mailed: bool) -> None:
     box = Mailbox()
