@@ -748,8 +748,8 @@ class Coach:
         """Look in the other roles and close a Run whose Steps are all done.
 
         A look that failed leaves `unknown` in `Run.final`; calling again looks again. A Run that is not complete,
-        or has been judged already, is returned as it is. Who calls while another one looks takes what that look
-        comes to.
+        has been judged already, or has no Sandbox any more, is returned as it is. Who calls while another one
+        looks takes what that look comes to.
 
         Raises:
             BadInput: There is no such Run, or its lesson was changed.
@@ -1017,9 +1017,12 @@ def _role(lesson: _Lesson, run: Run) -> str:
 
 
 def _wants_a_last_look(run: Run) -> bool:
-    """Tell whether what other roles see is still to be judged: the Run is complete, or a look has failed."""
+    """Tell whether what other roles see is still to be judged: the Run is complete, or a look has failed.
+
+    Once its Sandbox is gone nobody can look any more.
+    """
     if run.status is RunStatus.FINISHED:
-        return Status.UNKNOWN in {seen.status for seen in run.final}
+        return bool(run.sandbox) and Status.UNKNOWN in {seen.status for seen in run.final}
     return run.status is RunStatus.ACTIVE and run.ongoing is None
 
 

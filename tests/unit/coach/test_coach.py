@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -1278,6 +1279,17 @@ def test_a_look_that_failed_is_not_judged_and_can_be_taken_again() -> None:
     desk.wait(60)
     again = desk.coach.finish(run.id)
     assert (again.verdict, again.ended) == (Status.PASSED, first.ended)
+
+
+def test_nobody_looks_where_there_is_no_sandbox_any_more() -> None:
+    desk = desk_of(seen_by_hr("end", "to_review", "to_review"))
+    run = finished(desk, "to_review")
+    desk.observer.error = "no browser"
+    kept = replace(desk.coach.finish(run.id), sandbox="")
+    desk.runs.save(kept)
+    desk.observer.asked.clear()
+    assert desk.restarted().finish(run.id) == kept
+    assert desk.observer.asked == []
 
 
 def test_of_several_looks_at_one_place_the_last_one_counts() -> None:

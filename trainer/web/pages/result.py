@@ -110,7 +110,10 @@ async def _result(visit: Visit, run: Run, steps: dict[str, Step]) -> None:
         for name, text in zip(("h2", "p"), came_to(run), strict=True):
             tag(name, _(text))
         if verdict is Status.UNKNOWN and run.status is RunStatus.FINISHED:
-            await _look_again(visit, run)
+            if run.sandbox:
+                await _look_again(visit, run)
+            else:
+                tag("p", _("The practice system has been removed since: nobody can look any more."))
     _figures(visit, run)
     if run.final:
         tag("h2", _("What other people see now"), "section-title")
