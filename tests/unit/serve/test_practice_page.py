@@ -12,6 +12,8 @@ import pytest
 from tests.builders import a_step
 from tests.unit.coach.test_coach import Desk, desk_of, started
 from trainer.app.coach import Progress
+from trainer.core.actions import SignIn
+from trainer.core.checks import Visible
 from trainer.core.errors import BadInput, BrokenEnvironment, TrainerError
 from trainer.core.runs import Run
 from trainer.web.pages import practice
@@ -135,6 +137,18 @@ def test_an_exercise_thatcannot_go_on_is_not_begun_anew_in_a_break_of_the_class(
     with pytest.raises(BadInput, match="A short break"):
         asyncio.run(pressed["practice.restart"]())
     assert desk.runs.of("ann") == (run,)
+
+
+def test_what_stores_nothing_is_done_and_not_stored() -> None:
+    back = a_step(id="return", do=(SignIn(role="candidate"),), expect=(Visible(visible="home.start"),))
+    desk = desk_of(started(), back, a_step())
+    run = desk.begin()
+    assert practice.praise_for(run) == "Done."
+    desk.store(run, "interview_started", status="going")
+    assert practice.praise_for(desk.look(run).run) == "Right. That is stored."
+    desk.coach.performed(run.id, "sign_in", "candidate")
+    now = desk.look(run, visible={"home.start": True})
+    assert (now.passed, practice.praise_for(now.run)) == (("return",), "Done.")
 
 
 def test_an_exam_says_so_when_nothing_can_be_judged(desk: Desk) -> None:

@@ -568,11 +568,10 @@ class PracticePage:
 
     def praise(self) -> None:
         """Tell that a Step has passed."""
-        _, attempts = self._visit.text, self._progress.run.attempts
+        _ = self._visit.text
         ui.run_javascript("document.getElementById('coach').scrollTop = 0")
         self._hints.clear()
-        proven = bool(attempts and attempts[-1].outcomes)
-        self.say(_("Right. That is stored.") if proven else _("Done."), "good")
+        self.say(_(praise_for(self._progress.run)), "good")
 
     async def encourage(self) -> None:
         """Tell a trainee who does not get on, without pressing."""
@@ -899,6 +898,13 @@ class PracticePage:
         if wanted:
             told = f"{told} " + _("Look for “{wanted}”.").format(wanted=wanted)
         self.say(told, "warn")
+
+
+def praise_for(run: Run) -> str:
+    """Return what is told of the Step that passed last, as a msgid: of one that stores nothing that it is done."""
+    outcomes = run.attempts[-1].outcomes if run.attempts else ()
+    stored = any(found.level == "outcome" for found in outcomes)
+    return N_("Right. That is stored.") if stored else N_("Done.")
 
 
 def _backs(progress: Progress) -> int:
