@@ -72,10 +72,12 @@ def remark(steps: Sequence[Step], current: int, observed: Observed, *, passed: C
         return Remark(RemarkKind.ACCEPTED, observed, expected)
     if any(detour.target == observed.target for step in may for detour in step.detour) or not _commits(observed):
         return Remark(RemarkKind.DETOUR, observed, expected)
-    for later in steps[current + 1 :]:
+    to_come = [step for step in steps[current + 1 :] if step.id not in passed]
+    over = [*(step for step in steps[current + 1 :] if step.id in passed), *reversed(steps[:current])]
+    for later in to_come:
         if any(action.matches(observed) for action in later.actions()):
             return Remark(RemarkKind.OUT_OF_ORDER, observed, expected, later.id)
-    for earlier in reversed(steps[:current]):
+    for earlier in over:
         if any(action.matches(observed) for action in earlier.actions()):
             return Remark(RemarkKind.TOO_LATE, observed, expected, earlier.id)
     undoes = any(detour.target == observed.target for later in steps[current + 1 :] for detour in later.detour)

@@ -102,6 +102,11 @@ def test_within_a_group_no_order_is_wrong() -> None:
     assert remark(steps, 0, Observed(verb="click", target="last")).kind is RemarkKind.OUT_OF_ORDER
 
 
+def test_what_was_done_before_its_turn_does_not_come_later_any_more() -> None:
+    said = remark((A, B, C, LAST), 0, Observed(verb="click", target="b"), passed={"b"})
+    assert (said.kind, said.belongs_to) == (RemarkKind.TOO_LATE, "b")
+
+
 @pytest.mark.parametrize(
     ("snapshot", "asked"),
     [({"status": "late"}, True), ({"status": "on_time"}, False), (None, True)],
