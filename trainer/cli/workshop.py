@@ -71,8 +71,9 @@ def report(code: str | None, *, out: Path, lang: str | None) -> None:
     with closing(bootstrap.database()) as database, speaking(lang):
         workshops = bootstrap.workshops(database)
         if code is None:
+            told = translator("scenarios", lang).gettext
             for one in workshops.all():
-                click.echo(f"{shown_code(one.code)}\t{day_of(one.created)}\t{one.phase}\t{one.title}")
+                click.echo(f"{shown_code(one.code)}\t{day_of(one.created)}\t{one.phase}\t{told(one.title)}")
             return
         found = next((one for one in workshops.all() if one.code == plain_code(code)), None)
         if found is None:

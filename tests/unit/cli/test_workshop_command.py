@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from trainer.adapters.scenario_files import ScenarioFiles
 from trainer.cli import app
 from trainer.core.errors import BadInput
+from trainer.i18n import translator
 
 CODE = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}")
 
@@ -38,6 +40,15 @@ def test_a_workshop_is_made_listed_and_reported(tmp_path: Path) -> None:
     assert "李雷" in table.read_text("utf-8")
     with pytest.raises(BadInput, match="No workshop"):
         trainer("workshop", "report", "XXXX-XXXX")
+
+
+def test_a_workshop_that_is_called_like_its_path_is_listed_in_ones_own_language() -> None:
+    trainer("workshop", "create", "candidate")
+    listed = {lang: trainer("workshop", "report", "--lang", lang).stdout for lang in ("en", "zh_CN")}
+    path = next(path for path in ScenarioFiles().paths() if path.id == "candidate")
+    assert listed["en"].endswith(f"{path.title}\n")
+    assert listed["zh_CN"].endswith(f"{translator('scenarios', 'zh_CN').gettext(path.title)}\n")
+    assert listed["en"] != listed["zh_CN"]
 
 
 def test_a_link_is_printed_for_an_account() -> None:
