@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
+from urllib.parse import quote
 
 from babel.dates import format_date, format_time, get_timezone_gmt
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
@@ -116,7 +117,7 @@ def message(item: Item, shared: Kit, sender: str, now: datetime, practice: str =
 def opt_out_address(sender: str, address: str) -> str:
     """Return the link by which somebody says that no further letters are wanted."""
     plain = sender.rpartition("<")[2].rstrip(">")
-    return f"mailto:{plain}?subject=no-letters%20{address}"
+    return f"mailto:{plain}?subject=no-letters%20{quote(address, safe='@')}"
 
 
 def letter(item: Item, shared: Kit, sender: str, now: datetime, practice: str = "") -> Letter:

@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 
 from mjml import mjml2html
 
 from guides.templating import filled
 from trainer.core.brand import Brand
+
+
+
+class _Whole(UnstructuredHeader):
+    """A header whose value stands there as it is: Python would encode an address that is longer than a line."""
+
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _Whole)
+MAIL = SMTP.clone(header_factory=_HEADERS)
+"""How letters are written: mail programs find the address by which one says that no further ones are wanted."""
 
 WIDTH = 584
 """Widest picture in CSS pixels: the letter's own width without its margins."""
@@ -139,7 +157,7 @@ def compose(
     Raises:
         ValueError: A header holds a line break.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=MAIL)
     message["Subject"] = " ".join(letter.subject.split())
     for name, value in headers:
         message[name] = value

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.message import EmailMessage
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import lxml.html
 import pytest
@@ -178,6 +179,17 @@ def test_a_repetition_has_the_same_id_and_another_letter_another_one() -> None:
     ]
     assert ids[0] == ids[1] != ids[2]
     assert ids[0].endswith("@harbour.example>")
+
+
+def test_mail_programs_find_the_way_to_no_further_letters_however_long_addresses_are() -> None:
+    told = a_candidate(email="konstantinopoulou&co#alexandra@graduate.school.example")
+    sent = invitation.message(an_item(told), a_kit(), "招聘 <recruiting@subsidiary.harbour.example>", NOW)
+    (line,) = [line for line in sent.as_bytes().decode().splitlines() if line.startswith("List-Unsubscribe:")]
+    address = line.removeprefix("List-Unsubscribe: <").removesuffix(">")
+    parts = urlsplit(address)
+    assert (parts.scheme, parts.path) == ("mailto", "recruiting@subsidiary.harbour.example")
+    assert parse_qs(parts.query) == {"subject": [f"no-letters {told.email}"]}
+    assert address in body(sent, "plain")
 
 
 def test_later_letters_are_about_something_else_and_hold_no_second_entry() -> None:
