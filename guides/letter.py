@@ -16,7 +16,6 @@ from guides.templating import filled
 from trainer.core.brand import Brand
 
 
-
 class _Whole(UnstructuredHeader):
     """A header whose value stands there as it is: Python would encode an address that is longer than a line."""
 
@@ -29,8 +28,8 @@ class _Whole(UnstructuredHeader):
 
 _HEADERS = HeaderRegistry()
 _HEADERS.map_to_type("list-unsubscribe", _Whole)
-MAIL = SMTP.clone(header_factory=_HEADERS)
-"""How letters are written: mail programs find the address by which one says that no further ones are wanted."""
+MAIL = SMTP.clone(header_factory=_HEADERS, cte_type="7bit")
+"""How letters are written: in ASCII alone, which every mail server takes."""
 
 WIDTH = 584
 """Widest picture in CSS pixels: the letter's own width without its margins."""

@@ -35,7 +35,7 @@ class MailServer:
     Attributes:
         host: Its name.
         port: Its port.
-        sender: Address that letters come from.
+        sender: Address that letters come from, with or without a name, such as ``HR <hr@example.com>``.
         security: ``starttls``, ``tls``, or ``none`` for a server on this machine or in a test.
         user: Who signs in, or "".
         password: The password.
@@ -47,6 +47,11 @@ class MailServer:
     security: str = "starttls"
     user: str = ""
     password: str = ""
+
+    @property
+    def address(self) -> str:
+        """The sender's address without the name."""
+        return self.sender.rpartition("<")[2].rstrip("> ")
 
     @classmethod
     def of(cls, environ: Mapping[str, str] = os.environ) -> MailServer:
@@ -113,7 +118,7 @@ class SmtpLine:
         """
         connection = self._connection = self._connection or self._connect()
         try:
-            connection.send_message(message, self._server.sender, [address])
+            connection.send_message(message, self._server.address, [address])  # a name is for the letter only
         except smtplib.SMTPRecipientsRefused as error:
             code, said = error.recipients[address]
             self._tell(code, said)
