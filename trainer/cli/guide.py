@@ -118,7 +118,7 @@ def guide(  # noqa: PLR0913  # one argument for each option
     """Make guides; prints the paths of the files. A lesson that does not play as written gets none."""
     if letters:
         return show_letters()
-    if opt_out:
+    if opt_out is not None:
         return note_opt_out(opt_out)
     brand = bootstrap.brand(brand_file)
     chosen_langs = tuple(dict.fromkeys(langs)) or LANGS

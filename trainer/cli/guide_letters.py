@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import closing
@@ -18,7 +19,19 @@ from trainer.cli.shares import orderly_end
 from trainer.cli.show import perform_all
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
-from trainer.core.invitation import About, Channel, Delivery, Invitation, Item, Kit, appointed, items, misdirected
+from trainer.core.invitation import (
+    ADDRESS,
+    PHONE,
+    About,
+    Channel,
+    Delivery,
+    Invitation,
+    Item,
+    Kit,
+    appointed,
+    items,
+    misdirected,
+)
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
 from trainer.i18n import gettext as _
@@ -175,15 +188,17 @@ def show_letters() -> int:
 
 
 def opt_out(address: str) -> int:
-    """Note that somebody wants no letters."""
-    if "@" not in address and not address.startswith("+"):
+    """Note that somebody wants no letters: an address as lists have it, alone or after a name."""
+    plain = address.strip()
+    plain = plain.rpartition("<")[2].removesuffix(">") if "@" in plain else re.sub(r"[\s().-]", "", plain)
+    if not (re.fullmatch(ADDRESS, plain) or re.fullmatch(PHONE, plain)):
         raise BadInput(
             _("`{address}` is neither an e-mail address nor a phone number.").format(address=address),
             _("Write the number with its country code, such as +8613800000000."),
         )
     with closing(bootstrap.database()) as database:
-        bootstrap.outbox(database).opt_out(address, bootstrap.clock())
-    click.echo(_("{address} gets no further letters.").format(address=address), err=True)
+        bootstrap.outbox(database).opt_out(plain, bootstrap.clock())
+    click.echo(_("{address} gets no further letters.").format(address=plain), err=True)
     return ExitCode.PASSED
 
 
