@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +17,12 @@ from trainer.i18n import gettext as _
 
 COLUMNS = tuple(name for name in Invitation.model_fields if name not in {"interview", "sequence"})
 NEEDED = ("name", "lang", "starts", "post", "contact")
+DAY = re.compile(r"2\d{3}-")
+"""How a day begins; a number, which is what spreadsheets make of a day, would be counted in seconds."""
+
+SURPLUS = ""
+"""Stands for the column of values for which there is none."""
+
 MOST = 20_000
 """Candidates of one file."""
 
@@ -38,15 +45,38 @@ def read_candidates(file: Path, langs: Sequence[str]) -> tuple[Invitation, ...]:
             _("{file} cannot be read: {reason}").format(file=file, reason=error),
             _("Save the list as CSV in UTF-8; docs/guides.md shows one."),
         ) from error
-    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=False)
+    rows = csv.DictReader(io.StringIO(text, newline=""), restkey=SURPLUS, strict=True)
+    problems: list[Problem] = []
+    try:
+        found = _invitations(rows, file, langs, problems)
+    except csv.Error:  # what follows cannot be told apart any more
+        told = _("what begins here cannot be read: a quotation mark is not closed, or text follows it")
+        problems.append(_problem(file, rows.line_num + 1, told, _("Write a quotation mark inside quotes twice.")))
+        found = ()
+    if problems or not found:
+        problems = problems or [_problem(file, 1, _("there is no candidate"))]
+        raise BrokenScenario(problems, _("Mend these lines; nothing was sent."))
+    return found
+
+
+def _invitations(
+    rows: csv.DictReader[str], file: Path, langs: Sequence[str], problems: list[Problem]
+) -> tuple[Invitation, ...]:
+    """Return the candidates of the lines that can be used; notes what is wrong with the others.
+
+    Raises:
+        BrokenScenario: The first line does not name the columns.
+        csv.Error: It is no CSV.
+    """
     columns = tuple(rows.fieldnames or ())
     if wrong := [name for name in columns if name not in COLUMNS] or [one for one in NEEDED if one not in columns]:
         problem = Problem(str(file), 1, 1, _("the column `{name}` is unknown or missing").format(name=wrong[0]))
         raise BrokenScenario([problem], _("Known columns: {names}").format(names=", ".join(COLUMNS)))
     found: list[Invitation] = []
-    problems: list[Problem] = []
     lines: dict[str, tuple[int, tuple[object, ...]]] = {}
     for row in rows:
+        if not any(row.values()):  # a spreadsheet writes them after its last row
+            continue
         if len(found) >= MOST:
             problems.append(_problem(file, rows.line_num, _("more than {most} candidates").format(most=MOST)))
             break
@@ -68,22 +98,26 @@ def read_candidates(file: Path, langs: Sequence[str]) -> tuple[Invitation, ...]:
             problems.append(_problem(file, rows.line_num, told))
         else:
             found.append(invitation)
-    if problems or not found:
-        problems = problems or [_problem(file, 1, _("there is no candidate"))]
-        raise BrokenScenario(problems, _("Mend these lines; nothing was sent."))
     return tuple(found)
 
 
 def _invitation(row: dict[str, str], file: Path, line: int, problems: list[Problem]) -> Invitation | None:
-    given = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
-    try:
-        return Invitation.model_validate(given)
-    except ValidationError as error:
-        for one in error.errors():
-            name = str(one["loc"][0]) if one["loc"] else ""
-            told = _("`{name}` cannot be `{value}`").format(name=name, value=given.get(name, ""))
-            problems.append(_problem(file, line, told, _hint(name)))
+    if SURPLUS in row:
+        told = _("there are more values than columns")
+        problems.append(_problem(file, line, told, _("Put a value with a comma into quotation marks.")))
         return None
+    given = {name: value.strip() for name, value in row.items() if isinstance(value, str) and value.strip()}
+    wrong = []
+    if not DAY.match(given.get("starts", "")):
+        wrong.append("starts")
+    try:
+        invitation = Invitation.model_validate(given)
+    except ValidationError as error:
+        wrong += [str(one["loc"][0]) if one["loc"] else "" for one in error.errors()]
+    for name in dict.fromkeys(wrong):
+        told = _("`{name}` cannot be `{value}`").format(name=name, value=given.get(name, ""))
+        problems.append(_problem(file, line, told, _hint(name)))
+    return None if wrong else invitation
 
 
 def _hint(name: str) -> str:

@@ -55,7 +55,10 @@ class Invitation(Model):
     @classmethod
     def is_one_line(cls, text: str) -> str:
         """Keep line breaks and invisible characters out of headers and calendar entries."""
-        return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+        line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+        if not line:
+            raise ValueError("nothing of it can be seen")
+        return line
 
     @property
     def ends(self) -> datetime:
