@@ -91,6 +91,10 @@ def _logo(source: Source, place: Node, file: Path) -> bytes:
                     picture.load()
     except UnidentifiedImageError:
         reason = _("it is neither PNG nor JPEG")
+    except Image.DecompressionBombError:  # told by its first bytes, before anything is unpacked
+        reason = _("it has more than 4 million pixels")
+    except SyntaxError:  # of a PNG, one of whose chunks is none
+        reason = _("it is damaged")
     except OSError as error:
         reason = error.strerror or _("it is damaged")
     if not reason:

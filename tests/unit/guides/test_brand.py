@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,20 @@ from trainer.core.errors import BadInput
 from trainer.core.problems import BrokenScenario
 
 
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def brand_file(folder: Path, text: str) -> Path:
     out = io.BytesIO()
     Image.new("RGB", (40, 20), "red").save(out, "PNG")
     (folder / "logo.png").write_bytes(out.getvalue())
     (folder / "text.png").write_text("no picture")
     (folder / "empty.png").write_bytes(b"")
+    huge = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0))
+    (folder / "huge.png").write_bytes(huge + chunk(b"IDAT", b"") + chunk(b"IEND", b""))
+    head, _sign, rest = out.getvalue().partition(b"IDAT")
+    (folder / "odd.png").write_bytes(head[:-4] + chunk(b"IDAT", rest[:9]) + bytes(4) + b"\1\2\3\4" + rest)
     file = folder / "brand.yaml"
     file.write_text(text, "utf-8")
     return file
@@ -43,6 +53,8 @@ def test_a_brand_is_read(tmp_path: Path) -> None:
         ("logo: none.png", "1:7", "the logo cannot be used: No such file"),
         ("logo: text.png", "1:7", "neither PNG nor JPEG"),
         ("logo: empty.png", "1:7", "it is empty"),
+        ("logo: huge.png", "1:7", "it has more than 4 million pixels"),
+        ("logo: odd.png", "1:7", "it is damaged"),
         ("- a", "1:1", "a brand must be a mapping"),
         ("name: [", "2:1", "not valid YAML"),
     ],
