@@ -51,7 +51,7 @@ class Edition:
 
     @property
     def kind(self) -> str:
-        """What the kind of HR system is called; an unknown one by its code."""
+        """What the kind of HR system is called, whatever its version; an unknown one by its code."""
         _ = self.texts.gettext
         names = {
             "web": _("HR system in the browser"),
@@ -61,7 +61,7 @@ class Edition:
             "local": _("HR system on the own computer"),
             "suite": _("HR system with everything in one"),
         }
-        return names.get(self.walkthrough.profile, self.walkthrough.profile)
+        return names.get(self.walkthrough.profile.partition("@")[0], self.walkthrough.profile)
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:

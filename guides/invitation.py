@@ -234,7 +234,7 @@ def opening(about: About, told: Invitation, texts: Texts, now: datetime) -> tupl
 
 
 def saving(profile: str, texts: Texts) -> str:
-    """Return what is saved when, in one kind of HR system."""
+    """Return what is saved when, in one kind of HR system, whatever its version; of no other one is it known."""
     _ = texts.gettext
     by_itself = _(
         "Every answer that you submit is saved by itself. To stop half-way, press Save progress first;"
@@ -242,13 +242,15 @@ def saving(profile: str, texts: Texts) -> str:
     )
     everything = _("Everything is saved by itself. When you leave half-way, sign in again and go on.")
     return {
+        "web": by_itself,
+        "integrated": by_itself,
         "app": everything,
         "suite": everything,
         "cloud": _(
             "Your record counts only when you save it. End the interview, and confirm that it shall be saved."
         ),
         "local": _("Nothing is saved by itself: press Save before you close, or what you did is lost."),
-    }.get(profile, by_itself)
+    }.get(profile.partition("@")[0], _("The system says what is saved and when: read it before you begin."))
 
 
 def checklist(texts: Texts) -> tuple[str, ...]:

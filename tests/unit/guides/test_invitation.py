@@ -18,7 +18,7 @@ from PIL import Image
 from pypdf import PageObject, PdfReader
 
 from guides import invitation
-from guides.edition import edition
+from guides.edition import Edition, edition
 from guides.letter import compose
 from tests.unit.guides.candidates import NOW, SENDER, a_candidate, a_kit
 from tests.unit.guides.walks import TEXTS, walkthrough
@@ -179,6 +179,26 @@ def test_a_repetition_has_the_same_id_and_another_letter_another_one() -> None:
     ]
     assert ids[0] == ids[1] != ids[2]
     assert ids[0].endswith("@harbour.example>")
+
+
+@LANG
+def test_what_is_saved_is_told_of_each_version_and_of_no_system_that_nobody_knows(lang: str) -> None:
+    texts = translator("guides", lang)
+    kinds = ("web", "app", "integrated", "cloud", "local", "suite")
+    told = {kind: invitation.saving(kind, texts) for kind in kinds}
+    assert len(set(told.values())) == 4
+    assert {kind: invitation.saving(f"{kind}@2", texts) for kind in kinds} == told
+    for unknown in ("house-hr", ""):
+        assert invitation.saving(unknown, texts) not in told.values()
+
+
+@LANG
+def test_a_guide_names_the_kind_of_system_whatever_its_version(lang: str) -> None:
+    walk, texts = walkthrough(lang), translator("guides", lang)
+    told = [replace(walk, profile=one) for one in ("local", "local@2", "house-hr")]
+    kinds = [Edition(one, date(2026, 11, 26), Brand(), texts, ()).kind for one in told]
+    assert kinds[0] == kinds[1] != "local"
+    assert kinds[2] == "house-hr"
 
 
 def test_mail_programs_find_the_way_to_no_further_letters_however_long_addresses_are() -> None:
