@@ -125,15 +125,9 @@ def guide(  # noqa: PLR0913  # one argument for each option
     catalogue = bootstrap.scenarios()
     if check:
         return check_guides(out, ids, chosen_langs, url, brand)
-    if candidates:
-        if len(ids) != 1:
-            raise BadInput(
-                _("--for needs one lesson that shows how to leave an interview."), "trainer guide normal-exit-web"
-            )
-        lesson = catalogue.get(ids[0])
-        return write_letters(
-            lesson, candidates, out=out, brand=brand, about=About(about), per_minute=rate, send=send
-        )
+    if candidates or send:
+        lesson, listed = checked_letters(ids, candidates, out, send=send)
+        return write_letters(lesson, listed, out=out, brand=brand, about=About(about), per_minute=rate, send=send)
     chosen = catalogue.several(ids) if ids else catalogue.all()
     if not chosen:
         raise BadInput(_("There is no lesson to make a guide of."), _("`trainer scenario new` starts one."))
@@ -158,6 +152,28 @@ def guide(  # noqa: PLR0913  # one argument for each option
         return ExitCode.CHECK_FAILED
     click.echo("→ trainer serve", err=True)
     return ExitCode.PASSED
+
+
+def checked_letters(
+    ids: Sequence[str], candidates: Path | None, out: Path, *, send: bool
+) -> tuple[Scenario, Path]:
+    """Return the lesson that letters show and the list of those who get them, before anything is performed.
+
+    Raises:
+        BadInput: One of them is missing, or letters cannot be written to `out`.
+    """
+    if candidates is None:
+        raise BadInput(
+            _("--send needs a list of candidates."), "trainer guide normal-exit-web --for candidates.csv --send"
+        )
+    if len(ids) != 1:
+        raise BadInput(
+            _("--for needs one lesson that shows how to leave an interview."), "trainer guide normal-exit-web"
+        )
+    lesson = bootstrap.scenarios().get(ids[0])
+    if not send:
+        check_folder(out)
+    return lesson, candidates
 
 
 def publish(scenario: Scenario, walkthrough: Walkthrough, out: Path, forms: Sequence[str], brand: Brand) -> int:

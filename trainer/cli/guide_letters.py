@@ -119,6 +119,8 @@ def make_kits(scenario: Scenario, langs: list[str], brand: Brand) -> dict[str, K
     from guides.edition import edition
 
     trainer = bootstrap.public_url()  # complains before a browser is started
+    if scenario.family != "normal-exit" or scenario.id not in bootstrap.scenarios().ids():
+        trainer = ""  # the trainer that is served has no minute about the exit of such a lesson
     found: dict[str, Kit] = {}
     with orderly_end():
         for _lesson, lang, performed in perform_all([(scenario, lang) for lang in langs], None):
@@ -147,7 +149,7 @@ def preview(
         letters: Those that are due.
         done: Keys of those that were dealt with before.
         wants_none: Tells whether an address gets no letters.
-        out: Folder for the files.
+        out: Folder for the files; it is there.
         now: The present moment.
     """
     from guides import invitation
