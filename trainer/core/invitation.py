@@ -252,17 +252,17 @@ def misdirected(invitations: Iterable[Invitation], noted: Iterable[Item]) -> tup
 
 
 def items(kit: Kit, invitation: Invitation, about: About, now: datetime, candidate: str = "") -> tuple[Item, ...]:
-    """Return the letters of one candidate, by mail and SMS: now, and again a day before the interview begins.
+    """Return the letters of one candidate, by mail and SMS: now, reminders from a day before the interview on.
 
     Args:
         kit: What the letters share.
         invitation: What they say.
         about: What they are about.
-        now: When the first of them goes.
+        now: When the first of them goes, where it is no reminder.
         candidate: Id of the candidate whose practice link they carry, or "".
     """
-    plan = [(about, now)]
     reminder = invitation.starts - timedelta(days=1)
+    plan = [(about, max(now, reminder) if about is About.REMINDER else now)]  # it says “tomorrow”
     if about is About.INVITATION and reminder > now:
         plan.append((About.REMINDER, reminder))
     addresses = ((Channel.MAIL, invitation.email), (Channel.SMS, invitation.phone))

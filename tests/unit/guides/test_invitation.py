@@ -274,3 +274,7 @@ def test_letters_go_now_and_a_day_before() -> None:
     soon = a_candidate(starts=NOW + timedelta(hours=3))
     assert [one.about for one in items(a_kit(), soon, About.INVITATION, NOW)] == [About.INVITATION]
     assert [one.about for one in items(a_kit(), told, About.ABANDONED, NOW)] == [About.ABANDONED] * 2
+    asked = items(a_kit(), told, About.REMINDER, NOW)
+    assert asked == found[2:]  # no earlier than the others: they say that the interview is tomorrow
+    late = items(a_kit(), soon, About.REMINDER, NOW)
+    assert [one.due for one in late] == [NOW]
