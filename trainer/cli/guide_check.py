@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,9 @@ def check_guides(folder: Path, ids: Sequence[str], langs: Sequence[str], url: st
     known = {
         name: one
         for name, one in read_records(folder).guides.items()
-        if one.lang in langs and (not ids or one.scenario in given)
+        if one.lang in langs
+        and (not ids or one.scenario in given)
+        and (one.scenario in lessons or any((folder / file).is_file() for file in one.files))
     }
     if not known:
         raise BadInput(
@@ -101,7 +103,7 @@ def check_guides(folder: Path, ids: Sequence[str], langs: Sequence[str], url: st
                 stale[name] = [performed.message.replace("\n", " ")]
             elif why := told(differences(known[name], performed)):
                 stale[name] = why
-    return tell_stale(folder, known, stale)
+    return tell_stale(folder, known, stale, lessons)
 
 
 def told(found: Iterable[Change]) -> list[str]:
@@ -109,8 +111,10 @@ def told(found: Iterable[Change]) -> list[str]:
     return [_(WHY[change.what]).format(step=change.step) for change in found]
 
 
-def tell_stale(folder: Path, known: dict[str, Record], stale: dict[str, list[str]]) -> int:
-    """Print what is stale and what to do about it; return the exit code."""
+def tell_stale(
+    folder: Path, known: dict[str, Record], stale: dict[str, list[str]], lessons: Collection[str]
+) -> int:
+    """Print what is stale and what to do about it; return the exit code. `lessons` are those that are there."""
     for name, why in sorted(stale.items()):
         click.echo(f"{name}: {'; '.join(why)}")
     count = _("{stale} of {total} guides are stale.").format(stale=len(stale), total=len(known))
@@ -118,7 +122,10 @@ def tell_stale(folder: Path, known: dict[str, Record], stale: dict[str, list[str
     if not stale:
         click.echo("→ trainer serve", err=True)
         return ExitCode.PASSED
-    lessons = " ".join(sorted({known[name].scenario for name in stale}))
-    forms = ",".join(sorted({file.rpartition(".")[2] for name in stale for file in known[name].files}))
-    click.echo(f"→ trainer guide {lessons} -o {folder} --to {forms}", err=True)
+    if gone := sorted(name for name in stale if known[name].scenario not in lessons):
+        click.echo(_("→ delete the files of these guides: {names}").format(names=" ".join(gone)), err=True)
+    if again := [known[name] for name in stale if known[name].scenario in lessons]:
+        names = " ".join(sorted({one.scenario for one in again}))
+        forms = ",".join(sorted({file.rpartition(".")[2] for one in again for file in one.files}))
+        click.echo(f"→ trainer guide {names} -o {folder} --to {forms}", err=True)
     return ExitCode.CHECK_FAILED
