@@ -18,7 +18,11 @@ LONGEST = 84
 
 SHORTEST_SECONDS = 1.0
 
-PIECE = re.compile(r"[^,.;:!?，。；：！？、]+[,.;:!?，。；：！？、]*\s*")
+PIECE = re.compile(r".+?(?:(?:[，。；：！？、]+|[,.;:!?]+(?=\s|$|[^\x00-\x7f]))[”’）》]*|$)\s*", re.DOTALL)
+"""Up to a punctuation mark, but not to one inside of a number, a time or an address."""
+
+LETTER = re.compile(r"\S[，。；：！？、”’）》]*\s*")
+"""A character with what must not begin a caption."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,12 @@ def cues(text: str, start: float, seconds: float) -> Iterator[Cue]:
 
 
 def _pieces(text: str) -> list[str]:
-    """Cut `text` after punctuation, else between words, into as few captions as are needed, of like width."""
+    """Cut `text` after punctuation, else between words or Chinese characters, into few captions of like width."""
     count = -(-width(text) // LONGEST)
     if count <= 1:
         return [text]
     parts = [
-        word
-        for piece in PIECE.findall(text)
-        for word in ([piece] if width(piece) <= LONGEST else re.findall(r"\S+\s*|\s+", piece))
+        word for piece in PIECE.findall(text) for word in ([piece] if width(piece) <= LONGEST else _words(piece))
     ]
     goal, pieces = width(text) / count, [""]
     for part in parts:
@@ -89,6 +91,12 @@ def _pieces(text: str) -> list[str]:
             pieces.append("")
         pieces[-1] += part
     return [piece.strip() for piece in pieces]
+
+
+def _words(piece: str) -> Iterator[str]:
+    """Yield the words of what is wider than a caption; one that is wider itself letter by letter."""
+    for word in re.findall(r"\S+\s*|\s+", piece):
+        yield from [word] if width(word) <= LONGEST else LETTER.findall(word)
 
 
 def as_webvtt(shown: Sequence[Cue]) -> str:

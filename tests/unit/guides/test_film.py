@@ -66,6 +66,18 @@ def test_captions_are_short_follow_each_other_and_lose_nothing(text: str) -> Non
     assert all(one.end == following.start for one, following in pairwise(pieces))
 
 
+def test_no_caption_is_cut_inside_of_a_number_or_is_longer_than_two_lines() -> None:
+    told = "The interview begins at 10:30 on 192.168.0.15:8090, its weight is 3.5, and it takes 1,200 seconds, "
+    for shift in range(0, 60, 3):
+        text = f"{'x' * shift} {told * 2}"
+        words = [word for cue in cues(text, 0.0, 9.0) for word in cue.text.split()]
+        assert words == text.split()
+    long = "面试官在系统里看到的内容与候选人提交的内容完全一致并且每一次修改都会留下记录" * 3
+    shown = [cue.text for cue in cues(f"{long}，好。", 0.0, 9.0)]
+    assert "".join(shown) == f"{long}，好。"
+    assert all(width(text) <= LONGEST and text[0] not in "，。" for text in shown)
+
+
 def test_chinese_takes_longer_to_read_letter_by_letter() -> None:
     assert reading_seconds("面试状态变为待评估，人力资源可见") > 1.5 * reading_seconds("x" * 16)
 
