@@ -124,7 +124,7 @@ def guide(  # noqa: PLR0913  # one argument for each option
     chosen_langs = tuple(dict.fromkeys(langs)) or LANGS
     catalogue = bootstrap.scenarios()
     if check:
-        return check_guides(out, ids, chosen_langs, url, brand)
+        return check_guides(out, ids, langs or languages(), url, brand)
     if candidates or send:
         lesson, listed = checked_letters(ids, candidates, out, send=send)
         return write_letters(lesson, listed, out=out, brand=brand, about=About(about), per_minute=rate, send=send)

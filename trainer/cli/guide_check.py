@@ -42,11 +42,17 @@ WHY = {
 def keep_record(  # noqa: PLR0913, PLR0917  # all that a guide was made from
     folder: Path, name: str, scenario: Scenario, walkthrough: Walkthrough, brand: Brand, files: Sequence[str]
 ) -> None:
-    """Note in the folder what a guide was made from."""
-    from guides.record import record
+    """Note in the folder what a guide was made from; what is there in other formats is told where it is older."""
+    from guides.record import changes, differences, record
 
     known = read_records(folder)
-    known.guides[name] = record(scenario, walkthrough, brand, files)
+    before = known.guides.get(name)
+    others = [file for file in before.files if file not in files and (folder / file).is_file()] if before else []
+    if before and others and [*changes(before, scenario, brand), *differences(before, walkthrough)]:
+        told = _("{files}: older than this guide, and no longer checked; make them again, too.")
+        click.echo(told.format(files=", ".join(others)), err=True)
+        others = []
+    known.guides[name] = record(scenario, walkthrough, brand, [*files, *others])
     beside = folder / f".{RECORDS}.{os.getpid()}"
     beside.write_text(known.model_dump_json(indent=1) + "\n", "utf-8")
     beside.replace(folder / RECORDS)

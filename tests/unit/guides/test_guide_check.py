@@ -5,16 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from guides.record import Record, Records
-from trainer.cli.guide_check import RECORDS, check_guides
+from tests.builders import a_scenario
+from tests.unit.guides.walks import walkthrough
+from trainer.cli import guide
+from trainer.cli.guide_check import RECORDS, check_guides, keep_record, read_records
 from trainer.core.brand import Brand
 from trainer.core.errors import BadInput, ExitCode
 
 
-def old(lesson: str) -> Record:
+def old(lesson: str, lang: str = "en") -> Record:
     return Record(
-        scenario=lesson, lang="en", digest="", texts="", brand="", trainer="", files=(f"{lesson}.en.pdf",)
+        scenario=lesson, lang=lang, digest="", texts="", brand="", trainer="", files=(f"{lesson}.en.pdf",)
     )
 
 
@@ -48,3 +52,32 @@ def test_what_was_deleted_with_its_lesson_is_no_guide_any_more(
     assert "1 of 1 guides are stale." in talk
     with pytest.raises(BadInput, match="There are no guides"):
         checked(tmp_path, "gone-web")
+
+
+def test_formats_that_are_made_one_after_the_other_are_all_checked(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def make(form: str, version: int) -> tuple[str, ...]:
+        (tmp_path / f"a.en.{form}").touch()
+        keep_record(tmp_path, "a.en", a_scenario(version=version), walkthrough(), Brand(), [f"a.en.{form}"])
+        return read_records(tmp_path).guides["a.en"].files
+
+    assert make("pdf", 1) == ("a.en.pdf",)
+    assert make("html", 1) == ("a.en.html", "a.en.pdf")
+    assert make("html", 1) == ("a.en.html", "a.en.pdf")
+    assert capfd.readouterr().err == ""
+    assert make("docx", 2) == ("a.en.docx",)
+    assert capfd.readouterr().err.startswith("a.en.html, a.en.pdf: older than this guide")
+    (tmp_path / "a.en.docx").unlink()
+    assert make("pdf", 2) == ("a.en.pdf",)
+
+
+def test_guides_in_a_language_that_is_only_begun_are_checked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guide, "languages", lambda: ("en", "zh_CN", "ja"))
+    records = Records(guides={"normal-exit-web.ja": old("normal-exit-web", "ja")})
+    (tmp_path / RECORDS).write_text(records.model_dump_json(), "utf-8")
+    found = CliRunner().invoke(guide.guide, ["--check", "-o", str(tmp_path)], standalone_mode=False)
+    assert found.return_value == ExitCode.CHECK_FAILED
+    assert found.stdout.startswith("normal-exit-web.ja: the lesson has changed")
