@@ -27,7 +27,7 @@ class _Whole(UnstructuredHeader):
 
 
 _HEADERS = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _Whole)
+_HEADERS.map_to_type("list-unsubscribe", _Whole)  # type: ignore[arg-type]  # a mixin, like those of Python
 MAIL = SMTP.clone(header_factory=_HEADERS, cte_type="7bit")
 """How letters are written: in ASCII alone, which every mail server takes."""
 

@@ -11,7 +11,7 @@ import click
 from trainer import bootstrap
 from trainer.app.publish import NoGuide
 from trainer.cli.files import check_folder, write
-from trainer.cli.guide_check import check_guides, keep_record
+from trainer.cli.guide_check import check_guides, keep_record, read_records
 from trainer.cli.guide_letters import opt_out as note_opt_out
 from trainer.cli.guide_letters import show_letters, write_letters
 from trainer.cli.place import url_option
@@ -132,6 +132,7 @@ def guide(  # noqa: PLR0913  # one argument for each option
     if not chosen:
         raise BadInput(_("There is no lesson to make a guide of."), _("`trainer scenario new` starts one."))
     check_folder(out)
+    read_records(out)  # complains before a browser is started
     work = [(scenario, lang) for lang in chosen_langs for scenario in chosen]
     began = time.monotonic()
     refused: list[NoGuide] = []
@@ -160,8 +161,11 @@ def checked_letters(
     """Return the lesson that letters show and the list of those who get them, before anything is performed.
 
     Raises:
-        BadInput: One of them is missing, or letters cannot be written to `out`.
+        BadInput: One of them is missing, the lesson does not show how to leave, or letters cannot be written to
+            `out`.
     """
+    from guides.invitation import exit_step
+
     if candidates is None:
         raise BadInput(
             _("--send needs a list of candidates."), "trainer guide normal-exit-web --for candidates.csv --send"
@@ -171,6 +175,7 @@ def checked_letters(
             _("--for needs one lesson that shows how to leave an interview."), "trainer guide normal-exit-web"
         )
     lesson = bootstrap.scenarios().get(ids[0])
+    exit_step(lesson.id, [step.id for step in lesson.steps])
     if not send:
         check_folder(out)
     return lesson, candidates

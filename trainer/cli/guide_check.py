@@ -48,7 +48,7 @@ def keep_record(  # noqa: PLR0913, PLR0917  # all that a guide was made from
     known = read_records(folder)
     before = known.guides.get(name)
     others = [file for file in before.files if file not in files and (folder / file).is_file()] if before else []
-    if before and others and [*changes(before, scenario, brand), *differences(before, walkthrough)]:
+    if before and others and (any(changes(before, scenario, brand)) or any(differences(before, walkthrough))):
         told = _("{files}: older than this guide, and no longer checked; make them again, too.")
         click.echo(told.format(files=", ".join(others)), err=True)
         others = []

@@ -70,6 +70,11 @@ def record(  # noqa: PLR0913  # one argument for each option
     catalogue = bootstrap.scenarios()
     chosen = catalogue.several(ids)
     check_folder(out)
+    if entry:
+        from guides.invitation import exit_step
+
+        for scenario in chosen:  # before minutes of work
+            exit_step(scenario.id, [step.id for step in scenario.steps])
     shown = {name for name in ids if url is None and name in catalogue.ids()}
     began = time.monotonic()
     made: list[Film] = []

@@ -81,3 +81,14 @@ def test_guides_in_a_language_that_is_only_begun_are_checked_too(
     found = CliRunner().invoke(guide.guide, ["--check", "-o", str(tmp_path)], standalone_mode=False)
     assert found.return_value == ExitCode.CHECK_FAILED
     assert found.stdout.startswith("normal-exit-web.ja: the lesson has changed")
+
+
+def test_damaged_records_are_told_before_anything_is_performed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guide, "perform_all", lambda *_asked: pytest.fail("it was performed"))
+    (tmp_path / RECORDS).write_text("{", "utf-8")
+    with pytest.raises(BadInput, match="missing or damaged"):
+        CliRunner().invoke(
+            guide.guide, ["normal-exit-web", "-o", str(tmp_path)], standalone_mode=False, catch_exceptions=False
+        )

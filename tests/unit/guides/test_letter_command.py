@@ -74,3 +74,8 @@ def test_a_letter_leads_to_a_film_only_where_the_trainer_plays_one(
     scenario = a_scenario(id="mine", family="normal-exit") if lesson == "mine" else known.get(lesson)
     kit = guide_letters.make_kits(scenario, ["en"], Brand())["en"]
     assert kit.film.startswith("https://train.example/film/") is leads
+
+
+def test_a_lesson_that_shows_no_exit_is_refused_before_anything_is_performed(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="does not show how to leave"):
+        command("read-results-web", "--for", str(tmp_path / "list.csv"), "--send")

@@ -17,7 +17,7 @@ from trainer.adapters.in_memory import InMemoryVoice
 from trainer.app.publish import NoGuide
 from trainer.cli import record
 from trainer.core.brand import Brand
-from trainer.core.errors import ExitCode
+from trainer.core.errors import BadInput, ExitCode
 
 ROOT = Path(__file__).parents[3]
 FILM = Film({ending: bytes(250_000) for ending in (*ENDINGS, "sheet.jpg")}, 60.0, 3, ())
@@ -67,6 +67,13 @@ def test_the_minutes_stand_where_the_practice_hr_system_looks(filmed: Path, tmp_
     other.write_text(record.bootstrap.scenarios().ids()["normal-exit-cloud"].read_text("utf-8"), "utf-8")
     assert command(str(other), "--entry", "-o", str(tmp_path / "out"))[0] == 0
     assert entry_films.find(shelf, "cloud", "en") == {}  # a lesson of one's own is not shown to candidates
+
+
+def test_of_a_lesson_that_shows_no_exit_no_minute_is_begun(filmed: Path, tmp_path: Path) -> None:
+    del filmed
+    with pytest.raises(BadInput, match="read-results-web does not show how to leave"):
+        command("normal-exit-web", "read-results-web", "--entry", "-o", str(tmp_path / "out"))
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @pytest.mark.parametrize(("codes", "worst"), [((0, 0, 0), 0), ((1, 0, 0), 1), ((1, 3, 0), 3), ((3, 0, 1), 3)])
