@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
+from pathlib import Path
 
 import pyotp
 import pytest
 from argon2 import PasswordHasher
 
+import trainer
 from trainer.adapters import passwords
 from trainer.adapters.database import Database
 from trainer.adapters.passwords import Argon2Passwords
@@ -27,6 +30,8 @@ from trainer.app.people import (
 )
 from trainer.core.errors import BadInput
 from trainer.core.people import Role
+from trainer.core.workshop import Phase
+from trainer.web.pages import words
 
 PASSWORD = "correct horse"
 MAIL = "ann@example.com"
@@ -413,3 +418,22 @@ def test_what_was_done_is_written_down(people: People) -> None:
     known(people)
     people.enter("ann", PASSWORD, "", "")
     assert [line.what for line in people.audit()] == ["signed_in", "password_set", "link_made"]
+
+
+def noted_codes() -> set[str]:
+    """Return the codes that the source writes into the audit log, or hands on to be written there."""
+    writers = {"note", "_tell_all", "_changed"}
+    found = set()
+    for file in Path(trainer.__file__).parent.rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call):
+                names = {one.attr for one in (call.func, *call.args) if isinstance(one, ast.Attribute)}
+                texts = {one.value for one in call.args if isinstance(one, ast.Constant)}
+                found |= {text for text in texts if isinstance(text, str) and text} if names & writers else set()
+    return found | {f"workshop_{phase}" for phase in Phase if phase is not Phase.LOBBY}
+
+
+def test_whatever_is_written_down_is_told_in_words() -> None:
+    assert noted_codes() == words.AUDIT.keys()
+    assert words.done("fault_slow", str) == "Failure let strike: Slow"
+    assert words.done("of_another_version", str) == "of_another_version"

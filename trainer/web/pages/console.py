@@ -42,17 +42,6 @@ NEEDS = {
     Need.NOT_HERE: N_("has not joined yet"),
 }
 
-FAULT_NAMES = {
-    "offline": N_("No cloud"),
-    "disconnected": N_("Network cut"),
-    "slow": N_("Slow"),
-    "db_locked": N_("Locked database"),
-    "disk_full": N_("Full disk"),
-    "stuck_sync": N_("Stuck sync"),
-    "frozen": N_("Frozen page"),
-    "crash": N_("Crash"),
-}
-
 MODES = ("guided", "practice")
 
 
@@ -326,7 +315,7 @@ class _Console:
         if tile.steps and tile.still > timedelta(minutes=1):
             facts.append(_("no step for {minutes} min").format(minutes=int(tile.still.total_seconds() // 60)))
         if tile.fault:
-            facts.append(_("failure: {fault}").format(fault=_(FAULT_NAMES[tile.fault])))
+            facts.append(_("failure: {fault}").format(fault=_(words.FAULTS[tile.fault])))
         shown.facts.text = " · ".join(facts)
 
     # -- one trainee ----------------------------------------------------------------------------------------
@@ -352,7 +341,7 @@ class _Console:
         _ = self._desk.text
         with tag("div", "", "lesson-actions"):
             for fault in FAULTS:
-                button(_(FAULT_NAMES[fault]), f"{where}.fault[{fault}]", self._striking(strike, fault), "small")
+                button(_(words.FAULTS[fault]), f"{where}.fault[{fault}]", self._striking(strike, fault), "small")
             button(_("End it"), f"{where}.clear", self._desk.guarded(clear), "small quiet")
 
     def _striking(self, strike: Callable[[str], Awaitable[None]], fault: str) -> Handler:

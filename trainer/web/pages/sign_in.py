@@ -159,7 +159,8 @@ async def build_people(desk: Desk) -> None:
             for line in await desk.work(people.audit, 50):
                 with tag("li", "", "row"):
                     tag("span", f"{line.at:%Y-%m-%d %H:%M} UTC", "fact")
-                    tag("code", f"{line.who or '-'} {line.what} {line.about}", "row-main")
+                    tag("span", words.done(line.what, _), "row-main")
+                    tag("code", " ".join(dict.fromkeys((line.who or "-", line.about))))
 
 
 def _linking(desk: Desk, login: str) -> Handler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainer.core.checks import Level, Status
 from trainer.core.people import Role
+from trainer.core.scenario import Translate
 from trainer.i18n import N_
 
 STATES = {
@@ -69,3 +70,51 @@ VERDICTS = {
     Status.FAILED: N_("Not passed"),
     Status.UNKNOWN: N_("Not judged yet"),
 }
+
+FAULTS = {
+    "offline": N_("No cloud"),
+    "disconnected": N_("Network cut"),
+    "slow": N_("Slow"),
+    "db_locked": N_("Locked database"),
+    "disk_full": N_("Full disk"),
+    "stuck_sync": N_("Stuck sync"),
+    "frozen": N_("Frozen page"),
+    "crash": N_("Crash"),
+}
+
+AUDIT = {
+    "account_closed": N_("Account closed"),
+    "candidate_erased": N_("Data of a candidate deleted"),
+    "candidate_link_made": N_("Link for a candidate made"),
+    "candidate_link_revoked": N_("Link of a candidate taken away"),
+    "exercise_ended": N_("Exercise ended"),
+    "fault_cleared": N_("Failure ended"),
+    "hint_sent": N_("Hint sent"),
+    "lesson_shown": N_("Lesson shown to everybody"),
+    "link_made": N_("Link for a password made"),
+    "looked_in": N_("Looked in at a trainee"),
+    "message_sent": N_("Message to all sent"),
+    "password_set": N_("Password set"),
+    "put_back": N_("Trainee put back to the step’s begin"),
+    "reset_sent": N_("Letter for a new password sent"),
+    "reset_undelivered": N_("Letter for a new password not delivered"),
+    "seat_removed": N_("Trainee removed"),
+    "sign_in_ended": N_("Sign-in ended"),
+    "sign_in_refused": N_("Sign-in refused"),
+    "signed_in": N_("Signed in"),
+    "totp_set": N_("Second factor set"),
+    "unlocked": N_("Trainee let go on"),
+    "workshop_created": N_("Workshop made"),
+    "workshop_ended": N_("Workshop ended"),
+    "workshop_paused": N_("Workshop paused"),
+    "workshop_running": N_("Workshop started, or going on"),
+}
+"""What is written down of people with rights over others; see `done` for the failures that they let strike."""
+
+
+def done(what: str, translate: Translate) -> str:
+    """Return what a line of the audit log says was done; a code of another version stays as it is."""
+    fault = FAULTS.get(what.removeprefix("fault_"))
+    if fault:
+        return translate(N_("Failure let strike: {fault}")).format(fault=translate(fault))
+    return translate(AUDIT[what]) if what in AUDIT else what
