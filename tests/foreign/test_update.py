@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,38 +15,37 @@ from trainer.cli import app
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
 
-def diff(before: str, after: str, *more: str) -> int:
-    """Call the command as a person does and return its exit code."""
-    command = ["diff", "shared-bill", "--from", before, "--to", after, "--lang", "en", "--json", *more]
-    return int(app.main(command, standalone_mode=False) or 0)
-
-
-def test_two_deployments_without_a_difference_raise_no_alarm(
+@pytest.fixture
+def told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("TRAINER_SECRET_BUDGET_CODE", applications.CODE)
-    one, other = tmp_path / "one", tmp_path / "other"
-    one.mkdir()
-    other.mkdir()
-    with applications.budget(one) as before, applications.budget(other) as after:
-        assert diff(before, after) == 0
-    told = capsys.readouterr()
-    found = json.loads(told.out)
-    assert (found["from"], found["to"]) == (before, after)
-    assert found["langs"]["en"] == {"changes": [], "new_steps": [], "gone_steps": []}
-    assert applications.CODE not in told.out + told.err
+) -> Callable[..., dict[str, Any]]:
+    """Compare two deployments as a person does, the later one with other words in its `menu`."""
+
+    def compare(menu: Mapping[str, str] | None = None) -> dict[str, Any]:
+        monkeypatch.setenv("TRAINER_SECRET_BUDGET_CODE", applications.CODE)
+        one, other = tmp_path / "one", tmp_path / "other"
+        one.mkdir()
+        other.mkdir()
+        with applications.budget(one) as before, applications.budget(other, menu=menu) as after:
+            command = ["diff", "shared-bill", "--from", before, "--to", after, "--lang", "en", "--json"]
+            assert not app.main(command, standalone_mode=False)
+        said = capsys.readouterr()
+        assert applications.CODE not in said.out + said.err
+        found: dict[str, Any] = json.loads(said.out)
+        assert (found["from"], found["to"]) == (before, after)
+        return found["langs"]["en"]  # type: ignore[no-any-return]
+
+    return compare
+
+
+def test_two_deployments_without_a_difference_raise_no_alarm(told: Callable[..., dict[str, Any]]) -> None:
+    assert told() == {"changes": [], "new_steps": [], "gone_steps": []}
 
 
 def test_a_word_of_the_menu_that_is_another_one_is_named_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    told: Callable[..., dict[str, Any]],
 ) -> None:
-    monkeypatch.setenv("TRAINER_SECRET_BUDGET_CODE", applications.CODE)
-    one, other = tmp_path / "one", tmp_path / "other"
-    one.mkdir()
-    other.mkdir()
-    with applications.budget(one) as before, applications.budget(other, menu={"Settle": "Even up"}) as after:
-        assert diff(before, after) == 0
-    found = json.loads(capsys.readouterr().out)["langs"]["en"]
+    found = told({"Settle": "Even up"})
     assert [(change["element"], change["kinds"]) for change in found["changes"]] == [
         ('link "Settle"', ["renamed"])
     ]
