@@ -1,6 +1,7 @@
 """The control API: how a trainer makes, watches, breaks and judges sandboxes."""
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
@@ -10,8 +11,10 @@ from fastapi import FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.middleware.base import RequestResponseEndpoint
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox_hrms.app.sandboxes import Context, Sandbox
 from sandbox_hrms.app.service import Hrms
@@ -102,17 +105,27 @@ def control_app(hrms: Hrms, token: str) -> FastAPI:
     return api
 
 
+class _OnlyTheTrainer:
+    """ASGI middleware that refuses everybody else; the framework's own kind costs as much as an answer does."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._wanted = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer: ASGIApp = self._app
+        client = scope.get("client")
+        if client is None or client[0] not in _LOOPBACK:
+            answer = _error(403, "loopback_only", "This API answers on the machine itself only.", "")
+        elif not secrets.compare_digest(Headers(scope=scope).get("authorization", "").encode(), self._wanted):
+            hint = "Send it as a Bearer token."
+            answer = _error(401, "bad_token", "The control token is missing or wrong.", hint)
+        await answer(scope, receive, send)
+
+
 def _guard(api: FastAPI, token: str) -> None:
     """Let only the trainer in, and tell every error in the same shape."""
-
-    @api.middleware("http")
-    async def only_the_trainer(request: Request, call_next: RequestResponseEndpoint) -> Response:
-        if request.client is None or request.client.host not in _LOOPBACK:
-            return _error(403, "loopback_only", "This API answers on the machine itself only.", "")
-        given = request.headers.get("authorization", "")
-        if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
-            return _error(401, "bad_token", "The control token is missing or wrong.", "Send it as a Bearer token.")
-        return await call_next(request)
+    api.add_middleware(_OnlyTheTrainer, token=token)
 
     @api.exception_handler(HrmsError)
     async def refused(_: Request, error: HrmsError) -> Response:
@@ -219,7 +232,7 @@ def _watch(api: FastAPI, hrms: Hrms) -> None:
         return {"events": found, "last": last}
 
     @api.get("/sandboxes/{sandbox_id}/snapshot", responses={304: {"description": "Nothing has changed."}})
-    def stored(
+    async def stored(
         sandbox_id: str,
         paths: str = "",
         events_after: Annotated[int | None, Query(ge=0)] = None,
@@ -234,14 +247,11 @@ def _watch(api: FastAPI, hrms: Hrms) -> None:
         mark = _mark(sandbox)  # before reading: what is newer may pass for older, never the other way round
         if mark == if_none_match or (if_revision is not None and if_revision == sandbox.revision):
             return Response(status_code=304)
-        revision, data = snapshot(sandbox, [path.strip() for path in paths.split(",") if path.strip()])
-        told: dict[str, Any] = {"revision": revision, "data": data}
-        if events_after is not None:  # after the data, so that what they show has its event, too
-            told["events"], told["last"] = events(sandbox, events_after)
-        return JSONResponse(told, headers={"ETag": mark})
+        wanted = [path.strip() for path in paths.split(",") if path.strip()]
+        return JSONResponse(await run_in_threadpool(_read, sandbox, wanted, events_after), headers={"ETag": mark})
 
     @api.get("/marks")
-    def marks() -> dict[str, str]:
+    async def marks() -> dict[str, str]:
         """Return the mark of every open sandbox: whoever knows an answer with that mark need not ask for it."""
         found = {}
         for sandbox in hrms.sandboxes.opened():
@@ -250,9 +260,17 @@ def _watch(api: FastAPI, hrms: Hrms) -> None:
         return found
 
 
+def _read(sandbox: Sandbox, paths: Sequence[str], events_after: int | None) -> dict[str, Any]:
+    revision, data = snapshot(sandbox, paths)
+    told: dict[str, Any] = {"revision": revision, "data": data}
+    if events_after is not None:  # after the data, so that what they show has its event, too
+        told["events"], told["last"] = events(sandbox, events_after)
+    return told
+
+
 def _mark(sandbox: Sandbox) -> str:
     """Return what is another one whenever something is stored, held in memory, or goes wrong on purpose."""
-    moment = (sandbox.revision, sandbox.faults.active(), sandbox.working)
+    moment = (sandbox.store.version, sandbox.faults.active(), sandbox.working)
     return f'"{sha256(repr(moment).encode()).hexdigest()[:32]}"'
 
 

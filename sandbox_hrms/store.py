@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import sqlite3
 import threading
 import time
@@ -52,6 +53,8 @@ class SqliteFile:
         self.file = file
         self._lock = threading.RLock()
         self._closed = False
+        self._opened = secrets.token_hex(8)
+        self._replaced = 0
         self._raw = sqlite3.connect(
             file, timeout=0, isolation_level=None, check_same_thread=False, cached_statements=256
         )
@@ -93,6 +96,15 @@ class SqliteFile:
             except sqlite3.OperationalError as error:
                 raise StorageFailed(str(error)) from error
             return row
+
+    @property
+    def version(self) -> tuple[str, int, int]:
+        """What is another one whenever a row was changed; costs nothing, as the file is not looked into.
+
+        A change counts before it is committed; whoever reads then waits for the commit.
+        """
+        self._need_open()
+        return self._opened, self._replaced, self._raw.total_changes
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:
@@ -268,6 +280,7 @@ class Store(SqliteFile):
                 if finish is not None:
                     self._keep_log(content, finish)
                 content.backup(self._raw, progress=_refuse_to_wait)  # one transaction: all or nothing
+                self._replaced += 1
             except sqlite3.OperationalError as error:
                 raise StorageFailed(str(error)) from error
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+M_ARENA_MAX = -8
+"""How glibc calls the number of heaps (malloc.h)."""
 
 LINUX = "linux"
 MACOS = "darwin"
 WINDOWS = "win32"
+
+HEAPS = 2
+"""So many heaps the threads of a server share: one for each keeps a sixth more memory, and is no faster."""
 
 COMMANDS = (
     "google-chrome",
@@ -124,3 +132,10 @@ def _places(machine: Machine) -> list[Path]:
     own = Path(machine.env.get("PLAYWRIGHT_BROWSERS_PATH") or cache)
     pattern = DOWNLOADED.get(machine.system, DOWNLOADED[LINUX])
     return system + sorted(own.glob(pattern), reverse=True)
+
+
+def share_heaps() -> None:
+    """Let the threads of this process share `HEAPS` heaps, where the C library has such a setting."""
+    if sys.platform == LINUX:
+        with suppress(AttributeError):
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, HEAPS)

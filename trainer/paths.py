@@ -6,11 +6,13 @@ Importing this needs the standard library only, so that it works before anything
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 
 
+@lru_cache(maxsize=1)
 def checkout() -> Path | None:
     """Return the folder of the source checkout that this package runs from, or None for an installed package."""
     root = PACKAGE.parent

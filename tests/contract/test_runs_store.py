@@ -64,6 +64,7 @@ def test_a_run_comes_back_as_it_was(runs: Runs) -> None:
     runs.save(RUN)
     assert runs.get("r1") == RUN
     assert runs.get("r2") is None
+    assert (runs.owner("r1"), runs.owner("r2")) == ("alice", None)
 
 
 def test_the_last_save_counts(runs: Runs) -> None:

@@ -96,6 +96,12 @@ class Database:
             yield session
 
     @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """Change plain rows, as every step of a lesson does; otherwise as `writing`, which costs a third more."""
+        with _told(), self._writing, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
     def alone(self) -> Iterator[bool]:
         """Tell whether nobody else is in such a block, in any process; who is killed in it is out of it."""
         with ExitStack() as ending:

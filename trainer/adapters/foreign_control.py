@@ -112,6 +112,11 @@ class ForeignControl:
         """Tell that something may have changed."""
         return True
 
+    @property
+    def knows_changes(self) -> bool:
+        """There is nothing to ask."""
+        return True
+
     def delete(self, sandbox: str) -> None:
         """End a go; what it left in the application is the next reset's to remove."""
         self._langs.pop(sandbox, None)

@@ -21,6 +21,7 @@ import psutil
 
 from trainer.core.errors import BrokenEnvironment
 from trainer.i18n import gettext as _
+from trainer.machine import HEAPS
 from trainer.paths import home
 
 START_SECONDS = 60.0
@@ -126,6 +127,7 @@ class HrmsProcess:
             encoding="utf-8",
             errors="replace",
             env={
+                "MALLOC_ARENA_MAX": str(HEAPS),
                 "HRMS_MODELS": str(home() / "models"),
                 "HRMS_FILMS": str(home() / "films" / "shelf"),
                 **os.environ,

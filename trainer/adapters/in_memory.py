@@ -63,6 +63,11 @@ class InMemoryRuns:
         """Return a Run, or None."""
         return self._runs.get(run)
 
+    def owner(self, run: str) -> str | None:
+        """Return whose Run it is, None when there is none."""
+        found = self.get(run)
+        return found.owner if found else None
+
     def of(self, owner: str) -> tuple[Run, ...]:
         """Return the Runs of one trainee, newest first."""
         own = [run for run in self._runs.values() if run.owner == owner]
@@ -327,6 +332,11 @@ class InMemoryControl:
         """Tell whether something was stored since the last look."""
         paper = None if self.broken else self._papers.get(sandbox)
         return paper is None or paper.revision != self._looked.get(sandbox)
+
+    @property
+    def knows_changes(self) -> bool:
+        """Everything is known here."""
+        return True
 
     def _look(self, sandbox: str) -> _Paper:
         try:

@@ -451,6 +451,11 @@ class Coach:
         """
         return bool(progress.trouble or any(progress.wanted)) or self._control.changed(progress.run.sandbox)
 
+    @property
+    def knows_changes(self) -> bool:
+        """Whether `changed` answers at once; otherwise it waits for the sandbox HRMS."""
+        return self._control.knows_changes
+
     def keep(self, run_id: str) -> Progress:
         """Keep the Sandbox at the begin of the current Step, so that the trainee can be put back to it."""
         with self._alone(run_id):

@@ -133,6 +133,11 @@ class Control(Protocol):
         """
         ...
 
+    @property
+    def knows_changes(self) -> bool:
+        """Whether `changed` answers at once; otherwise it waits for the sandbox HRMS."""
+        ...
+
 
 class StageWindow(Window, Protocol):
     """A `Window` that can also be looked at."""
@@ -275,6 +280,10 @@ class Runs(Protocol):
 
     def get(self, run: str) -> Run | None:
         """Return a Run, or None."""
+        ...
+
+    def owner(self, run: str) -> str | None:
+        """Return whose Run it is, None when there is none; costs less than `get`."""
         ...
 
     def of(self, owner: str) -> tuple[Run, ...]:

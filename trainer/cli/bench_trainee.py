@@ -26,8 +26,7 @@ from trainer.i18n import gettext as _
 ANSWER = "I asked the customer first, and sold a year's supply of paper. " * 3
 PATIENCE_SECONDS = 30.0
 
-_SETUP = re.compile(r"practice\.start\((.*)\)", re.DOTALL)
-_ORDER = re.compile(r"practice\.order\((.*)\)", re.DOTALL)
+_SETUP, _ORDER = (re.compile(rf"practice\.{name}\(") for name in ("start", "order"))
 
 Act = Callable[[], Awaitable[None]]
 
@@ -104,9 +103,9 @@ class SocketTrainee:
 
     async def _open_window(self) -> None:
         """Sign in as the coach says, go to the interview, and say hello."""
-        while not (told := next(filter(None, map(_SETUP.search, self.panel.scripts)), None)):
+        while not (told := [one for script in self.panel.scripts for one in _told(_SETUP, script)]):
             await self.panel.updated(self.panel.updates)
-        setup = json.loads(told[1])
+        setup = told[0]
         self._origin = setup["origin"]
         self._cookie = await sign_in(self._http, "", setup["start"])
         page = RawPage(self._http, self._origin, f"{setup['base']}candidate/interview", self._cookie)
@@ -120,9 +119,9 @@ class SocketTrainee:
         heard, shown = 0, self._shown()
         while True:
             before = self.panel.updates
-            orders, heard = self.panel.scripts[heard:], len(self.panel.scripts)
-            for order in filter(None, map(_ORDER.search, orders)):
-                await self._obey(json.loads(order[1]))
+            scripts, heard = self.panel.scripts[heard:], len(self.panel.scripts)
+            for order in [one for script in scripts for one in _told(_ORDER, script)]:
+                await self._obey(order)
             if (now := self._shown()) != shown:
                 shown = now
                 self.verdicts.append(time.perf_counter() - self._acted)
@@ -198,6 +197,11 @@ class SocketTrainee:
         self._acted = time.perf_counter()
         await self.window.do(test_id, *arguments, kind=kind)
         await self._tell(seen or _observed("click", test_id))
+
+
+def _told(call: re.Pattern[str], script: str) -> list[dict[str, Any]]:
+    """Return what a script of the coach hands over, of each call."""
+    return [json.JSONDecoder().raw_decode(script, found.end())[0] for found in call.finditer(script)]
 
 
 def _observed(verb: str, target: str, value: str = "") -> dict[str, Any]:

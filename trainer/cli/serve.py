@@ -28,6 +28,7 @@ from trainer.core.errors import BadInput
 from trainer.core.people import Role
 from trainer.i18n import LANGS
 from trainer.i18n import gettext as _
+from trainer.machine import share_heaps
 from trainer.paths import home
 
 LOCAL = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1"}
@@ -78,6 +79,7 @@ def serve(  # noqa: PLR0913  # one argument for each option
             _("Leave --sandbox-port out: a free one is taken."),
         )
     _log(as_json=log_json, verbose=verbose)
+    share_heaps()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.setdefault("NICEGUI_STORAGE_PATH", str(bootstrap.made_home() / "nicegui"))
     host = _checked_host(host)

@@ -33,8 +33,8 @@ def translator(domain: str, lang: str) -> Translations:
     An unknown language, or a msgid without translation, gives the English source text. A compiled catalogue is
     used when it is newer than its source, so that a changed translation is seen without a further command.
     """
-    source = data_dir("locales") / lang / "LC_MESSAGES" / f"{domain}.po"
-    return _load(source, _age(source)) if _NAME.fullmatch(lang) else Translations()
+    source = _source(data_dir("locales"), domain, lang)
+    return _load(source, _age(source)) if source is not None else Translations()
 
 
 def languages() -> tuple[str, ...]:
@@ -60,8 +60,16 @@ class _Nothing(Translations):
         return ""
 
 
+@lru_cache(maxsize=64)
+def _source(folder: Path, domain: str, lang: str) -> Path | None:
+    return folder / lang / "LC_MESSAGES" / f"{domain}.po" if _NAME.fullmatch(lang) else None
+
+
 def _age(source: Path) -> int:
-    return source.stat().st_mtime_ns if source.is_file() else 0
+    try:
+        return source.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 @lru_cache(maxsize=64)

@@ -214,6 +214,11 @@ class Services:
             raise NotFound(N_("This exercise does not exist any more."))
         return found
 
+    def check_owner(self, run: str, trainee: str) -> None:
+        """Look up that a Run is this trainee's; every handler asks anew. Raises `NotFound` as `owned_run` does."""
+        if self.runs.owner(run) != trainee:
+            raise NotFound(N_("This exercise does not exist any more."))
+
     def still_at(self, device: str, seat: str) -> Seat:
         """Return the seat at which a browser sits; every handler asks anew.
 

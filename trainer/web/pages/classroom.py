@@ -141,7 +141,7 @@ def _starting(visit: Visit) -> Handler:
             run = await visit.work(
                 visit.coach.begin, todo.lesson, mode=todo.mode, lang=visit.lang, owner=visit.trainee
             )
-            ui.navigate.to(f"/practice/{run.id}")
+            visit.go_on_to(f"/practice/{run.id}")
         else:
             ui.navigate.to("/class")
 

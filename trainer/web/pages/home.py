@@ -235,7 +235,7 @@ def _test(visit: Visit, name: str, test: Lesson, changed: Change) -> None:
 
     async def start() -> None:
         run = await visit.work(visit.coach.go_on, lesson.id, mode=TEST_MODE, lang=visit.lang, owner=visit.trainee)
-        ui.navigate.to(f"/practice/{run.id}")
+        visit.go_on_to(f"/practice/{run.id}")
 
     with tag("details", "", "path-test") as fold:
         if test.open_run is not None or changed.before is not None or changed.after is not None:
@@ -326,7 +326,7 @@ def _card(visit: Visit, lesson: Lesson, picker: ModePicker, *, is_first: bool) -
         run = await visit.work(
             visit.coach.begin, scenario.id, mode=picker.mode, lang=visit.lang, owner=visit.trainee
         )
-        ui.navigate.to(f"/practice/{run.id}")
+        visit.go_on_to(f"/practice/{run.id}")
 
     title = told(scenario.title)
     with named(tag("li", "", "lesson lesson-first" if is_first else "lesson"), name):

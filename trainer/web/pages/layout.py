@@ -121,31 +121,35 @@ class Visit:
             await self.check()
         return await self.work(self.services.owned_run, run_id, self.trainee)
 
+    async def check_own(self, run_id: str) -> None:
+        """Look up anew that a Run is this trainee's. Raises `NotFound` when it is not."""
+        if self.candidate is not None:
+            await self.check()
+        await self.work(self.services.check_owner, run_id, self.trainee)
+
     async def work(self, call: Callable[..., T], *args: object, **more: object) -> T:
         """Run a blocking call in a thread and return what it returns; its messages are in the page's language."""
         return await self._in(WORKING, call, *args, **more)
 
-    async def look(
-        self, run_id: str, reported: Reported, *, checked: bool = False, after_a_break: bool = False
-    ) -> Progress:
+    async def look(self, run_id: str, reported: Reported, *, after_a_break: bool = False) -> Progress:
         """Look at a Run of this trainee; looks wait for the sandbox HRMS, so they have threads of their own.
 
-        The verdict comes before the sandbox is kept at the begin of the next Step: see `keep`. `checked` says that
-        the Run was just seen to be the trainee's own; for `after_a_break` see `Coach.look`. Raises `NotFound` when
-        it is not.
+        The verdict comes before the sandbox is kept at the begin of the next Step: see `keep`. For `after_a_break`
+        see `Coach.look`. Raises `NotFound` when it is not.
         """
-        if self.candidate is not None and not checked:
+        if self.candidate is not None:
             await self.check()
 
         def look() -> Progress:
-            if not checked:
-                self.services.owned_run(run_id, self.trainee)
+            self.services.check_owner(run_id, self.trainee)
             return self.coach.look(run_id, reported, keep=False, after_a_break=after_a_break)
 
         return await self._in(LOOKING, look)
 
     async def changed(self, progress: Progress) -> bool:
         """Tell whether a look may find something new; it waits for the sandbox HRMS at times."""
+        if self.coach.knows_changes:
+            return self.coach.changed(progress)
         return await self._in(LOOKING, self.coach.changed, progress)
 
     async def keep(self, run_id: str) -> Progress:
@@ -173,7 +177,7 @@ class Visit:
                 try:
                     await self.check()
                     if run_id is not None:
-                        await self.own(run_id)
+                        await self.check_own(run_id)
                     await action()
                 except TrainerError as error:
                     self.tell(error)
@@ -191,6 +195,11 @@ class Visit:
         """Refuse what belongs to an exercise in a break of the class, and after its end; raises `BadInput`."""
         if self.seat is not None:
             await self.work(self.services.workshops.need_running, self.seat.workshop)
+
+    def go_on_to(self, address: str) -> None:
+        """Go to another page; this one is forgotten as soon as it is left, as nobody comes back to it."""
+        self.client.page.reconnect_timeout = 0.0
+        ui.navigate.to(address)
 
     def said(self) -> str:
         """Return what the server answered to the form before this page, once."""

@@ -129,7 +129,7 @@ def _practise(visit: Visit, lessons: Sequence[Lesson]) -> None:
             run = await visit.work(
                 visit.coach.begin, chosen.scenario.id, mode=picker.mode, lang=visit.lang, owner=visit.trainee
             )
-            ui.navigate.to(f"/practice/{run.id}")
+            visit.go_on_to(f"/practice/{run.id}")
 
         text = _("Start") if left else _("Practise again")
         button(text, "portal.start", visit.guarded(start), "primary")

@@ -41,11 +41,16 @@ BEATS_AFTER_ACTION = 6
 """
 
 CALM_BEATS = 6
-SOON = (0.02, 0.03, 0.04, 0.06, 0.08)
-"""So many seconds before each further look after a report: what was just done is often stored a moment later."""
+SOON = (0.03, 0.04, 0.06, 0.08)
+"""So many seconds before each further look where something has changed, until the Step passes whose end was seen
+done: it is often stored a moment later.
+"""
 
 PAINTING = 0.05
 """So many seconds a page has for showing a verdict before the practice system is kept."""
+
+AFTER_CLICK = 0.02
+"""So many seconds before the look that follows a click: the practice system needs some for storing it."""
 
 AFTER_TYPING = 0.05
 """So many seconds before the look that follows typing: the click that ends it comes in the same moment."""
@@ -170,7 +175,7 @@ def cannot_go_on(visit: Visit, run: Run, error: TrainerError) -> None:
         begun = await visit.work(
             visit.coach.begin, run.scenario, mode=run.mode, lang=visit.lang, owner=visit.trainee
         )
-        ui.navigate.to(f"/practice/{begun.id}")
+        visit.go_on_to(f"/practice/{begun.id}")
 
     with frame(visit, _("Practice")):
         tag("h1", _("This exercise cannot go on now"))
@@ -200,6 +205,7 @@ class PracticePage:
         self._talk = _Talk(returning=progress.current > 0, backs=_backs(progress), passed=passed)
         self._heard: deque[float] = deque(maxlen=REPORTS_PER_SECOND)
         self._turn = asyncio.Lock()
+        self._scripts: list[str] = []
         self._finished = False
 
     # -- building -------------------------------------------------------------------------------------------
@@ -229,7 +235,7 @@ class PracticePage:
             "start": self._start,
             "keep": f"practice-{self._id}",
         }
-        ui.run_javascript(f"practice.start({json.dumps(setup)})")
+        self._script(f"practice.start({json.dumps(setup)})")
         self._point()
 
     def panel(self, title: str) -> None:
@@ -449,7 +455,18 @@ class PracticePage:
             self._show_cover()
 
     def _order(self, kind: str, **more: Any) -> None:  # noqa: ANN401  # JSON
-        ui.run_javascript(f"practice.order({json.dumps({'type': kind, **more})})")
+        self._script(f"practice.order({json.dumps({'type': kind, **more})})")
+
+    def _script(self, code: str) -> None:
+        """Let the page run something; what it is to run in one moment goes to it in one message."""
+        self._scripts.append(code)
+        if len(self._scripts) == 1:
+            asyncio.get_running_loop().call_soon(self._send_scripts)
+
+    def _send_scripts(self) -> None:
+        code, self._scripts = ";\n".join(self._scripts), []
+        if not self._visit.client.is_deleted:
+            self._visit.client.run_javascript(code)
 
     def _point(self, *, label: str = "") -> None:
         """Point at what is to be done next, where the mode or the trainee asks for it."""
@@ -461,7 +478,7 @@ class PracticePage:
         else:
             self._order("clear")
         wanted = WINDOW_BUTTONS.get(pointed.verb, "") if pointed is not None else ""
-        ui.run_javascript(
+        self._script(
             "document.querySelectorAll('.window-button').forEach("
             f"b => b.classList.toggle('pointed', b.id === {json.dumps(wanted)}))"
         )
@@ -481,12 +498,11 @@ class PracticePage:
         if due and not talk.looking and not self._finished:  # a report may have brought a look meanwhile
             await self._look()
 
-    async def _look(self, *, checked: bool = False) -> None:
-        """Look; `checked` says that the Run was just seen to be the trainee's own."""
+    async def _look(self) -> None:
         with self._visit.client:
-            await self._look_here(checked=checked)
+            await self._look_here()
 
-    async def _look_here(self, *, checked: bool) -> None:
+    async def _look_here(self) -> None:
         talk = self._talk
         if self._strip and self._strip.ended:
             return
@@ -494,9 +510,7 @@ class PracticePage:
         try:
             self._ask_window()
             reported = Reported(talk.fields, talk.visible)
-            progress = await self._visit.look(
-                self._id, reported, checked=checked, after_a_break=talk.after_a_break
-            )
+            progress = await self._visit.look(self._id, reported, after_a_break=talk.after_a_break)
             talk.after_a_break = False
             await self._take(progress)
             if progress.passed and progress.mode.puts_back and not progress.complete:
@@ -569,7 +583,7 @@ class PracticePage:
     def praise(self) -> None:
         """Tell that a Step has passed."""
         _ = self._visit.text
-        ui.run_javascript("document.getElementById('coach').scrollTop = 0")
+        self._script("document.getElementById('coach').scrollTop = 0")
         self._hints.clear()
         self.say(_(praise_for(self._progress.run)), "good")
 
@@ -732,7 +746,7 @@ class PracticePage:
         begun = await self._visit.work(
             self._coach.begin, run.scenario, mode=run.mode, lang=self._visit.lang, owner=self._visit.trainee
         )
-        ui.navigate.to(f"/practice/{begun.id}")
+        self._visit.go_on_to(f"/practice/{begun.id}")
 
     # -- the window reports ---------------------------------------------------------------------------------
 
@@ -755,7 +769,7 @@ class PracticePage:
         }
         with self._visit.client:
             try:
-                await self._visit.own(self._id)
+                await self._visit.check_own(self._id)
                 if self._strip and self._strip.ended:
                     return
                 for kind, some in groupby(reports, lambda report: str(report.get("kind"))):
@@ -813,7 +827,7 @@ class PracticePage:
                 talk.returning = False
             if remark is not None and self._progress.mode.explains:
                 self._explain(remark, _text(report, "label"))
-        self._look_soon(AFTER_TYPING if seen[-1].verb == Fill.verb else 0.0)
+        self._look_soon(AFTER_TYPING if seen[-1].verb == Fill.verb else AFTER_CLICK)
 
     async def _on_performed(self, report: Mapping[str, Any]) -> None:
         _ = self._visit.text
@@ -861,13 +875,15 @@ class PracticePage:
             background_tasks.create(self._look_until_stored(pause), name="look at a sandbox")
 
     async def _look_until_stored(self, first: float) -> None:
-        """Look; where the end of a Step was seen done, look again until it passes, or the next beat is near."""
+        """Look; where the end of a Step was seen done, look at each change until it passes."""
         step = self._progress.current
-        for pause in (first, *SOON):
+        for number, pause in enumerate((first, *SOON)):
             await asyncio.sleep(pause)
+            changed = number == 0 or await self._visit.changed(self._progress)
             if self._talk.looking or self._finished:
                 return
-            await self._look(checked=pause == first == 0.0)
+            if changed:
+                await self._look()
             if not self._progress.ended or self._progress.current != step:
                 return
 

@@ -39,7 +39,7 @@ async def build(visit: Visit) -> None:
     run = await visit.own(visit.request.path_params["run"])
     visit = visit.speaking(run.lang)
     if run.status is RunStatus.ACTIVE and run.ongoing is not None:
-        ui.navigate.to(f"/practice/{run.id}")
+        visit.go_on_to(f"/practice/{run.id}")
         return
     _ = visit.text
     scenarios = await visit.work(visit.services.scenarios.all)
@@ -247,7 +247,7 @@ async def _onward(visit: Visit, run: Run) -> None:
         begun = await visit.work(
             visit.coach.begin, run.scenario, mode=run.mode, lang=visit.lang, owner=visit.trainee
         )
-        ui.navigate.to(f"/practice/{begun.id}")
+        visit.go_on_to(f"/practice/{begun.id}")
 
     scenarios = await visit.work(visit.services.scenarios.all)
     paths = await visit.work(visit.services.scenarios.paths)
@@ -257,7 +257,7 @@ async def _onward(visit: Visit, run: Run) -> None:
 
     async def go_on() -> None:
         begun = await visit.work(visit.coach.go_on, following, mode=run.mode, lang=visit.lang, owner=visit.trainee)
-        ui.navigate.to(f"/practice/{begun.id}")
+        visit.go_on_to(f"/practice/{begun.id}")
 
     with tag("div", "", "onward"):
         if visit.seat is not None:
