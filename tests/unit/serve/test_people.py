@@ -437,3 +437,18 @@ def test_whatever_is_written_down_is_told_in_words() -> None:
     assert noted_codes() == words.AUDIT.keys()
     assert words.done("fault_slow", str) == "Failure let strike: Slow"
     assert words.done("of_another_version", str) == "of_another_version"
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/143.0 Safari/537.36", "Chrome on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/143.0 Safari/537.36 Edg/143.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) Version/18.6 Safari/604.1", "Safari on iPhone"),
+        ("Mozilla/5.0 (Linux; Android 16) Gecko/145.0 Firefox/145.0", "Firefox on Android"),
+        ("curl/8.5", "curl/8.5"),
+        ("", "A browser"),
+    ],
+)
+def test_a_browser_is_called_by_its_name(agent: str, shown: str) -> None:
+    assert words.browser(agent, str) == shown

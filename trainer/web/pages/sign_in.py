@@ -86,7 +86,7 @@ async def build_account(desk: Desk) -> None:
         with named(tag("ul", "", "rows"), "account.sign_ins"):
             for one in await desk.work(desk.services.people.sign_ins, desk.person):
                 with tag("li", "", "row"):
-                    tag("span", one.browser or _("A browser"), "row-main")
+                    tag("span", words.browser(one.browser, _), "row-main")
                     tag("span", f"{one.seen:%Y-%m-%d %H:%M} UTC", "fact")
                     button(_("End it"), "account.end", desk.guarded(_ending(desk, one.id)), "small")
         tag("h2", _("Second factor"), "section-title")

@@ -118,3 +118,25 @@ def done(what: str, translate: Translate) -> str:
     if fault:
         return translate(N_("Failure let strike: {fault}")).format(fault=translate(fault))
     return translate(AUDIT[what]) if what in AUDIT else what
+
+
+BROWSERS = {"Edg": "Edge", "OPR/": "Opera", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+"""What browsers and systems have in their User-Agent, and their names: the first one found counts."""
+
+
+def browser(agent: str, translate: Translate) -> str:
+    """Return the names of browser and system by a User-Agent; one without them stays as it is."""
+    program, system = (
+        next((name for mark, name in names.items() if mark in agent), "") for names in (BROWSERS, SYSTEMS)
+    )
+    if program and system:
+        return translate(N_("{browser} on {system}")).format(browser=program, system=system)
+    return program or agent or translate(N_("A browser"))
