@@ -18,9 +18,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from sandbox_hrms.app import library
-from tests.ui.accessible import calm_context
+from tests.ui.accessible import WIDTHS, calm_context
 from tests.ui.hrms.people import Server
-from tests.ui.hrms.tour import PROFILES, WIDTHS, Tour
+from tests.ui.hrms.tour import PROFILES, Tour
 from tests.ui.practice.trainees import Trainee, Trainer
 from trainer.adapters.playwright_browser import open_browser
 

@@ -1,12 +1,14 @@
-"""Windows in which nothing moves, and what axe-core finds on the page in one of them."""
+"""Windows in which nothing moves, and judges of the pages in them: axe-core, and others at each width."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 EXCEPTIONS: dict[str, str] = {}
 """Rules that axe may report, each with the reason why; at most three."""
@@ -36,3 +38,31 @@ def violations(page: Page) -> list[str]:
         for one in found
         if one["id"] not in EXCEPTIONS
     ]
+
+
+class Judge:
+    """Notes what is wrong with the pages that it is shown.
+
+    Args:
+        problems: Tells what is wrong with a page as it is drawn now.
+    """
+
+    def __init__(self, problems: Callable[[Page], list[str]]) -> None:
+        self._problems = problems
+        self.found: list[str] = []
+
+    def look(self, page: Page, place: str) -> None:
+        """Have one page judged at each width, as it is now; it comes back to its own width."""
+        own = page.viewport_size
+        assert own
+        for width, height in WIDTHS.values():
+            if width != own["width"]:
+                page.set_viewport_size({"width": width, "height": height})
+                self.judge(page, place)
+        page.set_viewport_size(own)
+        self.judge(page, place)
+
+    def judge(self, page: Page, place: str) -> None:
+        """Have one page judged at the width that it has."""
+        width = page.evaluate("() => window.innerWidth")
+        self.found += [f"{place} at {width}: {one}" for one in self._problems(page)]

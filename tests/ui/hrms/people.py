@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 TOKEN = "only-for-tests"
 PATIENCE_SECONDS = 60.0
+PROGRAM = "from sandbox_hrms.main import main; main()"
 
 expect.set_options(timeout=10_000)
 
@@ -35,9 +36,10 @@ def wait_until(condition: Callable[[], Any], what: str) -> Any:
 class Server:
     """The practice HR system as a process of its own."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, program: str = PROGRAM) -> None:
         self._data = data
         self._options = options
+        self._program = program
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -48,7 +50,7 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "sandbox_hrms", "serve", *self._options]
+        command = [sys.executable, "-c", self._program, "serve", *self._options]
         command += ["--port", str(self.port), "--data", str(self._data)]
         env = os.environ | {"HRMS_CONTROL_TOKEN": TOKEN}
         # a server under its own roof: the framework changes its ways when it sees pytest

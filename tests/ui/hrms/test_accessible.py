@@ -9,43 +9,23 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from sandbox_hrms.app import library
-from tests.ui.accessible import EXCEPTIONS, calm_context, violations
+from tests.ui.accessible import EXCEPTIONS, WIDTHS, Judge, calm_context, violations
 from tests.ui.hrms.people import Server
-from tests.ui.hrms.tour import PROFILES, WIDTHS, Tour
+from tests.ui.hrms.tour import PROFILES, Tour, skins
 
 SAMPLE = {"hr/sign-in", "candidate/question", "candidate/end-dialog", "hr/"}
 WALKED_AT = {"zh_CN": "desktop", "en": "phone"}
 """Somebody walks at one of the widths a language; what stands there is judged at both."""
 
-Begin = Callable[[str, str], tuple[Tour, "Judge"]]
+Begin = Callable[[str, str], tuple[Tour, Judge]]
 
 pytestmark = pytest.mark.browser
 
 
-class Judge:
-    """Notes what is wrong with the pages that it is shown."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-
-    def look(self, page: Page, place: str) -> None:
-        """Have one page judged at each width, as it is now; it comes back to its own width."""
-        own = page.viewport_size
-        assert own
-        for width, height in WIDTHS.values():
-            if width != own["width"]:
-                page.set_viewport_size({"width": width, "height": height})
-                self.judge(page, place)
-        page.set_viewport_size(own)
-        self.judge(page, place)
-
-    def judge(self, page: Page, place: str) -> None:
-        """Have one page judged at the width that it has."""
-        width = page.evaluate("() => window.innerWidth")
-        self.found += [f"{place} at {width}: {one}" for one in violations(page)]
-        if page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1"):
-            self.found.append(f"{place} at {width}: wider than the screen")
+def barriers(page: Page) -> list[str]:
+    """Return what shuts somebody out of a page as it is drawn now."""
+    wide = page.evaluate("() => document.documentElement.scrollWidth > window.innerWidth + 1")
+    return [*violations(page), *(["wider than the screen"] if wide else [])]
 
 
 @pytest.fixture
@@ -56,7 +36,7 @@ def tour(browser: Browser, server: Server) -> Iterator[Begin]:
     def begin(profile: str, lang: str) -> tuple[Tour, Judge]:
         context = calm_context(browser, *WIDTHS[WALKED_AT[lang]])
         contexts.append(context)
-        judge = Judge()
+        judge = Judge(barriers)
         return Tour(context.new_page(), server.sandbox(lang, profile), profile, judge.look), judge
 
     yield begin
@@ -64,14 +44,8 @@ def tour(browser: Browser, server: Server) -> Iterator[Begin]:
         context.close()
 
 
-def skins() -> list[str]:
-    """Return every skin and version that no tour of a whole system sees."""
-    seen = {library.profile(one).reference for one in PROFILES}
-    return sorted({library.profile(one).reference for one in library.profile_names()} - seen)
-
-
 def test_a_sample_of_pages_shuts_nobody_out(browser: Browser, server: Server) -> None:
-    judge = Judge()
+    judge = Judge(barriers)
     seen = set()
 
     def look(page: Page, place: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
+from sandbox_hrms.app import library
 from sandbox_hrms.core.roles import FORM_ROLES, Role
 from sandbox_hrms.pages.nav import ENTRIES
 from tests.ui.hrms.people import Person, Sandbox
@@ -15,12 +16,17 @@ PROFILES = ("web", "app", "integrated", "cloud", "local", "suite")
 BY_HAND = ("cloud", "local")
 """Systems where only a saved record counts."""
 
-WIDTHS = {"desktop": (1280, 800), "phone": (390, 844)}
 NOBODY = "zzz"
 REFUSED_ENDING = {"disk_full": "disk_full", "db_locked": "db_locked", "blocked_close": "close_blocked"}
 REFUSED_SAVING = {"disk_full": "disk_full", "db_locked": "db_locked"}
 TOLD_AT_ONCE = {"offline": "cloud", "frozen": "frozen", "disconnected": "offline"}
 """Faults and their banners: seen when the end or a saved record is refused, or at once."""
+
+
+def skins() -> list[str]:
+    """Return every skin and version that no tour of a whole system sees."""
+    seen = {library.profile(one).reference for one in PROFILES}
+    return sorted({library.profile(one).reference for one in library.profile_names()} - seen)
 
 
 class Tour:
