@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, Request
 
 from guides.edition import edition
 from guides.html import render
+from tests.pseudo import Pseudo, problems
 from tests.ui.accessible import calm_context, violations
 from tests.unit.guides.test_formats import BRAND
 from tests.unit.guides.walks import walkthrough
+from trainer import i18n
 
 pytestmark = pytest.mark.browser
 
@@ -41,3 +43,16 @@ def test_everybody_can_read_it(browser: Browser, tmp_path: Path, lang: str, widt
     assert set(asked) <= {"file", "data"}
     assert complaints == []
     context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_a_pseudo_locale_every_label_comes_from_a_catalogue_and_fits(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setattr(i18n, "_load", lambda _source, _age: Pseudo())
+    file = tmp_path / "guide.html"
+    file.write_bytes(render(edition(walkthrough("zh_CN"), date(2026, 3, 4), BRAND)))
+    with calm_context(browser, width, 800) as context:
+        page = context.new_page()
+        page.goto(file.as_uri())
+        assert problems(page, "normal-exit-web", "Harbour Foods") == []

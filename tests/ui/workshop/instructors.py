@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainee, Trainer
+from tests.unit.guides.candidates import a_candidate, a_kit
 from tests.unit.serve.test_workshops import a_run
 from trainer import bootstrap
 from trainer.adapters.database import Database, sqlite_url
+from trainer.core.invitation import About, items
 from trainer.core.people import Role
-from trainer.core.workshop import plain_code
+from trainer.core.workshop import Seat, plain_code
 
+LESSON = "normal-exit-web"
 PASSWORD = "a good password"
 
 
@@ -96,6 +100,35 @@ class Guest(Trainee):
         return self.page.url.removeprefix(self.trainer.url)
 
 
+class Hr(Instructor):
+    """An instructor who invites candidates."""
+
+    def makes_link(self, name: str, post: str = "Sales", lang: str = "en") -> str:
+        """Make a candidate with the form, and return the path of the link that is shown once."""
+        self.go("/console/candidates")
+        self.see("candidates.name").fill(name)
+        self.see("candidates.post").fill(post)
+        self.see("candidates.lang").select_option(lang)
+        self.see("candidates.starts").fill("2030-12-01T10:00")
+        self.see("candidates.make").press("Enter")
+        address = self.see("candidates.secret").inner_text()
+        self.see("candidates.done").click()
+        expect(self.see(f"candidates.state[{name}]")).to_be_visible()
+        assert re.fullmatch(rf"{self.trainer.url}/candidate/[0-9a-f]{{32}}", address)
+        return address.removeprefix(self.trainer.url)
+
+
+class Invited(Guest):
+    """Somebody with a personal link."""
+
+    def opens(self, path: str) -> None:
+        """Open the link and press the one button behind it."""
+        self.page.goto(self.trainer.url + path)
+        self.see("portal.open").press("Enter")
+        self.page.wait_for_url("**/candidate")
+        self.page.wait_for_function("window.did_handshake === true")
+
+
 def finish(trainer: Trainer, code: str, name: str, *, points: tuple[bool, bool]) -> None:
     """Store everything of a workshop as done by one trainee, who passes the tests before and after or not."""
     with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
@@ -106,3 +139,15 @@ def finish(trainer: Trainer, code: str, name: str, *, points: tuple[bool, bool])
         for number, (lesson, mode) in enumerate(parts):
             passed = {0: points[0], len(parts) - 1: points[1]}.get(number, True)
             runs.save(replace(a_run(seat, lesson, mode=mode, passed=passed, minute=10 * number), sandbox=""))
+
+
+def done_already(trainer: Trainer, name: str) -> str:
+    """Store a passed exercise of a candidate, and a reminder that waits; return the id of the Run."""
+    with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
+        found = next(one for one in bootstrap.candidates(database).all() if one.name == name)
+        run = replace(a_run(Seat(found.id, "", name, found.owner, ""), LESSON), sandbox="")
+        bootstrap.runs(database).save(run)
+        told = a_candidate(starts=bootstrap.clock() + timedelta(days=3))
+        letters = items(a_kit(), told, About.INVITATION, bootstrap.clock(), found.id)
+        bootstrap.outbox(database).add(a_kit(), letters[1:])
+        return run.id

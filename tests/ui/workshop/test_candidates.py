@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
-from datetime import timedelta
 
 import httpx
 import pytest
@@ -14,47 +12,14 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.accessible import violations
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainer
-from tests.ui.workshop.instructors import Guest, Instructor
-from tests.unit.guides.candidates import a_candidate, a_kit
-from tests.unit.serve.test_workshops import a_run
+from tests.ui.workshop.instructors import Hr, Instructor, Invited, done_already
 from trainer import bootstrap
 from trainer.adapters.database import Database, sqlite_url
-from trainer.core.invitation import About, items
-from trainer.core.workshop import Seat
 
 pytestmark = pytest.mark.browser
 
 LESSON = "normal-exit-web"
 PHONE = {"width": 390, "height": 844}
-
-
-class Hr(Instructor):
-    """An instructor who invites candidates."""
-
-    def makes_link(self, name: str, post: str = "Sales", lang: str = "en") -> str:
-        """Make a candidate with the form, and return the path of the link that is shown once."""
-        self.go("/console/candidates")
-        self.see("candidates.name").fill(name)
-        self.see("candidates.post").fill(post)
-        self.see("candidates.lang").select_option(lang)
-        self.see("candidates.starts").fill("2030-12-01T10:00")
-        self.see("candidates.make").press("Enter")
-        address = self.see("candidates.secret").inner_text()
-        self.see("candidates.done").click()
-        expect(self.see(f"candidates.state[{name}]")).to_have_text("not opened yet")
-        assert re.fullmatch(rf"{self.trainer.url}/candidate/[0-9a-f]{{32}}", address)
-        return address.removeprefix(self.trainer.url)
-
-
-class Invited(Guest):
-    """Somebody with a personal link."""
-
-    def opens(self, path: str) -> None:
-        """Open the link and press the one button behind it."""
-        self.page.goto(self.trainer.url + path)
-        self.see("portal.open").press("Enter")
-        self.page.wait_for_url("**/candidate")
-        self.page.wait_for_function("window.did_handshake === true")
 
 
 @pytest.fixture
@@ -64,22 +29,11 @@ def hr(trainer: Trainer, new_page: Callable[..., Page]) -> Hr:
     return person
 
 
-def done_already(trainer: Trainer, name: str) -> str:
-    """Store a passed exercise of a candidate, and a reminder that waits; return the id of the Run."""
-    with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
-        found = next(one for one in bootstrap.candidates(database).all() if one.name == name)
-        run = replace(a_run(Seat(found.id, "", name, found.owner, ""), LESSON), sandbox="")
-        bootstrap.runs(database).save(run)
-        told = a_candidate(starts=bootstrap.clock() + timedelta(days=3))
-        letters = items(a_kit(), told, About.INVITATION, bootstrap.clock(), found.id)
-        bootstrap.outbox(database).add(a_kit(), letters[1:])
-        return run.id
-
-
 def test_a_candidate_practises_by_a_link_that_can_be_taken_away(
     hr: Hr, trainer: Trainer, new_page: Callable[..., Page]
 ) -> None:
     path = hr.makes_link("林悦", lang="zh_CN")
+    expect(hr.see("candidates.state[林悦]")).to_have_text("not opened yet")
     lin = Invited(trainer, new_page(**PHONE))
     lin.page.goto(trainer.url + path)
     found = {"door": violations(lin.page)}
