@@ -180,7 +180,7 @@ class Camera(Audience):
     def before_action(self, action: Action, window: StageWindow) -> None:
         """Take a picture of where the action is about to happen."""
         if isinstance(action, Inject):
-            self._healthy = self._shot(window)
+            self._healthy = self._still_life(window, [])[1]  # what still moves would pass for what the fault does
         target = action.aim()
         if target is None or action.by != "trainee":
             return

@@ -10,7 +10,7 @@ import pytest
 from tests.builders import a_step
 from trainer.adapters.in_memory import InMemoryControl
 from trainer.app.publish import REST_SECONDS, Camera, FilmCamera
-from trainer.core.actions import Action, Click, CloseTab, Fill, NotDone, WaitFor
+from trainer.core.actions import Action, Click, CloseTab, Fill, Inject, NotDone, WaitFor
 from trainer.core.errors import LookFailed
 from trainer.core.walkthrough import Box, Mark, WalkStep
 
@@ -158,3 +158,14 @@ def test_every_picture_covers_what_the_lesson_hides() -> None:
     camera.step_begins(a_step(), 1, 1, page)  # type: ignore[arg-type]
     camera.before_action(SEND, page)  # type: ignore[arg-type]
     assert page.hidden == ("field",)
+
+
+def test_what_still_moves_before_a_fault_does_not_pass_for_what_the_fault_does() -> None:
+    page = Page({}, b"scrolling", b"still", b"still", b"still", b"still", b"down")
+    camera = Camera(InMemoryControl(), 2.0, lambda *_told: None, lambda _seconds: None, operator.eq)
+    fault = Inject(fault="disk_full")
+    step = a_step(do=(fault,))
+    camera.step_begins(step, 1, 1, page)  # type: ignore[arg-type]
+    camera.before_action(fault, page)  # type: ignore[arg-type]
+    camera.step_ended(step, (), page)  # type: ignore[arg-type]
+    assert [shot.png for shot in camera.steps[0].shots] == [b"down"]
