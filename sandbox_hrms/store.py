@@ -28,11 +28,53 @@ _ADDED_TO = 3
 _BUSY_SECONDS = 0.25
 """So long a write waits for a database that another program holds."""
 _BUSY_STEP_SECONDS = 0.02
+_TURN_SECONDS = 0.1
 _NO_LIMIT = 2**30
 _SQLITE = create_engine("sqlite://")
 _SQLITE.connect().close()  # so that its dialect knows what this SQLite can do
 _COMPILED: LRUCache[Any, Any] = LRUCache(1_000)
 """Statements as SQL text, for the files of all sandboxes: each is compiled once a process, not once a sandbox."""
+
+
+class Turns(threading.local):
+    """Lets one thread at a time compute what it reads and changes, up to the commit, which waits for the disk.
+
+    Several at once do not come to their end sooner, but all at the end: they take the interpreter from each other,
+    and from the pages, at every statement. It is a courtesy, not a lock: nobody waits for long, and pages, in
+    their event loop, do not wait at all.
+
+    Args:
+        lock: Of all threads: whoever has it has the turn.
+        seconds: Nobody waits for longer.
+    """
+
+    _depth = 0
+    _mine = False
+
+    def __init__(self, lock: threading.Lock, seconds: float) -> None:
+        self._lock = lock
+        self._seconds = seconds
+
+    def take(self) -> None:
+        """Begin a transaction; one inside of another is part of the same turn."""
+        if not self._depth and not _in_event_loop():
+            self._mine = self._lock.acquire(timeout=self._seconds)
+        self._depth += 1
+
+    def give(self) -> None:
+        """End a transaction."""
+        self._depth -= 1
+        if not self._depth:
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        """Let the next one compute, as this one waits from here on."""
+        if self._mine:
+            self._mine = False
+            self._lock.release()
+
+
+_TURNS = Turns(threading.Lock(), _TURN_SECONDS)
 
 
 class SqliteFile:
@@ -85,6 +127,7 @@ class SqliteFile:
         """Give a session whose changes are durable, all or none, when the block ends."""
         with self._transaction("BEGIN IMMEDIATE") as session:
             yield session
+            _TURNS.pass_on()
             session.commit()
 
     def one(self, sql: str, parameters: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -116,11 +159,13 @@ class SqliteFile:
             raise StorageFailed(str(error.orig)) from error
         finally:
             self._lock.release()
+            _TURNS.give()
 
     def _begin(self, begin: str) -> Session:
         """Take the lock and begin; while another program holds the database, others may read meanwhile."""
         patience = time.monotonic() + _BUSY_SECONDS
         while True:
+            _TURNS.take()
             self._lock.acquire()
             session = Session(self._engine, expire_on_commit=False)
             try:
@@ -129,6 +174,7 @@ class SqliteFile:
             except BaseException as error:
                 session.close()
                 self._lock.release()
+                _TURNS.give()
                 if not isinstance(error, OperationalError):
                     raise
                 if not _is_busy(error) or time.monotonic() >= patience or _in_event_loop():

@@ -48,6 +48,9 @@ SHARE = 0.5
 
 SECONDS = 17.0
 """So long everybody goes on with the lesson: its interview has actions for that."""
+APART = 4
+"""So many actions at most one trainee is ahead of another: not all submit an answer in the same two seconds."""
+
 MESSAGES = 5
 MESSAGE_MS = 300.0
 MB_A_TRAINEE = 1.0
@@ -192,7 +195,7 @@ async def _lessons(tell: Tell, server: Server, database: Database, made: Worksho
             some = trainees[first : first + JOINING]
             await asyncio.gather(*(stack.enter_async_context(one) for one in some))
         tell(_("{count} trainees at their lessons …").format(count=len(seats)))
-        times = await act_in_turn([one.act for one in trainees], seconds, PAUSE_SECONDS)
+        times = await act_in_turn([one.act for one in trainees], seconds, PAUSE_SECONDS, apart=APART)
         tell(_("Messages to {count} trainees …").format(count=len(seats)))
         arrived = await _messages(stack, http, server, database, made, [one.panel for one in trainees])
         trainer, hrms = (after - now for after, now in zip(server.memory, before, strict=True))

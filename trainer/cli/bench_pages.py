@@ -371,8 +371,18 @@ async def join_pages(
     return found
 
 
-async def act_in_turn(acts: Sequence[Act], seconds: float, pause: float, seed: int = 7) -> list[float]:
-    """Let everybody act once in `pause` seconds, each at a moment of their own; return what each act took."""
+async def act_in_turn(
+    acts: Sequence[Act], seconds: float, pause: float, seed: int = 7, *, apart: int = 1
+) -> list[float]:
+    """Let everybody act once in `pause` seconds, each at a moment of their own; return what each act took.
+
+    Args:
+        acts: What each of them does, again and again.
+        seconds: How long.
+        pause: Seconds from one act to the next.
+        seed: Of the moments.
+        apart: So many acts at most one is ahead of another.
+    """
     random = Random(seed)
     times: list[float] = []
     began = time.perf_counter()
@@ -387,7 +397,7 @@ async def act_in_turn(acts: Sequence[Act], seconds: float, pause: float, seed: i
                 times.append(time.perf_counter() - started)
             due += pause
 
-    await asyncio.gather(*(trainee(act, random.uniform(0, pause)) for act in acts))
+    await asyncio.gather(*(trainee(act, random.uniform(0, apart * pause)) for act in acts))
     return times
 
 

@@ -1,5 +1,6 @@
 """A sandbox file: what is acknowledged is on the disk, what is refused leaves no trace."""
 
+import asyncio
 import sqlite3
 import threading
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlmodel import col, select
 from sandbox_hrms.app.sandboxes import Change, Sandbox
 from sandbox_hrms.core.errors import Broken, Down, StorageFailed
 from sandbox_hrms.core.roles import SYSTEM
-from sandbox_hrms.store import Store
+from sandbox_hrms.store import Store, Turns
 from sandbox_hrms.tables.people import DepartmentRow
 
 
@@ -126,3 +127,81 @@ def test_what_was_compiled_for_one_sandbox_serves_the_others(tmp_path: Path) -> 
             found.append(session.connection().execute(rare).context.cache_hit)
         store.close()
     assert found == [CacheStats.CACHE_MISS, CacheStats.CACHE_HIT]
+
+
+class _Waiter:
+    """A thread that takes its turn, and tells when it has it."""
+
+    def __init__(self, turns: Turns) -> None:
+        self.there = threading.Event()
+        self.may_go = threading.Event()
+        self._turns = turns
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self._turns.take()
+        self.there.set()
+        self.may_go.wait(10)
+        self._turns.give()
+
+    def end(self) -> None:
+        self.may_go.set()
+        self._thread.join()
+
+
+def test_one_transaction_at_a_time_computes_up_to_its_commit() -> None:
+    turns = Turns(threading.Lock(), 60)
+    turns.take()
+    turns.take()
+    turns.give()  # one inside of another ends no turn
+    other = _Waiter(turns)
+    assert not other.there.wait(0.05)
+    turns.pass_on()
+    assert other.there.wait(10)
+    turns.give()
+    other.end()
+
+
+def test_nobody_waits_long_for_a_transaction_that_does_not_end() -> None:
+    turns = Turns(threading.Lock(), 0.01)
+    turns.take()
+    other = _Waiter(turns)
+    assert other.there.wait(10)
+    other.end()
+    turns.give()
+
+
+def test_the_pages_do_not_wait_for_a_turn() -> None:
+    turns = Turns(threading.Lock(), 60)
+    other = _Waiter(turns)
+    assert other.there.wait(10)
+
+    async def look() -> None:
+        turns.take()
+        turns.give()
+
+    asyncio.run(look())
+    other.end()
+
+
+def test_a_long_change_of_one_sandbox_holds_up_no_other(sandbox: Sandbox, tmp_path: Path) -> None:
+    inside, may_commit = threading.Event(), threading.Event()
+    second = Store(tmp_path / "second.sqlite")
+
+    def change() -> None:
+        with sandbox.change(SYSTEM) as change:
+            change.session.add(DepartmentRow(id="d9", name="Nine"))
+            inside.set()
+            may_commit.wait(10)
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    assert inside.wait(10)
+    with second.read() as session:  # waits its time, no longer
+        assert session.exec(select(DepartmentRow)).all() == []
+    may_commit.set()
+    thread.join()
+    second.close()
+    with sandbox.store.read() as session:
+        assert session.get(DepartmentRow, "d9") is not None
