@@ -22,8 +22,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     connections = 0
     hang_up = False
-    gone = threading.Semaphore(0)
     paths: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.gone = threading.Semaphore(0)
 
     def shutdown_request(self, request: object) -> None:
         super().shutdown_request(request)  # type: ignore[arg-type]  # a socket
@@ -56,7 +59,7 @@ class Answer(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(("127.0.0.1", 0), Answer) as made:
+    with Server() as made:
         serving = threading.Thread(target=made.serve_forever, args=(0.01,))
         serving.start()
         yield made
