@@ -57,6 +57,7 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     from sandbox_hrms.pages.guard import Guard, guard_socket_events
     from sandbox_hrms.pages.lean import remember_properties, remember_signatures
     from sandbox_hrms.pages.lines import Lines
+    from sandbox_hrms.pages.sweeping import sweep_after_pages
     from sandbox_hrms.pages.visit import Site
 
     remember_properties()
@@ -97,5 +98,6 @@ def register(app: "FastAPI", hrms: "Hrms") -> None:
     if hrms.settings.companion is not None:
         pages_app.add_static_file(local_file=hrms.settings.companion, url_path=COMPANION_URL, max_cache_age=0)
     guard_socket_events(hrms, site.lines)
+    sweep_after_pages()
     doors = draft.doors(site) | spoken.doors(site) | voice.doors(site)
     app.add_middleware(Guard, hrms=hrms, lines=site.lines, doors=doors)

@@ -16,8 +16,8 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import RedirectResponse, Response
+from nicegui import Client, ui
 from nicegui import app as nicegui_app
-from nicegui import ui
 
 from trainer.web import pages
 from trainer.web.candidate_doors import register_candidate_doors
@@ -36,6 +36,9 @@ SAID_ONCE = {"lang", "said"}
 
 SWITCH_SECONDS = 0.001
 """So long, each time, a page waits at most for a thread that computes."""
+
+PAGES_LEFT = 50
+"""After at least so many pages were left, what they leave behind is collected."""
 
 
 def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
@@ -80,6 +83,7 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
     app.add_middleware(Guard, hrms=services.hrms, tls=services.hrms.tls)
     app.add_middleware(GZipMiddleware, compresslevel=6)
     guard_socket_events()
+    sweep_after_pages()
     return app
 
 
@@ -107,6 +111,23 @@ def run(
         ssl_keyfile=key,
     )
     _Server(config, ready).run(sockets=[listener])
+
+
+def sweep_after_pages() -> None:
+    """Collect what pages leave behind once as many were left as are open, and `PAGES_LEFT` at least.
+
+    A page holds on to itself, and only a full collection finds that; it stops everybody, so it is rare.
+    """
+    left = 0
+
+    def count() -> None:
+        nonlocal left
+        left += 1
+        if left >= max(PAGES_LEFT, len(Client.instances)):
+            left = 0
+            gc.collect()
+
+    nicegui_app.on_delete(count)
 
 
 class _Server(uvicorn.Server):
