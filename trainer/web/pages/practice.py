@@ -548,6 +548,7 @@ class PracticePage:
         passed, talk.passed = len(progress.run.attempts) > talk.passed, len(progress.run.attempts)
         self._progress = progress
         if progress.run.status is not RunStatus.ACTIVE:
+            self._finished = True  # a further look would break off the way to the next page
             ui.navigate.to(
                 f"/result/{self._id}" if progress.run.status is RunStatus.FINISHED else self._visit.home
             )
