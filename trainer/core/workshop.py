@@ -148,7 +148,7 @@ def parts_of(workshop: Workshop, required: Mapping[str, str]) -> list[tuple[str,
 
     Args:
         workshop: The class.
-        required: Lesson → the mode in which it has to be passed.
+        required: Lesson of the catalogue → the mode in which it has to be passed.
     """
     test = [(workshop.test, TEST_MODE)] if workshop.test else []
     lessons = [(one, _stricter(workshop.mode, required.get(one, workshop.mode))) for one in workshop.lessons]
@@ -159,10 +159,10 @@ def now(workshop: Workshop, seat: Seat, runs: Sequence[Run], required: Mapping[s
     """Return what a trainee is to do now.
 
     A test is done when it was handed in, a lesson when it was passed, or could not be judged. What the instructor
-    has let this person go on without counts as done, too.
+    has let this person go on without counts as done, too, and so does what is not in the catalogue any more.
     """
     parts = parts_of(workshop, required)
-    left = left_of(parts, runs, seat.unlocked)
+    left = [part for part in left_of(parts, runs, seat.unlocked) if parts[part][0] in required]
     part, done = left[0] if left else len(parts), len(parts) - len(left)
     if workshop.phase is Phase.LOBBY:
         return Now(Todo.WAIT, part=part, parts=len(parts))

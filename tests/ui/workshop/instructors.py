@@ -14,6 +14,7 @@ from tests.unit.guides.candidates import a_candidate, a_kit
 from tests.unit.serve.test_workshops import a_run
 from trainer import bootstrap
 from trainer.adapters.database import Database, sqlite_url
+from trainer.adapters.workshop_store import StoredWorkshops
 from trainer.core.invitation import About, items
 from trainer.core.people import Role
 from trainer.core.workshop import Seat, plain_code
@@ -139,6 +140,15 @@ def finish(trainer: Trainer, code: str, name: str, *, points: tuple[bool, bool])
         for number, (lesson, mode) in enumerate(parts):
             passed = {0: points[0], len(parts) - 1: points[1]}.get(number, True)
             runs.save(replace(a_run(seat, lesson, mode=mode, passed=passed, minute=10 * number), sandbox=""))
+
+
+def put_before(trainer: Trainer, code: str, lesson: str) -> None:
+    """Store a lesson as the first one of a workshop."""
+    with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
+        store = StoredWorkshops(database)
+        found = store.coded(plain_code(code))
+        assert found is not None
+        store.save(replace(found, lessons=(lesson, *found.lessons)))
 
 
 def done_already(trainer: Trainer, name: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.accessible import violations
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainer
-from tests.ui.workshop.instructors import PASSWORD, Guest, Instructor, finish
+from tests.ui.workshop.instructors import PASSWORD, Guest, Instructor, finish, put_before
 from trainer.adapters.scenario_files import ScenarioFiles
 
 LESSONS = len(next(path for path in ScenarioFiles().paths() if path.id == "candidate").lessons())
@@ -168,6 +168,22 @@ def test_the_instructor_puts_back_and_ends_an_exercise_and_the_trainees_page_fol
     ann.see("seat.end").click()
     bob.is_in_class()
     bob.is_to("begin")
+
+
+def test_a_class_goes_on_without_a_lesson_that_has_left_the_catalogue(
+    ann: Instructor, guest: Callable[..., Guest], trainer: Trainer
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\n")
+    put_before(trainer, code, "lost-lesson")
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    bob.is_to("begin")
+    expect(bob.see("class.gone")).to_contain_text("you go on without: lost-lesson")
+    bob.start()
+    ann.sees_need("Bob", "working")
+    ann.see("console.results").click()
+    expect(ann.see("results.people")).to_contain_text(f"0/{LESSONS + 1}")
 
 
 @pytest.mark.proof

@@ -198,6 +198,26 @@ def test_what_to_do_now_follows_the_path(workshops: Workshops, made: Workshop, r
     assert workshops.turn(made.id, Phase.RUNNING).phase is Phase.ENDED
 
 
+def test_the_class_goes_on_without_what_has_left_the_catalogue(
+    workshops: Workshops, made: Workshop, runs: InMemoryRuns, store: Meddled
+) -> None:
+    first, *others = made.lessons
+    store.save(replace(made, lessons=("gone", first, "lost", *others), phase=Phase.RUNNING))
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    runs.save(a_run(ann, made.test, mode="exam"))
+    runs.save(replace(a_run(ann, "lost", minute=5), status=RunStatus.ACTIVE, ended=None))
+    assert workshops.now(ann).lesson == first
+    for number, lesson in enumerate(made.lessons):
+        runs.save(a_run(ann, lesson, minute=10 * (number + 1)))
+    now = workshops.now(ann)
+    last = len(made.lessons) + 3
+    assert (now.lesson, now.part, now.done, now.parts) == (made.test, last, last, last + 1)
+    runs.save(a_run(ann, made.test, mode="exam", minute=500))
+    assert (workshops.now(ann).todo, a_tile(workshops, ann).need) == (Todo.REST, Need.DONE)
+    person = next(one for one in workshops.report(workshops.get(made.id)).people if one.name == "Ann")
+    assert (person.done, person.parts, person.certificate) == (len(made.lessons) + 2, len(made.lessons) + 4, False)
+
+
 def test_a_lesson_that_was_not_passed_comes_again_until_it_is_unlocked(
     workshops: Workshops, made: Workshop, runs: InMemoryRuns
 ) -> None:

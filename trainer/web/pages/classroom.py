@@ -35,7 +35,6 @@ async def build(visit: Visit) -> None:
     """Build the page."""
     _ = visit.text
     seat, workshop = of_a_class(visit)
-    lessons = {lesson.id: lesson for lesson in await visit.work(visit.services.scenarios.all)}
     with frame(visit, visit.lesson_text(workshop.title), languages=True) as strip:
         tag("p", _("Hello, {name}").format(name=seat.name), "kicker")
         tag("h1", visit.lesson_text(workshop.title))
@@ -53,11 +52,13 @@ async def build(visit: Visit) -> None:
             with visit.client:
                 here = await visit.work(visit.services.still_at, visit.device, seat.id)
                 todo = await visit.work(visit.services.workshops.now, here)
+                lessons = {lesson.id: lesson for lesson in await visit.work(visit.services.scenarios.all)}
                 certified = todo.todo in ENDS and await visit.work(_is_certified, visit, seat.id)
                 said = await visit.work(visit.services.workshops.said, here) if todo.todo in ENDS else None
                 parts = visit.services.workshops.parts(workshop)
                 place.clear()
                 with place:
+                    _gone(visit, parts, lessons)
                     _now(visit, todo, lessons)
                     if todo.todo in ENDS:
                         _ending(visit, seat.id if certified else "", stars=said.stars if said else 0)
@@ -70,6 +71,14 @@ async def build(visit: Visit) -> None:
             strip.changed = show_soon  # before the first look: what changes after it is heard of
         await show()
         _bottom(visit, seat.code)
+
+
+def _gone(visit: Visit, parts: list[tuple[str, str]], lessons: dict[str, Scenario]) -> None:
+    """Tell which lessons have left the catalogue since the workshop was made; only their ids are known."""
+    _, gone = visit.text, dict.fromkeys(lesson for lesson, _mode in parts if lesson not in lessons)
+    if gone:
+        told = _("Not in the catalogue any more, so you go on without: {lessons}").format(lessons=", ".join(gone))
+        named(tag("p", told, "feedback feedback-warn"), "class.gone")
 
 
 def _now(visit: Visit, todo: Now, lessons: dict[str, Scenario]) -> None:
