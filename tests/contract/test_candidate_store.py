@@ -46,6 +46,16 @@ def test_a_candidate_comes_back_as_saved_last(store: StoredCandidates) -> None:
     assert store.get("c1") == changed
 
 
+def test_only_what_is_named_changes_and_nothing_of_an_erased_one(store: StoredCandidates) -> None:
+    later = datetime(2026, 12, 2, 10, tzinfo=SHANGHAI)
+    store.change("c1", revoked=NOON)
+    assert store.change("c1", starts=later) == store.get("c1") == replace(LIN, revoked=NOON, starts=later)
+    gone = replace(LIN, revoked=NOON, starts=None, name="", erased=NOON)
+    assert store.change("c1", starts=None, name="", erased=NOON) == gone
+    assert store.change("c1", name="Lin") is store.change("x", name="Lin") is None
+    assert (store.get("c1"), store.get("c2")) == (gone, ANN)
+
+
 def test_links_and_browsers_lead_to_a_candidate_until_they_are_shut(store: StoredCandidates) -> None:
     for token in ("t1", "t2"):
         store.keep_link(token, "c1")

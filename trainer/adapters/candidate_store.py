@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, col, delete, select
+from sqlmodel import Field, col, delete, select, update
 
 from trainer.adapters.database import Database, Moment, Row
 from trainer.core.candidate import Candidate
@@ -58,9 +58,16 @@ class StoredCandidates:
 
     def save(self, candidate: Candidate) -> None:
         """Store a candidate as it is now."""
-        starts = candidate.starts.isoformat() if candidate.starts else ""
         with self._database.writing() as session:
-            session.merge(CandidateRow(**(asdict(candidate) | {"starts": starts})))
+            session.merge(CandidateRow(**_columns(asdict(candidate))))
+
+    def change(self, candidate: str, **changes: object) -> Candidate | None:
+        """Change only these fields, in one go; return the candidate as it is then, or None for an erased one."""
+        there = (col(CandidateRow.id) == candidate, col(CandidateRow.erased).is_(None))
+        with self._database.writing() as session:
+            found = session.exec(update(CandidateRow).where(*there).values(**_columns(changes)))
+            row = session.get(CandidateRow, candidate) if found.rowcount else None
+            return _candidate(row) if row else None
 
     def get(self, candidate: str) -> Candidate | None:
         """Return a candidate by its id, or None."""
@@ -110,6 +117,12 @@ class StoredCandidates:
         with self._database.reading() as session:
             row = session.exec(select(CandidateRow).where(*conditions)).first()
             return _candidate(row) if row else None
+
+
+def _columns(fields: dict[str, Any]) -> dict[str, Any]:
+    if "starts" not in fields:
+        return fields
+    return fields | {"starts": fields["starts"].isoformat() if fields["starts"] else ""}
 
 
 def _candidate(row: CandidateRow) -> Candidate:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -23,6 +22,10 @@ class CandidateStore(Protocol):
 
     def save(self, candidate: Candidate) -> None:
         """Store a candidate as it is now."""
+        ...
+
+    def change(self, candidate: str, **changes: object) -> Candidate | None:
+        """Change only these fields, in one go; return the candidate as it is then, or None for an erased one."""
         ...
 
     def get(self, candidate: str) -> Candidate | None:
@@ -131,22 +134,14 @@ class Candidates:
         Whose link was taken away stays without one.
         """
         mark = _hash(f"{(told.email or told.phone).lower()}\0{told.post}")
+        name, lang, starts = told.name[:60], told.lang, told.starts
         found = self._store.known(mark)
-        if found is None:
-            name = told.name[:60]
-            return self.make(
-                name, post=told.post, lesson=lesson, lang=told.lang, starts=told.starts, host="", known=mark
-            )
-        made = replace(
-            found,
-            name=proper_name(told.name[:60]),
-            lesson=lesson,
-            lang=told.lang,
-            starts=told.starts,
-            created=self._clock(),
+        changed = found and self._store.change(
+            found.id, name=proper_name(name), lesson=lesson, lang=lang, starts=starts, created=self._clock()
         )
-        self._store.save(made)
-        return made
+        return changed or self.make(
+            name, post=told.post, lesson=lesson, lang=lang, starts=starts, host="", known=mark
+        )
 
     def link(self, candidate: str) -> str:
         """Return the secret of a new personal link; those given before lead to the same page.
@@ -168,17 +163,16 @@ class Candidates:
             BadInput: There is no such candidate, or the data was deleted.
         """
         found = self.get(candidate)
-        if found.erased is not None:
-            raise BadInput(_("This candidate has deleted all data."))
         self._store.shut(found.id)
-        self._store.save(replace(found, created=self._clock(), revoked=None))
+        if self._store.change(found.id, created=self._clock(), revoked=None) is None:
+            raise BadInput(_("This candidate has deleted all data."))
         return self.link(found.id)
 
     def revoke(self, candidate: str) -> None:
         """Take all links of a candidate away; results stay."""
         found = self.get(candidate)
         self._store.shut(found.id)
-        self._store.save(replace(found, revoked=found.revoked or self._clock()))
+        self._store.change(found.id, revoked=found.revoked or self._clock())
 
     def get(self, candidate: str) -> Candidate:
         """Return a candidate; raises `BadInput` when there is none."""
@@ -204,10 +198,9 @@ class Candidates:
             BadInput: The link leads nowhere.
         """
         found = self.behind(secret)
-        if found is None:
+        opened = found and self._holding(self._store.change(found.id, opened=self._clock()))
+        if opened is None:
             raise BadInput(_("This link does not hold any more."), _("Ask who invited you for another one."))
-        opened = replace(found, opened=self._clock())
-        self._store.save(opened)
         self._store.sit(device, opened.id)
         return opened
 
@@ -227,10 +220,8 @@ class Candidates:
         """Delete who a candidate is, in letters too; that it was done stays, with its date."""
         found = self.get(candidate)
         self._letters.forget(found.id)
+        self._store.change(found.id, name="", post="", starts=None, known="", erased=self._clock())
         self._store.shut(found.id)
-        self._store.save(
-            replace(found, name="", post="", starts=None, known="", erased=found.erased or self._clock())
-        )
 
     def _holding(self, candidate: Candidate | None) -> Candidate | None:
         return candidate if candidate is not None and candidate.holds(self._clock()) else None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -157,6 +158,51 @@ def test_deleted_data_is_gone_from_letters_too_and_only_the_date_stays(
     assert sum(one.state is Delivery.WAITING for one in outbox.all()) == 2
     with pytest.raises(BadInput, match="deleted"):
         candidates.renew(lin.id)
+
+
+class Meddled(StoredCandidates):
+    """As soon as a candidate was read, something else happens, once."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def _one(self, *conditions: Any) -> Candidate | None:
+        found, act = super()._one(*conditions), self.meanwhile
+        self.meanwhile = None
+        if act is not None:
+            act()
+        return found
+
+
+@pytest.mark.parametrize("does", ["open", "renew", "revoke", "invited"])
+def test_nothing_brings_back_who_is_erased_in_the_same_moment(
+    candidates: Candidates, database: Database, outbox: StoredOutbox, clock: Clock, does: str
+) -> None:
+    told, store, numbers = a_candidate(), Meddled(database), count(100)
+    lin = candidates.invited(told, LESSON)
+    secret = candidates.link(lin.id)
+    other = Candidates(store, outbox, FILES, clock, lambda: f"{next(numbers):032x}")
+    calls = {
+        "open": lambda: other.open(secret, "laptop"),
+        "renew": lambda: other.renew(lin.id),
+        "revoke": lambda: other.revoke(lin.id),
+        "invited": lambda: other.invited(told, LESSON),
+    }
+    store.meanwhile = lambda: candidates.erase(lin.id)
+    with pytest.raises(BadInput) if does in {"open", "renew"} else nullcontext():
+        calls[does]()
+    assert candidates.get(lin.id) == replace(lin, name="", post="", starts=None, known="", erased=clock.now)
+
+
+def test_a_link_stays_taken_away_when_it_is_opened_in_the_same_moment(
+    candidates: Candidates, database: Database, outbox: StoredOutbox, clock: Clock
+) -> None:
+    store, lin = Meddled(database), made(candidates)
+    secret = candidates.link(lin.id)
+    store.meanwhile = lambda: candidates.revoke(lin.id)
+    with pytest.raises(BadInput, match="any more"):
+        Candidates(store, outbox, FILES, clock, lambda: "").open(secret, "laptop")
+    assert candidates.get(lin.id).revoked == clock.now
+    assert candidates.of_device("laptop") is None
 
 
 def test_the_way_is_the_learning_path_else_the_kind_of_system() -> None:
