@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -30,6 +29,7 @@ from trainer.web.services import (
     explained,
     lang_of,
     owner_of,
+    referrer_of,
     trainee_of,
 )
 
@@ -248,5 +248,5 @@ def _own_path(path: str) -> str:
 
 def _back(request: Request, path: str) -> str:
     """Return the page that sent a form, if it is one of those below `path`."""
-    sent = urlsplit(request.headers.get("referer", "")).path
+    sent = referrer_of(request).path
     return sent if sent.startswith(f"{path}/") and "//" not in sent else path

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -29,7 +29,7 @@ from trainer.web.guides import register_guides
 from trainer.web.health import register_health
 from trainer.web.live_stream import register_live_stream
 from trainer.web.security import LARGEST_MESSAGE, Guard, guard_socket_events
-from trainer.web.services import LANG_COOKIE, LANG_SECONDS, Services
+from trainer.web.services import LANG_COOKIE, LANG_SECONDS, Services, referrer_of
 
 SAID_ONCE = {"lang", "said"}
 """What an address may ask for that does not outlive another choice of language."""
@@ -54,7 +54,7 @@ def build(services: Services, *, alive: Callable[[], bool]) -> FastAPI:
 
     @app.post("/language/{code}")
     def language(request: Request, code: str) -> Response:
-        answer = RedirectResponse(page_of(request.headers.get("referer", "")), HTTPStatus.SEE_OTHER)
+        answer = RedirectResponse(page_of(request), HTTPStatus.SEE_OTHER)
         if code in services.languages:
             answer.set_cookie(
                 LANG_COOKIE, code, max_age=LANG_SECONDS, httponly=True, samesite="lax", secure=services.hrms.tls
@@ -159,12 +159,12 @@ class _Server(uvicorn.Server):
             self._captured_signals.clear()
 
 
-def page_of(referrer: str) -> str:
+def page_of(request: Request) -> str:
     """Return the page that sent the form that chooses a language; the start page when it is not told or odd.
 
     What its address asks for stays, but for a language, and for what was to be said once.
     """
-    told = urlsplit(referrer)
+    told = referrer_of(request)
     if not told.path.startswith("/") or told.path.startswith(("//", "/\\")):
         return "/"
     query = urlencode([(name, value) for name, value in parse_qsl(told.query) if name not in SAID_ONCE])

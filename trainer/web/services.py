@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 
@@ -282,6 +283,14 @@ class Services:
 def owner_of(secret: str) -> str:
     """Return the trainee's id for the secret in the cookie; the id does not lead back to the secret."""
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def referrer_of(request: Request) -> SplitResult:
+    """Return the address of the page that sent a form, in parts; empty ones when it is not told or none."""
+    try:
+        return urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def trainee_of(request: Request) -> str:

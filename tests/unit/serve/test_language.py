@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.unit.serve.test_services import asking
 from trainer.web.server import page_of
 
 
@@ -21,7 +22,8 @@ from trainer.web.server import page_of
         ("http://h:8080/films?lang=en", "/films"),
         ("http://h//evil.test?a=b", "/"),
         ("http://h/\\evil.test?a=b", "/"),
+        ("http://[", "/"),
     ],
 )
 def test_the_page_stays_with_what_was_asked_of_it(referrer: str, page: str) -> None:
-    assert page_of(referrer) == page
+    assert page_of(asking(referer=referrer)) == page

@@ -18,7 +18,7 @@ from trainer.core.candidate import KEPT
 from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.i18n import gettext as _
 from trainer.i18n import speaking
-from trainer.web.services import Hrms, NotFound, Services, explained, lang_of, trainee_of
+from trainer.web.services import Hrms, NotFound, Services, explained, lang_of, referrer_of, trainee_of
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -105,6 +105,14 @@ def test_a_refusal_is_explained_in_the_readers_language_also_where_nobody_knew_i
         full = BadInput(_("This workshop is full."))
     assert explained(full, lang) == full.message
     assert explained(BadInput(""), lang) == ""
+
+
+@pytest.mark.parametrize(
+    ("headers", "path"),
+    [({"referer": "http://h:8080/join/A2?x=y"}, "/join/A2"), ({"referer": "http://["}, ""), ({}, "")],
+)
+def test_the_page_that_sent_a_form_is_none_where_its_address_is_odd(headers: dict[str, str], path: str) -> None:
+    assert referrer_of(asking(**headers)).path == path
 
 
 def test_a_run_belongs_to_its_owner() -> None:
