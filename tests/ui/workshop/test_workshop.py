@@ -68,6 +68,8 @@ def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest])
     expect(phone.see("class.progress")).to_have_attribute("data-state", f"1/{LESSONS}")
     ann.choose("Bob")
     ann.see("seat.remove").click()
+    expect(ann.page.get_by_role("dialog", name="Remove Bob from the workshop?")).to_be_visible()
+    ann.see("seat.remove_sure").click()
     expect(ann.see("tile[Bob]")).to_have_count(0)
     expect(phone.see("lessons")).to_be_visible()
     assert bob.trainer.status_of(path, phone.page) == 404
@@ -166,6 +168,13 @@ def test_the_instructor_puts_back_and_ends_an_exercise_and_the_trainees_page_fol
     expect(bob.use("device.skip").or_(bob.use("resume.continue")).first).to_be_visible(timeout=SEEN_SECONDS)
     ann.choose("Bob")
     ann.see("seat.end").click()
+    expect(ann.page.get_by_role("dialog", name="End the exercise of Bob?")).to_be_visible()
+    assert violations(ann.page) == []
+    ann.see("seat.end_not").click()
+    expect(ann.see("seat.end_sure")).to_be_hidden()
+    expect(bob.see("coach.feedback")).to_be_visible()
+    ann.see("seat.end").click()
+    ann.see("seat.end_sure").click()
     bob.is_in_class()
     bob.is_to("begin")
 

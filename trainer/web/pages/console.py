@@ -172,7 +172,7 @@ class _Console:
             with tag("div", "", "lesson-actions"):
                 self._start = button(_("Start"), "console.start", self._turning(Phase.RUNNING), "primary")
                 self._pause = button(_("Pause for all"), "console.pause", self._turning(Phase.PAUSED))
-                self._end = button(_("End the workshop"), "console.end", desk.guarded(self._ask_end), "quiet")
+                self._end = button(_("End the workshop"), "console.end", self._asking_end(), "quiet")
                 link(
                     _("For the wall"),
                     "console.projector",
@@ -190,7 +190,6 @@ class _Console:
             if desk.services.showings is not None:
                 self._show_box(desk.services.showings, lessons)
             self._grid = named(tag("ul", "", "tiles"), "console.tiles")
-            self._end_box()
             self._seat_box()
         self._show_phase()
         await self._look()
@@ -331,8 +330,8 @@ class _Console:
                 button(_("Look in, read-only"), "seat.look", desk.guarded(self._look_in))
                 button(_("Put back to the step’s begin"), "seat.back", desk.guarded(self._put_back))
                 button(_("Let go on without it"), "seat.unlock", desk.guarded(self._unlock))
-                button(_("End the exercise"), "seat.end", desk.guarded(self._end_exercise))
-                button(_("Remove from the workshop"), "seat.remove", desk.guarded(self._remove), "quiet")
+                button(_("End the exercise"), "seat.end", self._asking_end_exercise())
+                button(_("Remove from the workshop"), "seat.remove", self._asking_remove(), "quiet")
             with tag("details"):
                 named(tag("summary", _("A failure, for one minute")), "seat.faults")
                 self._fault_buttons("seat", self._strike, self._clear)
@@ -391,10 +390,24 @@ class _Console:
         seat = await self._desk.work(self._all.unlock, seat.id, part, self._desk.coach)
         await self._changed(seat, "unlocked")
 
+    def _asking_end_exercise(self) -> Handler:
+        _ = self._desk.text
+        told = _("It gets no score, and nobody can go on with it: it begins anew.")
+        asks, yes = _("End the exercise of {name}?"), _("End it now")
+        return self._asking("seat.end", asks, [told], yes, self._end_exercise)
+
     async def _end_exercise(self) -> None:
         seat = await self._seat()
         await self._desk.work(self._all.end_exercise, seat, self._desk.coach)
         await self._changed(seat, "exercise_ended")
+
+    def _asking_remove(self) -> Handler:
+        _ = self._desk.text
+        told = _(
+            "The exercise ends, and the results leave this person out. Who joins again starts from the beginning."
+        )
+        asks, yes = _("Remove {name} from the workshop?"), _("Remove for good")
+        return self._asking("seat.remove", asks, [told], yes, self._remove)
 
     async def _remove(self) -> None:
         seat = await self._desk.work(self._all.remove, (await self._seat()).id, self._desk.coach)
@@ -458,23 +471,37 @@ class _Console:
             except BadInput:
                 continue
 
-    def _end_box(self) -> None:
+    def _asking_end(self) -> Handler:
         _ = self._desk.text
-        with ui.dialog() as self._sure, tag("div", "", "dialog"):
-            self._sure.props["aria-label"] = _("End the workshop?")
-            tag("h2", _("End the workshop?"))
-            tag("p", _("Nobody can go on afterwards. Everything done so far stays, and the results are ready."))
-            tag("p", _("A test that is under way is handed in as it stands."))
+        told = (
+            _("Nobody can go on afterwards. Everything done so far stays, and the results are ready."),
+            _("A test that is under way is handed in as it stands."),
+        )
+        return self._asking(
+            "console.end", _("End the workshop?"), told, _("End it now"), self._turning(Phase.ENDED)
+        )
+
+    def _asking(self, button_name: str, asks: str, told: Sequence[str], yes: str, act: Handler) -> Handler:
+        """Put a question on the page, which may name the chosen trainee; return what asks it before `act`."""
+        _, desk = self._desk.text, self._desk
+        with ui.dialog() as sure, tag("div", "", "dialog"):
+            title = tag("h2")
+            for text in told:
+                tag("p", text)
+
+            async def close() -> None:
+                sure.close()
+
+            async def do() -> None:
+                sure.close()
+                await act()
+
             with tag("div", "", "dialog-actions"):
-                button(_("Not yet"), "console.end_not", self._desk.guarded(self._close_end))
-                button(_("End it now"), "console.end_sure", self._desk.guarded(self._end_now), "danger")
+                button(_("Not yet"), f"{button_name}_not", desk.guarded(close))
+                button(yes, f"{button_name}_sure", desk.guarded(do), "danger")
 
-    async def _ask_end(self) -> None:
-        self._sure.open()
+        async def ask() -> None:
+            title.text = sure.props["aria-label"] = asks.format(name=self._box_title.text)
+            sure.open()
 
-    async def _close_end(self) -> None:
-        self._sure.close()
-
-    async def _end_now(self) -> None:
-        self._sure.close()
-        await self._turning(Phase.ENDED)()
+        return desk.guarded(ask)
