@@ -187,6 +187,7 @@ class _Console:
             with tag("details", "", "path-test"):
                 named(tag("summary", _("A failure for everybody, for one minute")), "console.faults")
                 self._fault_buttons("console", self._strike_all, self._clear_all)
+            self._stage = tag("div")
             if desk.services.showings is not None:
                 self._show_box(desk.services.showings, lessons)
             self._grid = named(tag("ul", "", "tiles"), "console.tiles")
@@ -205,8 +206,9 @@ class _Console:
         titles = {one.id: self._titles[one.id] for one in (*first, *lessons)}
 
         async def begin() -> None:
-            await desk.mine(own)
             lesson = await desk.work(desk.services.scenarios.get, chosen.value)
+            if (await desk.mine(own)).phase is Phase.ENDED:
+                raise BadInput(_("The workshop is over."))
             with speaking(desk.lang):
                 showings.begin(own, lesson, desk.lang)
             await desk.note("lesson_shown", own)
@@ -215,7 +217,7 @@ class _Console:
             await desk.mine(own)
             await showings.stop(own)
 
-        with tag("details", "", "path-test") as fold:
+        with self._stage, tag("details", "", "path-test") as fold:
             named(tag("summary", _("Show a lesson to everybody")), "console.show")
             told = _("It is performed before their eyes; everybody waits meanwhile and is back afterwards.")
             tag("p", told, "section-about")
@@ -275,7 +277,8 @@ class _Console:
         self._start.text = _("Go on") if phase is Phase.PAUSED else _("Start")
         self._start.set_visibility(phase in {Phase.LOBBY, Phase.PAUSED})
         self._pause.set_visibility(phase is Phase.RUNNING)
-        self._end.set_visibility(phase is not Phase.ENDED)
+        for one in (self._end, self._stage):
+            one.set_visibility(phase is not Phase.ENDED)
 
     def _show(self, tiles: list[Tile]) -> None:
         here = {tile.seat.id for tile in tiles}
@@ -438,6 +441,8 @@ class _Console:
             self._workshop = await self._desk.work(self._all.turn, self._workshop.id, phase)
             await self._tell_all(f"workshop_{phase}")
             if phase is Phase.ENDED:
+                if self._desk.services.showings is not None:
+                    await self._desk.services.showings.stop(self._workshop.id)
                 self._desk.settle(self._workshop)
 
         return self._desk.guarded(turn)
