@@ -14,6 +14,7 @@ from typing import Protocol
 from trainer.app.coach import Coach, Reported
 from trainer.app.ports import Clock, Control, Runs, Scenarios
 from trainer.app.roster import MOST_SEATS, proper_name
+from trainer.core.checks import Status
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.modes import MODES
 from trainer.core.report import Person, Report, report
@@ -28,6 +29,7 @@ from trainer.core.workshop import (
     Seat,
     Todo,
     Workshop,
+    done_by,
     now,
     parts_of,
     plain_code,
@@ -365,6 +367,12 @@ class Workshops:
     def parts(self, workshop: Workshop) -> list[tuple[str, str]]:
         """Return lesson and mode of everything there is to do, in order."""
         return parts_of(workshop, self._required())
+
+    def unjudged(self, seat: Seat) -> list[Run]:
+        """Return the Runs that did a lesson and could not be judged: without that there is no certificate."""
+        workshop = self.get(seat.workshop)
+        did = [run for run in done_by(self.parts(workshop), self._runs.of(seat.owner)) if run is not None]
+        return [run for run in did if run.verdict is Status.UNKNOWN and run.scenario != workshop.test]
 
     def ask(self, seat: str, *, asks: bool) -> Seat:
         """Ask the instructor for help, or do not any more."""

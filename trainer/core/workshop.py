@@ -187,7 +187,8 @@ def is_done(run: Run, mode: str) -> bool:
 def done_by(parts: Sequence[tuple[str, str]], runs: Sequence[Run]) -> list[Run | None]:
     """Return for each part the Run that did it, or None.
 
-    A Run does one part at most, the earliest first; a test that was begun after a lesson is none before.
+    A Run does one part at most, the earliest first, and of a lesson one that was passed before one that was not
+    judged; a test that was begun after a lesson is none before.
     """
     free = sorted(runs, key=lambda run: run.started)
     between = {lesson for lesson, _mode in parts[1:-1]}
@@ -195,8 +196,14 @@ def done_by(parts: Sequence[tuple[str, str]], runs: Sequence[Run]) -> list[Run |
     found: list[Run | None] = []
     for number, (lesson, mode) in enumerate(parts):
         before = begun if number == 0 and parts[0] == parts[-1] else None
-        fitting = (one for one in free if one.scenario == lesson and is_done(one, mode))
-        run = next((one for one in fitting if before is None or one.started <= before), None)
+        fitting = [
+            one
+            for one in free
+            if one.scenario == lesson and is_done(one, mode) and (before is None or one.started <= before)
+        ]
+        if mode != TEST_MODE:
+            fitting.sort(key=lambda one: one.verdict is not Status.PASSED)
+        run = fitting[0] if fitting else None
         if run is not None:
             free.remove(run)
         found.append(run)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainee, Trainer
 from tests.unit.guides.candidates import a_candidate, a_kit
+from tests.unit.serve.test_result_page import UNSEEN
 from tests.unit.serve.test_workshops import a_run
 from trainer import bootstrap
 from trainer.adapters.database import Database, sqlite_url
@@ -130,8 +131,11 @@ class Invited(Guest):
         self.page.wait_for_function("window.did_handshake === true")
 
 
-def finish(trainer: Trainer, code: str, name: str, *, points: tuple[bool, bool]) -> None:
-    """Store everything of a workshop as done by one trainee, who passes the tests before and after or not."""
+def finish(trainer: Trainer, code: str, name: str, *, points: tuple[bool, bool], unjudged: str = "") -> None:
+    """Store everything of a workshop as done by one trainee, who passes the tests before and after or not.
+
+    The last look at the lesson `unjudged` could not be taken.
+    """
     with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
         workshops, runs = bootstrap.workshops(database), bootstrap.runs(database)
         workshop = next(one for one in workshops.all() if one.code == plain_code(code))
@@ -139,7 +143,8 @@ def finish(trainer: Trainer, code: str, name: str, *, points: tuple[bool, bool])
         parts = workshops.parts(workshop)
         for number, (lesson, mode) in enumerate(parts):
             passed = {0: points[0], len(parts) - 1: points[1]}.get(number, True)
-            runs.save(replace(a_run(seat, lesson, mode=mode, passed=passed, minute=10 * number), sandbox=""))
+            run = a_run(seat, lesson, mode=mode, passed=passed, minute=10 * number)
+            runs.save(replace(run, sandbox="", final=(UNSEEN,) if lesson == unjudged else ()))
 
 
 def put_before(trainer: Trainer, code: str, lesson: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.ui.accessible import violations
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainer
-from tests.ui.workshop.instructors import PASSWORD, Guest, Instructor, finish, put_before
+from tests.ui.workshop.instructors import LESSON, PASSWORD, Guest, Instructor, finish, put_before
 from trainer.adapters.scenario_files import ScenarioFiles
 
 LESSONS = len(next(path for path in ScenarioFiles().paths() if path.id == "candidate").lessons())
@@ -280,6 +280,27 @@ def test_pages_of_workshops_shut_nobody_out(ann: Instructor, guest: Callable[...
         found[name] = violations(ann.page)
         assert ann.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), name
     assert {name: one for name, one in found.items() if one} == {}
+
+
+def test_what_could_not_be_judged_is_practised_again(
+    ann: Instructor, guest: Callable[..., Guest], trainer: Trainer
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\n")
+    bob = guest(width=390, height=844)
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    finish(trainer, code, "Bob", points=(True, True), unjudged=LESSON)
+    bob.go("/class")
+    bob.is_to("rest")
+    expect(bob.see("class.certificate")).to_have_count(0)
+    expect(bob.see("class.unjudged")).to_contain_text("no certificate without it")
+    assert bob.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    assert violations(bob.page) == []
+    bob.see(f"class.unjudged[{LESSON}]").click()
+    bob.page.wait_for_url("**/result/*")
+    bob.page.wait_for_function("window.did_handshake === true")
+    bob.see("result.again").click()
+    bob.page.wait_for_url("**/practice/*")
 
 
 def test_results_certificate_and_feedback(

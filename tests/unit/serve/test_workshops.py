@@ -271,6 +271,23 @@ def test_who_is_let_go_on_without_a_lesson_misses_no_other_one(
     assert workshops.certified(ann.id)[1].certificate
 
 
+def test_what_could_not_be_judged_is_named_until_it_is_passed(
+    workshops: Workshops, made: Workshop, runs: InMemoryRuns
+) -> None:
+    workshops.turn(made.id, Phase.RUNNING)
+    ann = workshops.join(made.code, "Ann", "x", "here")
+    for number, lesson in enumerate(made.lessons):
+        runs.save(a_run(ann, lesson, minute=10 * number))
+    unjudged = replace(a_run(ann, made.lessons[0]), final=(replace(GOOD, status=Status.UNKNOWN),))
+    runs.save(unjudged)
+    assert workshops.unjudged(ann) == [unjudged]
+    with pytest.raises(BadInput, match="no such certificate"):
+        workshops.certified(ann.id)
+    runs.save(a_run(ann, made.lessons[0], minute=500))
+    assert workshops.unjudged(ann) == []
+    assert workshops.certified(ann.id)[1].certificate
+
+
 def test_who_is_let_go_on_without_the_test_before_takes_the_one_after(
     workshops: Workshops, made: Workshop, runs: InMemoryRuns
 ) -> None:

@@ -8,6 +8,7 @@ from nicegui import background_tasks, ui
 
 from trainer.core.errors import TrainerError
 from trainer.core.paths import TEST_MODE
+from trainer.core.runs import Run
 from trainer.core.scenario import Scenario
 from trainer.core.workshop import Now, Todo, shown_code
 from trainer.i18n import N_
@@ -53,6 +54,7 @@ async def build(visit: Visit) -> None:
                 here = await visit.work(visit.services.still_at, visit.device, seat.id)
                 todo = await visit.work(visit.services.workshops.now, here)
                 lessons = {lesson.id: lesson for lesson in await visit.work(visit.services.scenarios.all)}
+                unjudged = await visit.work(visit.services.workshops.unjudged, here)
                 certified = todo.todo in ENDS and await visit.work(_is_certified, visit, seat.id)
                 said = await visit.work(visit.services.workshops.said, here) if todo.todo in ENDS else None
                 parts = visit.services.workshops.parts(workshop)
@@ -60,6 +62,7 @@ async def build(visit: Visit) -> None:
                 with place:
                     _gone(visit, parts, lessons)
                     _now(visit, todo, lessons)
+                    _unjudged(visit, unjudged, lessons)
                     if todo.todo in ENDS:
                         _ending(visit, seat.id if certified else "", stars=said.stars if said else 0)
                     _parts(visit, parts, todo, lessons)
@@ -103,6 +106,20 @@ def _now(visit: Visit, todo: Now, lessons: dict[str, Scenario]) -> None:
             link(_("Continue"), "class.continue", f"/practice/{todo.run.id}", "button primary")
         else:
             button(_("Start"), "class.start", visit.guarded(_starting(visit)), "primary")
+
+
+def _unjudged(visit: Visit, runs: list[Run], lessons: dict[str, Scenario]) -> None:
+    """Lead to the results that could not be judged."""
+    _, told = visit.text, visit.lesson_text
+    if runs:
+        with named(tag("div", "", "feedback feedback-warn"), "class.unjudged"):
+            tag(
+                "p", _("Not judged yet, and no certificate without it. Open it and look again, or practise again:")
+            )
+            with tag("div", "", "lesson-actions"):
+                for run in runs:
+                    title = told(lessons[run.scenario].title) if run.scenario in lessons else run.scenario
+                    link(title, f"class.unjudged[{run.scenario}]", f"/result/{run.id}", "button small")
 
 
 def _is_certified(visit: Visit, seat: str) -> bool:

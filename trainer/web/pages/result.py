@@ -244,6 +244,7 @@ async def _onward(visit: Visit, run: Run) -> None:
     _ = visit.text
 
     async def again() -> None:
+        await visit.need_running()
         begun = await visit.work(
             visit.coach.begin, run.scenario, mode=run.mode, lang=visit.lang, owner=visit.trainee
         )
@@ -262,6 +263,8 @@ async def _onward(visit: Visit, run: Run) -> None:
     with tag("div", "", "onward"):
         if visit.seat is not None:
             link(_("Back to the workshop: what comes now"), "result.class", "/class", "button primary")
+            if run.status is RunStatus.FINISHED and run.verdict is Status.UNKNOWN:
+                button(_("Practise again"), "result.again", visit.guarded(again, run.id))
             return
         if visit.candidate is not None:
             link(_("To my page"), "result.mine", "/candidate", "button")
