@@ -147,7 +147,10 @@ class SqliteFile:
         A change counts before it is committed; whoever reads then waits for the commit.
         """
         self._need_open()
-        return self._opened, self._replaced, self._raw.total_changes
+        try:
+            return self._opened, self._replaced, self._raw.total_changes
+        except sqlite3.ProgrammingError as error:  # closed just now: nobody waits for the lock here
+            raise Down from error
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Session]:

@@ -205,3 +205,11 @@ def test_a_long_change_of_one_sandbox_holds_up_no_other(sandbox: Sandbox, tmp_pa
     second.close()
     with sandbox.store.read() as session:
         assert session.get(DepartmentRow, "d9") is not None
+
+
+def test_a_file_that_is_closed_while_its_version_is_asked_for_is_down(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox.store, "_need_open", sandbox.store.close)  # right after it was found open
+    with pytest.raises(Down):
+        _ = sandbox.store.version
