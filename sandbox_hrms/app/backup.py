@@ -84,7 +84,7 @@ def backups(sandbox: Sandbox) -> tuple[Backup, ...]:
     """Return all copies, the newest first; never waits for the second disk. Asks for no right: the caller does."""
     second = sandbox.second
     if second is not None and sandbox.second_copies is None:
-        second.soon(lambda: _look(sandbox))
+        second.soon(sandbox.id, lambda: _look(sandbox))
     return _known(sandbox)
 
 
@@ -128,7 +128,7 @@ def restore(sandbox: Sandbox, actor: Actor, name: str, *, right: Right = Right.B
         except OSError as error:
             raise _failed(error) from error
         try:
-            _second_disk(sandbox).do(lambda: _carry(_second_folder(sandbox) / file.name, fetched))
+            _second_disk(sandbox).do(sandbox.id, lambda: _carry(_second_folder(sandbox) / file.name, fetched))
             _take_over(sandbox, actor, fetched, found)
         finally:
             _remove(fetched)
@@ -139,7 +139,7 @@ def _find(sandbox: Sandbox, name: str) -> Backup:
     """Return the copy of that name; the own folder goes first."""
     if sandbox.second is not None and sandbox.second_copies is None:
         with suppress(SecondDiskFailed):
-            sandbox.second.do(lambda: _look(sandbox))
+            sandbox.second.do(sandbox.id, lambda: _look(sandbox))
     found = next((one for one in _known(sandbox) if one.name == name), None)
     if found is None:
         raise NotFound(N_("There is no backup {name}."), N_("Choose one from the list."), name=name)
@@ -166,11 +166,11 @@ def _one_at_a_time(sandbox: Sandbox, actor: Actor, to: Place) -> Backup:
         disk = _second_disk(sandbox)
         if sandbox.second_copies is None:
             with suppress(SecondDiskFailed):  # then it does not take the copy, either, and that is told
-                disk.do(lambda: _look(sandbox))
+                disk.do(sandbox.id, lambda: _look(sandbox))
         made = _make(sandbox, actor, to)
         file = _own_folder(sandbox) / f"{made.name}.sqlite"
         try:
-            disk.do(lambda: _keep_second(sandbox, file))
+            disk.do(sandbox.id, lambda: _keep_second(sandbox, file))
             _remove(file)
         finally:
             _drop_oldest(_own_folder(sandbox))

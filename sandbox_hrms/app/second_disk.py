@@ -34,7 +34,7 @@ class SecondDisk:
         self.seconds = seconds
         self._hanging: threading.Thread | None = None
         self._owed: set[Path] = set()
-        """What is to be removed before anything else is done."""
+        """What is to be removed before anything else is done there."""
         self._removing = threading.Lock()
 
     def folder(self, sandbox_id: str) -> Path:
@@ -46,8 +46,8 @@ class SecondDisk:
         """Whether something that was given up is still waiting for the disk."""
         return self._hanging is not None and self._hanging.is_alive()
 
-    def do(self, work: Callable[[], T]) -> T:
-        """Do something with the folder and return what came of it.
+    def do(self, sandbox_id: str, work: Callable[[], T]) -> T:
+        """Do something with the folder of a sandbox and return what came of it.
 
         Raises:
             SecondDiskFailed: It took too long, something before still does, or the disk refused.
@@ -56,7 +56,10 @@ class SecondDisk:
             raise SecondDiskFailed
         done: SimpleQueue[tuple[T | None, Exception | None]] = SimpleQueue()
         thread = threading.Thread(
-            target=_answer, args=(self._after_removals(work), done), name="second disk", daemon=True
+            target=_answer,
+            args=(self._after_removals(self.folder(sandbox_id), work), done),
+            name="second disk",
+            daemon=True,
         )
         thread.start()
         try:
@@ -73,28 +76,34 @@ class SecondDisk:
         return result  # type: ignore[return-value]  # without an error there is a result
 
     def remove(self, sandbox_id: str) -> None:
-        """Remove the copies of a sandbox: now, or before anything else once the disk answers again."""
+        """Remove the copies of a sandbox: now, or before anything else is done with its folder."""
         self._owed.add(self.folder(sandbox_id))
         with suppress(SecondDiskFailed):  # it is in the log
-            self.do(lambda: None)
+            self.do(sandbox_id, lambda: None)
 
-    def _after_removals(self, work: Callable[[], T]) -> Callable[[], T]:
+    def _after_removals(self, folder: Path, work: Callable[[], T]) -> Callable[[], T]:
+        """Return the work after what is owed; what cannot be removed keeps only its own sandbox waiting."""
+
         def removed_first() -> T:
             with self._removing:
-                for folder in tuple(self._owed):
-                    with suppress(FileNotFoundError, NotADirectoryError):
-                        shutil.rmtree(folder)
-                    self._owed.discard(folder)
+                for owed in tuple(self._owed):
+                    try:
+                        with suppress(FileNotFoundError, NotADirectoryError):
+                            shutil.rmtree(owed)
+                        self._owed.discard(owed)
+                    except OSError:
+                        if owed == folder:
+                            raise
             return work()
 
         return removed_first
 
-    def soon(self, work: Callable[[], object]) -> None:
+    def soon(self, sandbox_id: str, work: Callable[[], object]) -> None:
         """Do something in the background, for somebody who cannot wait; a failure is in the log."""
 
         def quietly() -> None:
             with suppress(SecondDiskFailed):
-                self.do(work)
+                self.do(sandbox_id, work)
 
         threading.Thread(target=quietly, name="second disk, later", daemon=True).start()
 

@@ -322,7 +322,7 @@ def test_copies_of_a_sandbox_reset_while_the_second_disk_hangs_do_not_outlive_it
     made = backup.back_up(sandbox, admin, Place.SECOND)
     disk.seconds = 0.05
     with pytest.raises(SecondDiskFailed):
-        disk.do(lambda: back.wait(60))
+        disk.do(sandbox.id, lambda: back.wait(60))
     sandboxes.reset(sandbox.id)
     assert (disk.folder(sandbox.id) / f"{made.name}.sqlite").exists()
     hanging = next(one for one in threading.enumerate() if one.name == "second disk")
@@ -394,3 +394,28 @@ def _uploaded(sandbox: Sandbox, hr: Actor, name: str) -> str:
 
 def _read(name: str) -> Matched:
     return Matched(Reading(name, name, Person(name, "", ""), Facts({}, 0.0, "none")), Match(50.0, ()))
+
+
+def test_copies_that_cannot_be_removed_keep_nobody_else_from_the_second_disk(
+    root: Path, clock: Clock, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SecondDisk(tmp_path / "mounted")
+    sandboxes = Sandboxes(root, clock, second=disk)
+    stuck, other = (sandboxes.create("web", "en", "sales_two_openings", 7) for _ in range(2))
+    made = backup.back_up(stuck, admin, Place.SECOND)
+    remove = shutil.rmtree
+
+    def refuse(folder: Path, ignore_errors: bool = False) -> None:
+        if folder == disk.folder(stuck.id):
+            raise PermissionError
+        remove(folder, ignore_errors=ignore_errors)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "rmtree", refuse)
+        sandboxes.reset(stuck.id)
+        assert backup.back_up(other, admin, Place.SECOND).place is Place.SECOND
+        with pytest.raises(SecondDiskFailed):
+            backup.back_up(stuck, admin, Place.SECOND)
+    backup.back_up(stuck, admin, Place.SECOND)
+    assert not (disk.folder(stuck.id) / f"{made.name}.sqlite").exists()
+    sandboxes.close()
