@@ -146,6 +146,10 @@ class _Tree:
             shown = self._numbers.get(f"{name}.{code}")
             if shown is not None:
                 shown.set_text(text)
+        priority = self._numbers.get(f"{name}.priority_shown")
+        if priority is not None and isinstance(one, Requisition):
+            priority.props["data-state"] = str(one.priority)
+            priority.set_text(self._visit.t("Priority {number}").format(number=one.priority))
 
     # ---- branches ----
 
@@ -170,9 +174,8 @@ class _Tree:
         name = f"org.post[{post.post_id}]"
 
         def line() -> None:
-            t = self._visit.t
-            priority = t("Priority {number}").format(number=post.priority)
-            named(tag("span", priority, "chip"), f"{name}.priority_shown").props["data-state"] = str(post.priority)
+            shown = f"{name}.priority_shown"
+            self._numbers[shown] = named(tag("span", "", "chip"), shown)
             self._counts(name, post)
 
         def fill(refill: Redraw) -> None:

@@ -73,6 +73,19 @@ def test_an_edit_says_what_changed_and_can_be_taken_back(hr: Person, sandbox: Sa
     expect(hr["org.post[p1].in_post"]).to_have_text("8/10")
 
 
+def test_a_changed_priority_is_shown_at_once(hr: Person, sandbox: Sandbox) -> None:
+    hr.open(sandbox.url("/hr/org"))
+    hr["org.department[d1]"].click()
+    hr["org.post[p1]"].click()
+    shown = hr["org.post[p1].priority_shown"]
+    expect(shown).to_have_attribute("data-state", "2")
+    hr["org.post[p1].priority"].click()
+    hr["org.post[p1].priority.option[1]"].click()
+    hr["org.post[p1].save"].click()
+    expect(shown).to_have_attribute("data-state", "1")
+    expect(shown).to_have_text("优先级 1")
+
+
 def test_the_tree_obeys_the_keyboard_and_the_search(hr: Person, sandbox: Sandbox) -> None:
     hr.open(sandbox.url("/hr/org"))
     hr["org.department[d1]"].focus()
