@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.hrms.people import Person, Sandbox
+from tests.ui.hrms.people import Person, Sandbox, Server
 
 pytestmark = pytest.mark.browser
 
@@ -140,3 +140,30 @@ def test_staff_sign_in_by_form_and_out_everywhere(sandbox: Sandbox, somebody: Ca
     hr["nav.sign_out"].click()
     expect(hr["sign_in.submit"]).to_be_visible()
     expect(other.get_by_test_id("sign_in.submit")).to_be_visible()
+
+
+BROKEN_WORDS = """() => [...document.querySelectorAll(".facts dd")].flatMap(one => {
+  const broken = [], range = document.createRange();
+  for (const text of [...one.childNodes].filter(node => node.nodeType === Node.TEXT_NODE))
+    for (const word of text.data.matchAll(/[a-z]+/gi)) {
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+  return broken;
+})"""
+"""Words that begin on one line and end on another."""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh_CN"])
+def test_the_facts_beside_a_file_break_no_word_in_a_window_of_any_width(
+    server: Server, candidate: Person, lang: str
+) -> None:
+    sandbox, page = server.sandbox(lang), candidate.page
+    candidate.open(sandbox.link("hr"))
+    candidate.open(sandbox.url("/hr/candidates/c2"))
+    expect(candidate["file.post"]).to_be_visible()
+    for width in (390, 700, 760, 800, 1000, 1240):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(BROKEN_WORDS) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
