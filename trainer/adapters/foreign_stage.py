@@ -22,6 +22,9 @@ from trainer.core.application import Origin, is_same_page
 from trainer.core.errors import BrokenEnvironment, LookFailed
 from trainer.i18n import gettext as _
 
+NAMES = "data-trainer-name"
+"""Attribute by which the coach's script knows the elements that a lesson names."""
+
 
 @contextmanager
 def open_foreign_stage(
@@ -64,7 +67,6 @@ class ForeignStage(PlaywrightStage):
         self.egress = egress
         self._seats: dict[tuple[str, str], Seat] = {}
         self._open: list[tuple[str, str, BrowserContext]] = []
-        self.named: set[str] = set()
 
     def window(self, sandbox: str, role: str, *, read_only: bool = False, page: str = "") -> PlaywrightWindow:
         """Return the window in which `role` is signed in, opening it at its begin when there is none."""
@@ -80,13 +82,9 @@ class ForeignStage(PlaywrightStage):
         return self._windows[key]
 
     def _listen(self, context: BrowserContext, hear: Callable[[Mapping[str, Any]], None]) -> None:
-        """Hear of elements by the names that the coach gave them: the application's own test ids say nothing."""
-
-        def hear_ours(message: Mapping[str, Any]) -> None:
-            if message.get("type") != "observed" or message.get("target", "") in {"", *self.named}:
-                hear(message)
-
-        super()._listen(context, hear_ours)
+        """Hear of elements by names that the coach gives them, and leave the application's own test ids alone."""
+        context.add_init_script(f"window.trainerNames = {NAMES!r}")
+        super()._listen(context, hear)
 
     def seat(self, sandbox: str, role: str) -> Seat:
         """Return what signing in as `role` leaves; it is done once for each go, unless it is forgotten."""
@@ -223,8 +221,7 @@ class ForeignWindow(PlaywrightWindow):
                 with suppress(PlaywrightError):
                     named = self._locate(str(target)).all()
                     for element in named[:1]:
-                        element.evaluate("(element, name) => { element.dataset.testid = name }", str(target))
-                        self._foreign.named.add(str(target))
+                        element.evaluate("(element, of) => element.setAttribute(...of)", [NAMES, str(target)])
         super().order(order)
 
     def _address(self, path: str) -> str:

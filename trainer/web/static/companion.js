@@ -11,7 +11,8 @@
   if (direct && window.trainerOrder) return; // it is at work already
   const HOME = direct ? "" : new URL(`${location.protocol}//${location.hostname}:${port}`).origin;
 
-  const NAMED = "[data-testid]";
+  const NAME = (direct && window.trainerNames) || "data-testid"; // in somebody else's application one of the coach's own
+  const NAMED = `[${NAME}]`;
   const ACTS =
     "button,a[href],summary,[role=button],[role=link],[role=menuitem],[role=tab],[role=option],[role=radio]";
   const BOX = "[role=checkbox],[role=switch],input[type=checkbox]";
@@ -49,13 +50,13 @@
   }
 
   function find(target) {
-    const all = [...document.querySelectorAll(`[data-testid="${CSS.escape(target)}"]`)];
+    const all = [...document.querySelectorAll(`[${NAME}="${CSS.escape(target)}"]`)];
     return all.find(isVisible) || all[0] || null;
   }
 
   function idOf(element) {
     const named = element && element.closest(NAMED);
-    return named ? named.dataset.testid : "";
+    return named ? named.getAttribute(NAME) : "";
   }
 
   function nameOf(element) {
@@ -137,12 +138,12 @@
     }
     const named = element.closest(NAMED);
     if (!named) return;
-    const option = OPTION.exec(named.dataset.testid);
+    const option = OPTION.exec(named.getAttribute(NAME));
     if (option) return observed("choose", option[1], option[2], named);
     if (element.closest(TYPED)) return; // the focus goes there, nothing more
     const doer = element.closest(ACTS);
     const meant = doer ? doer.contains(named) : getComputedStyle(named).cursor === "pointer";
-    if (meant) observed("click", named.dataset.testid, "", doer || named);
+    if (meant) observed("click", named.getAttribute(NAME), "", doer || named);
   }
 
   const CHARACTER = /^.$/u;
@@ -240,7 +241,7 @@
 
   function isUnderDialog(element) {
     return [...document.querySelectorAll("[role=dialog][aria-modal=true]")].some(
-      (dialog) => !dialog.contains(element) && [...dialog.querySelectorAll(NAMED)].some(isVisible),
+      (dialog) => !dialog.contains(element) && [...dialog.querySelectorAll("*")].some(isVisible),
     );
   }
 
