@@ -316,18 +316,18 @@
       const box = element.matches(BOX) ? element : element.querySelector(BOX) || element;
       if (isOn(box) !== on) box.click();
     },
-    choose,
+    choose: (element, { option }) => {
+      if (!element.matches("select")) return element.click();
+      element.value = option;
+      element.dispatchEvent(new Event("change", { bubbles: true }));
+    },
   };
 
-  async function choose(element, { target, option }) {
-    const own = element.matches("select") ? element : null;
-    if (own) {
-      own.value = option;
-      return own.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+  // What is acted on: of a list that the page draws itself the option, once the list is open.
+  async function aim(element, { verb, target, option }) {
+    if (!element || verb !== "choose" || element.matches("select")) return element;
     field(element).click();
-    const wanted = await ready(`${target}.option[${option}]`);
-    if (wanted) wanted.click();
+    return ready(`${target}.option[${option}]`);
   }
 
   let begun = 0; // number of the action last asked for: an order that comes twice is done once
@@ -338,11 +338,11 @@
     point(action.target, "");
     const element = await ready(action.target);
     await pause(calm.matches ? 150 : 500); // so that it can be followed
-    tell({ type: "performed", id, verb: action.verb, target: action.target, ok: Boolean(element) });
-    if (!element) return;
     acting = true;
     try {
-      await DO[action.verb](element, action);
+      const meant = await aim(element, action);
+      tell({ type: "performed", id, verb: action.verb, target: action.target, ok: Boolean(meant) });
+      if (meant) DO[action.verb](meant, action);
     } finally {
       acting = false;
     }
