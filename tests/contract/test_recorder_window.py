@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from trainer.adapters.playwright_recorder import RecorderWindow, _parts, path_of
-from trainer.core.actions import Click, Fill, Goto, Press, Reload
+from trainer.core.actions import Choose, Click, Fill, Goto, Press, Reload, Tick
 from trainer.core.locators import BadLocator
 
 PAGE = "data:text/html,<label>Name <input></label><button>Save</button>"
@@ -108,6 +108,86 @@ def test_enter_in_a_form_is_the_click_on_its_button(page: Page) -> None:
         Click(target='button "Save"'),
         None,
     ]
+
+
+@pytest.mark.browser
+def test_enter_in_a_form_without_a_button_is_recorded_and_sends_it(page: Page) -> None:
+    form = "<form><label>Name <input name=of></label></form>"
+    page.context.route("http://budget.test/**", lambda route: route.fulfill(content_type="text/html", body=form))
+    window = RecorderWindow(page, "http://budget.test/")
+    page.goto("http://budget.test/people")
+    page.get_by_role("textbox").focus()
+    page.keyboard.type("Robin")
+    page.keyboard.press("Enter")
+    assert [window.next() for _turn in range(3)] == [
+        Fill(target='textbox "Name"', text="Robin"),
+        Press(key="Enter", target='textbox "Name"'),
+        None,
+    ]
+    page.wait_for_url("http://budget.test/people?of=Robin")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_that_stands_for_a_click_is_recorded_as_one_and_works_once(page: Page, key: str) -> None:
+    """As pages do that draw their own controls: they listen to the key and let it go no further."""
+    window = RecorderWindow(page, "http://localhost")
+    page.goto("""data:text/html,<button id=save>Save</button><p role=checkbox aria-checked=false tabindex=0>Agree</p>
+      <script>
+        window.done = [];
+        for (const one of document.querySelectorAll("button,p")) {
+          const act = () => {
+            done.push(one.innerText);
+            if (one.ariaChecked) one.ariaChecked = one.ariaChecked === "true" ? "false" : "true";
+          };
+          one.addEventListener("click", act);
+          one.addEventListener("keydown", event => event.preventDefault());
+          one.addEventListener("keyup", act);
+        }
+      </script>""")
+    for role in ("button", "checkbox"):
+        page.get_by_role(role).focus()  # type: ignore[arg-type]
+        page.keyboard.press(key)
+    told = [window.next() for _turn in range(3)]
+    assert told == [Click(target='button "Save"'), Tick(target='checkbox "Agree"', on=True), None]
+    assert page.evaluate("done") == ["Save", "Agree"]
+
+
+LIST = """data:text/html,<div data-testid=city>
+<input id=box role=combobox readonly aria-label=City aria-expanded=false></div><div id=options></div><script>
+  const city = document.querySelector("[data-testid]");
+  city.addEventListener("click", () => {
+    box.ariaExpanded = "true";
+    options.innerHTML = ["bj", "sh"].map(one => `<p id=${one} role=option data-testid="city.option[${one}]">${one}</p>`)
+      .join("");
+    for (const one of options.children) one.addEventListener("click", () => {
+      box.value = one.id;
+      box.ariaExpanded = "false";
+      options.innerHTML = "";
+    });
+  });
+  box.addEventListener("keydown", event => {
+    if (event.key !== "ArrowDown") return;
+    const next = box.getAttribute("aria-activedescendant") === "bj" ? "sh" : "bj";
+    box.setAttribute("aria-activedescendant", next);
+  });
+</script>"""
+
+
+@pytest.mark.browser
+def test_what_is_chosen_by_the_keyboard_in_a_list_that_the_page_draws_is_recorded(page: Page) -> None:
+    window = RecorderWindow(page, "")
+    page.goto(LIST)
+    page.get_by_role("combobox").focus()
+    page.keyboard.press("Enter")
+    assert window.next() == Click(target="city")
+    page.get_by_role("combobox").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert window.next() == Choose(target="city", option="sh")
+    assert window.next() is None
+    assert page.get_by_role("combobox").input_value() == "sh"
 
 
 @pytest.mark.browser

@@ -1,6 +1,6 @@
 """Recorder in a real browser: a person's clicks are held back, named by Playwright, and then done by it.
 
-Keys that do something, reloads and windows that open by themselves are recorded as they come. A lesson plays in
+So are Enter in a field, and the keys that stand for a click. Other keys that do something, reloads and windows that open by themselves are recorded as they come. A lesson plays in
 one window: what opens in another one is opened in this one instead.
 """
 
@@ -29,6 +29,7 @@ SCRIPT = """(() => {
   const ACTS = "button,a,summary,option,[role=button],[role=link],[role=menuitem],[role=tab],[role=option]";
   const BOX = "input[type=checkbox],input[type=radio],[role=checkbox],[role=switch],[role=radio]";
   const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=submit]):not([type=button]),textarea";
+  const KEYED = `${ACTS},[role=checkbox],[role=switch],[role=radio],[type=submit],[type=button]`;
   let last = 0;
   const mark = element => element.dataset.trainerMark ||= `${performance.timeOrigin}-${++last}`;
   if (window === top && performance.getEntriesByType("navigation")[0]?.type === "reload")
@@ -37,39 +38,75 @@ SCRIPT = """(() => {
   const EDITING = "a c v x y z".split(" "); // what edits a text shows in the text
   const filled = new WeakMap();
   const fill = element => {
-    if (filled.get(element) === element.value) return;
+    if (element.readOnly || filled.get(element) === element.value) return;
     filled.set(element, element.value);
     tell("fill", element, element.value);
+  };
+  let held = ""; // key whose work is done by Playwright
+  const hold = event => { event.preventDefault(); event.stopImmediatePropagation(); };
+  const clicked = (element, key) => { // what a key does as a click would, which a page may do by a script of its own
+    const typed = element.matches(TYPED) && !element.readOnly;
+    const pushed = key === "Enter" || (key === " " && !typed && !element.matches("a,[role=link]"));
+    if (!element.matches("[role=combobox]:not(select)")) return pushed && element.matches(KEYED) ? element : null;
+    const option = document.getElementById(element.getAttribute("aria-activedescendant"));
+    if (option) return pushed ? option : null;
+    const opens = element.getAttribute("aria-expanded") !== "true" && !typed;
+    return opens && (pushed || /^Arrow(Up|Down)$/.test(key)) ? element.closest("[data-testid]") || element : null;
   };
   addEventListener("keydown", event => {
     if (!event.isTrusted || event.isComposing || event.repeat || PLAIN.includes(event.key)) return;
     const chord = event.ctrlKey || event.altKey || event.metaKey;
     const element = event.target instanceof Element ? event.target : document.body;
-    const line = element.matches(TYPED) && !element.matches("textarea");
-    const sends = event.key === "Enter" && line && !element.form; // a form's own button is clicked by Enter
+    const found = chord ? null : clicked(element, event.key);
+    if (found) {
+      held = event.key;
+      hold(event);
+      if (element.matches(TYPED)) fill(element);
+      return use(found);
+    }
+    const line = element.matches(TYPED) && !element.matches("textarea") && !element.readOnly;
+    const button = [...element.form?.elements ?? []].some(one => one.type === "submit"); // Enter clicks it by itself
+    const sends = event.key === "Enter" && line && !button && !chord;
     const editing = (event.ctrlKey || event.metaKey) && EDITING.includes(event.key.toLowerCase());
     if (!(sends || event.key === "Escape" || /^F\\d+$/.test(event.key) || (chord && !editing))) return;
     if (["F5", "F12"].includes(event.key) || (chord && "rR".includes(event.key))) return; // the browser's own
+    if (sends && goes(element)) return;
     if (element.matches(TYPED)) fill(element);
-    const held = [["Control", event.ctrlKey], ["Alt", event.altKey], ["Meta", event.metaKey],
-      ["Shift", event.shiftKey]].filter(([, down]) => down).map(([name]) => name);
+    if (sends) {
+      hold(event);
+      return tell("send", element, "Enter");
+    }
+    const down = [["Control", event.ctrlKey], ["Alt", event.altKey], ["Meta", event.metaKey],
+      ["Shift", event.shiftKey]].filter(([, pressed]) => pressed).map(([name]) => name);
     const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
-    tell("press", element, [...held, key].join("+"));
+    tell("press", element, [...down, key].join("+"));
+  }, true);
+  addEventListener("keyup", event => {
+    if (!held || event.key !== held) return;
+    held = "";
+    hold(event);
   }, true);
   const tell = (verb, element, value) => window.trainerActed({verb, mark: mark(element), value: String(value),
     testid: element.closest("[data-testid]")?.dataset.testid || "", secret: element.type === "password",
     body: element === document.body});
+  const use = element => {
+    const on = element.matches("input") ? element.checked : element.getAttribute("aria-checked") !== "true";
+    tell(element.matches(BOX) ? "tick" : "click", element, on);
+  };
+  const goes = element => { // it is done by Playwright now
+    const go = element.dataset.trainerGo !== undefined;
+    delete element.dataset.trainerGo;
+    return go;
+  };
   addEventListener("click", event => {
     if (!event.isTrusted || !(event.target instanceof Element)) return;
     const found = event.target.closest(`${BOX},${ACTS},[type=submit],[data-testid]`);
     const field = event.target.closest(`${TYPED},select,label`);
     if (!found || found.matches(`${TYPED},select`)) return;
     if (field && field !== found && !found.matches(`${ACTS},${BOX}`)) return;
-    if (found.dataset.trainerGo !== undefined) { delete found.dataset.trainerGo; return; }
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const on = found.matches("input") ? found.checked : found.getAttribute("aria-checked") !== "true";
-    tell(found.matches(BOX) ? "tick" : "click", found, on);
+    if (goes(found)) return;
+    hold(event);
+    use(found);
   }, true);
   addEventListener("change", event => {
     const element = event.target;
@@ -113,7 +150,12 @@ class RecorderWindow:
         return None
 
     def _done(self, act: Mapping[str, Any]) -> Action | None:
-        done = {"reload": self._reloaded, "popup": self._opened_here, "press": self._pressed}.get(act["verb"])
+        done = {
+            "reload": self._reloaded,
+            "popup": self._opened_here,
+            "press": self._pressed,
+            "send": self._sent,
+        }.get(act["verb"])
         return done(act) if done else self._used(act)
 
     def _used(self, act: Mapping[str, Any]) -> Action:
@@ -124,9 +166,7 @@ class RecorderWindow:
         if verb == "choose":
             return Choose(target=target, option=value)
         with suppress(PlaywrightError):  # what went away meanwhile cannot be done any more
-            found = self._found(act)
-            found.evaluate("element => { element.dataset.trainerGo = '' }")
-            found.click()
+            self._let_go(act).click()
         if verb == "tick":
             return Tick(target=target, on=value == "true")
         whole, option, code = target.partition(".option[")
@@ -135,6 +175,12 @@ class RecorderWindow:
             if not self._application and option
             else Click(target=target)
         )
+
+    def _let_go(self, act: Mapping[str, Any]) -> Locator:
+        """Return an element to which the next thing is done by Playwright, and not held back."""
+        found = self._found(act)
+        found.evaluate("element => { element.dataset.trainerGo = '' }")
+        return found
 
     def _found(self, act: Mapping[str, Any]) -> Locator:
         return self.page.locator(f'[data-trainer-mark="{act["mark"]}"]').first
@@ -148,6 +194,13 @@ class RecorderWindow:
         with suppress(PlaywrightError):
             target = None if act["body"] else self._target(act) or None
         return Press(key=act["value"], target=target)
+
+    def _sent(self, act: Mapping[str, Any]) -> Action:
+        """Name the field in which Enter was pressed, which may lead away, and press it."""
+        done = self._pressed(act)
+        with suppress(PlaywrightError):
+            self._let_go(act).press(act["value"])
+        return done
 
     def _reloaded(self, _act: Mapping[str, Any]) -> Action:
         return Reload()
