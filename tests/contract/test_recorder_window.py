@@ -132,7 +132,7 @@ def test_enter_in_a_form_without_a_button_is_recorded_and_sends_it(page: Page) -
 def test_a_key_that_stands_for_a_click_is_recorded_as_one_and_works_once(page: Page, key: str) -> None:
     """As pages do that draw their own controls: they listen to the key and let it go no further."""
     window = RecorderWindow(page, "http://localhost")
-    page.goto("""data:text/html,<button id=save>Save</button><p role=checkbox aria-checked=false tabindex=0>Agree</p>
+    page.goto("""data:text/html,<button>Save</button><p role=checkbox aria-checked=false tabindex=0>Agree</p>
       <script>
         window.done = [];
         for (const one of document.querySelectorAll("button,p")) {
@@ -146,7 +146,7 @@ def test_a_key_that_stands_for_a_click_is_recorded_as_one_and_works_once(page: P
         }
       </script>""")
     for role in ("button", "checkbox"):
-        page.get_by_role(role).focus()  # type: ignore[arg-type]
+        page.get_by_role(role).focus()
         page.keyboard.press(key)
     told = [window.next() for _turn in range(3)]
     assert told == [Click(target='button "Save"'), Tick(target='checkbox "Agree"', on=True), None]
@@ -158,8 +158,8 @@ LIST = """data:text/html,<div data-testid=city>
   const city = document.querySelector("[data-testid]");
   city.addEventListener("click", () => {
     box.ariaExpanded = "true";
-    options.innerHTML = ["bj", "sh"].map(one => `<p id=${one} role=option data-testid="city.option[${one}]">${one}</p>`)
-      .join("");
+    const option = one => `<p id=${one} role=option data-testid="city.option[${one}]">${one}</p>`;
+    options.innerHTML = ["bj", "sh"].map(option).join("");
     for (const one of options.children) one.addEventListener("click", () => {
       box.value = one.id;
       box.ariaExpanded = "false";
@@ -207,3 +207,18 @@ def test_a_reload_is_recorded_and_a_window_that_opens_by_itself_opens_in_this_on
     assert window.next() == Goto(path="/new")
     assert page.get_by_role("heading").inner_text() == "New bill"
     assert len(page.context.pages) == 1
+
+
+@pytest.mark.browser
+def test_what_is_typed_is_recorded_before_the_field_is_left(page: Page) -> None:
+    """The window may be closed next."""
+    window = RecorderWindow(page, "http://localhost")
+    page.goto(PAGE)
+    page.get_by_role("textbox").focus()
+    page.keyboard.type("Rob")
+    assert window.next() == Fill(target='textbox "Name"', text="Rob")
+    assert window.next() is None
+    page.keyboard.type("in")
+    assert window.next() == Fill(target='textbox "Name"', text="Robin")
+    page.get_by_role("textbox").blur()
+    assert window.next() is None

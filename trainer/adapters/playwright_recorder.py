@@ -1,7 +1,8 @@
 """Recorder in a real browser: a person's clicks are held back, named by Playwright, and then done by it.
 
-So are Enter in a field, and the keys that stand for a click. Other keys that do something, reloads and windows that open by themselves are recorded as they come. A lesson plays in
-one window: what opens in another one is opened in this one instead.
+So are Enter in a field, and the keys that stand for a click. Other keys that do something, reloads and windows
+that open by themselves are recorded as they come. A lesson plays in one window: what opens in another one is
+opened in this one instead.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ SCRIPT = """(() => {
   };
   let held = ""; // key whose work is done by Playwright
   const hold = event => { event.preventDefault(); event.stopImmediatePropagation(); };
-  const clicked = (element, key) => { // what a key does as a click would, which a page may do by a script of its own
+  const clicked = (element, key) => { // by a key, as some pages do by a script of their own
     const typed = element.matches(TYPED) && !element.readOnly;
     const pushed = key === "Enter" || (key === " " && !typed && !element.matches("a,[role=link]"));
     if (!element.matches("[role=combobox]:not(select)")) return pushed && element.matches(KEYED) ? element : null;
@@ -65,7 +66,7 @@ SCRIPT = """(() => {
       return use(found);
     }
     const line = element.matches(TYPED) && !element.matches("textarea") && !element.readOnly;
-    const button = [...element.form?.elements ?? []].some(one => one.type === "submit"); // Enter clicks it by itself
+    const button = [...element.form?.elements ?? []].some(one => one.type === "submit"); // Enter clicks it
     const sends = event.key === "Enter" && line && !button && !chord;
     const editing = (event.ctrlKey || event.metaKey) && EDITING.includes(event.key.toLowerCase());
     if (!(sends || event.key === "Escape" || /^F\\d+$/.test(event.key) || (chord && !editing))) return;
@@ -108,6 +109,10 @@ SCRIPT = """(() => {
     hold(event);
     use(found);
   }, true);
+  for (const kind of ["input", "compositionend"]) addEventListener(kind, event => { // it may never be left
+    const element = event.target;
+    if (element instanceof Element && element.matches(TYPED) && !event.isComposing) fill(element);
+  }, true);
   addEventListener("change", event => {
     const element = event.target;
     if (!(element instanceof Element)) return;
@@ -144,8 +149,11 @@ class RecorderWindow:
         What was done to an element that is gone meanwhile has no name, and is left out.
         """
         while self._heard:
+            act = self._heard.popleft()
+            if self._heard and _goes_on(act, self._heard[0]):
+                continue
             with suppress(PlaywrightError):
-                if done := self._done(self._heard.popleft()):
+                if done := self._done(act):
                     return done
         return None
 
@@ -218,6 +226,11 @@ class RecorderWindow:
             other.close()
             self.page.goto(address)
         return None if path is None else Goto(path=path)
+
+
+def _goes_on(act: Mapping[str, Any], then: Mapping[str, Any]) -> bool:
+    """Tell whether what was done next is more typing in the same field, which tells the whole text."""
+    return bool(act["verb"] == then["verb"] == "fill" and act["mark"] == then["mark"])
 
 
 def path_of(address: str, application: str) -> str | None:

@@ -72,6 +72,8 @@ def record(
         while action := camera.next():
             if isinstance(action, Choose) and now.do and now.do[-1] == Click(target=action.target):
                 now.do.pop()  # it has opened the list, as choosing does anyway
+            if isinstance(action, Fill) and now.do and _is_same_field(now.do[-1], action):
+                now.do.pop()  # it was typed further there
             now.do.append(action)
             if isinstance(action, Fill):
                 continue
@@ -92,6 +94,10 @@ def record(
         else:
             steps[-1].do += now.do  # nothing was stored by it: it belongs to what was done before
     return steps
+
+
+def _is_same_field(before: Action, typed: Fill) -> bool:
+    return isinstance(before, Fill) and before.target == typed.target
 
 
 def _typed(step: Recorded) -> set[str]:

@@ -65,6 +65,12 @@ def test_a_step_ends_where_something_was_stored() -> None:
     assert steps[0].expect[0] == "interview.status == 'in_progress'"
 
 
+def test_what_is_typed_further_in_the_same_field_is_one_text() -> None:
+    typed = (Fill(target="interview.answer", text="He"), *ANSWER)
+    steps = recorded(*BEGIN, Click(target="device.skip"), *typed)
+    assert steps[-1].do == [Click(target="device.skip"), *ANSWER]
+
+
 def test_what_the_last_thing_has_stored_is_proposed_too() -> None:
     control = InMemoryControl()
 
