@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from trainer.adapters.pictures import PictureFolder
     from trainer.adapters.playwright_stage import PlaywrightStage, Setting, Strike
     from trainer.adapters.reset_mail import ResetMail
-    from trainer.adapters.scenario_files import ScenarioFiles
+    from trainer.adapters.scenario_files import ScenarioFiles, ServedScenarios
     from trainer.adapters.store import StoredRuns
     from trainer.app.candidates import Candidates
     from trainer.app.mutate import Listener, Prover
     from trainer.app.outbox import Post, Sender
     from trainer.app.people import People
-    from trainer.app.ports import Control, Observer, Stage, Voice
+    from trainer.app.ports import Control, Observer, Scenarios, Stage, Voice
     from trainer.app.unfinished import Unfinished
     from trainer.app.verify import Report
     from trainer.app.workshops import Workshops
@@ -130,7 +130,7 @@ def people(database: Database) -> People:
     return People(StoredPeople(database), Argon2Passwords(), clock, lambda: secrets.token_hex(16))
 
 
-def workshops(database: Database, control: Control | None = None) -> Workshops:
+def workshops(database: Database, control: Control | None = None, lessons: Scenarios | None = None) -> Workshops:
     """Return the classes; without the sandbox HRMS for what needs none: making one, its report."""
     from trainer.adapters.in_memory import InMemoryControl
     from trainer.adapters.workshop_store import StoredWorkshops
@@ -140,7 +140,7 @@ def workshops(database: Database, control: Control | None = None) -> Workshops:
     return Workshops(
         store=StoredWorkshops(database),
         runs=runs(database),
-        scenarios=scenarios(),
+        scenarios=lessons or scenarios(),
         control=control or InMemoryControl(),
         clock=clock,
         new_id=lambda: secrets.token_hex(16),
@@ -327,6 +327,13 @@ def scenarios() -> ScenarioFiles:
     return ScenarioFiles()
 
 
+def served_scenarios() -> ServedScenarios:
+    """Return the same for a trainer that runs: what is broken costs no other lesson."""
+    from trainer.adapters.scenario_files import ServedScenarios
+
+    return ServedScenarios(scenarios())
+
+
 def ask_contract() -> Contract:
     """Return what the sandbox HRMS offers to scenarios now."""
     from trainer.adapters.hrms_contract import ask_contract
@@ -416,13 +423,17 @@ def screencast(take: Callable[[bytes], None]) -> Callable[[Page], None]:
     return Screencast(take).watch
 
 
-def candidates(database: Database) -> Candidates:
+def candidates(database: Database, lessons: Scenarios | None = None) -> Candidates:
     """Return the candidates with their personal links."""
     from trainer.adapters.candidate_store import StoredCandidates
     from trainer.app.candidates import Candidates
 
     return Candidates(
-        StoredCandidates(database), outbox(database), scenarios(), clock, lambda: secrets.token_hex(16)
+        StoredCandidates(database),
+        outbox(database),
+        lessons or scenarios(),
+        clock,
+        lambda: secrets.token_hex(16),
     )
 
 

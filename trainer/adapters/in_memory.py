@@ -25,6 +25,7 @@ from trainer.core.checks import Looks, Sight
 from trainer.core.errors import BadInput, BrokenEnvironment, LookFailed, TrainerError
 from trainer.core.invitation import About, Channel, Delivery, Item, Kit
 from trainer.core.paths import LearningPath
+from trainer.core.problems import Problem
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
@@ -148,6 +149,10 @@ class InMemoryScenarios:
     def paths(self) -> tuple[LearningPath, ...]:
         """Return every learning path, ordered by id."""
         return self._paths
+
+    def broken(self) -> tuple[Problem, ...]:
+        """Nothing is wrong with what is given as it is."""
+        return ()
 
 
 class InMemoryVoice:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,11 +43,13 @@ from trainer.core.model import Model
 from trainer.core.paths import LearningPath, Part
 from trainer.core.problems import BrokenScenario, Problem, in_order
 from trainer.core.scenario import Scenario, Seed, Step
-from trainer.i18n import N_
+from trainer.i18n import N_, speaking
 from trainer.i18n import gettext as _
 from trainer.paths import data_dir
 
-__all__ = ["BrokenScenario", "Checked", "ScenarioFiles", "check_files", "read_contract"]
+__all__ = ["BrokenScenario", "Checked", "ScenarioFiles", "ServedScenarios", "check_files", "read_contract"]
+
+log = logging.getLogger(__name__)
 
 SCHEMA = "schema.json"
 PATHS = "paths"
@@ -99,7 +104,7 @@ class ScenarioFiles:
         They are read anew only when a file has changed.
         """
         files = self.files()
-        state = tuple((file, (about := file.stat()).st_mtime_ns, about.st_size) for file in files)
+        state = _state(files)
         if self._lessons[0] != state:
             lessons = self._read(files)
             self._lessons = (state, tuple(sorted(lessons, key=lambda scenario: scenario.id)))
@@ -153,6 +158,20 @@ class ScenarioFiles:
         places: dict[str, str] = {}
         return tuple(_check_path(file, self.contract(), lessons, (seen, places)) for file in files)
 
+    def look(self) -> dict[Path, Checked]:
+        """Return file → what became of it, of lessons and paths, also where it cannot be read."""
+        contract, seen = self.contract(), dict[str, str]()
+        found = {file: _looked(file, partial(_check_file, file, contract, seen)) for file in self.files()}
+        ids, taken = frozenset(map(_id_of, found)), (dict[str, str](), dict[str, str]())
+        paths = {
+            file: _looked(file, partial(_check_path, file, contract, ids, taken)) for file in self.path_files()
+        }
+        return found | paths
+
+    def broken(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the files of lessons and paths."""
+        return in_order([problem for one in self.look().values() for problem in one.problems])
+
     def contract(self) -> Contract:
         """Return what scenarios may point at."""
         own = [folder for folder in self._folders if (folder / SCHEMA).is_file()]
@@ -183,6 +202,110 @@ class ScenarioFiles:
         return checked
 
 
+@dataclass(frozen=True)
+class _Sound:
+    """Lessons and paths that can be used, and what is wrong with the others."""
+
+    lessons: tuple[Scenario, ...] = ()
+    paths: tuple[LearningPath, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class ServedScenarios:
+    """The catalogue of a trainer that runs: a file that is broken costs no other lesson.
+
+    A lesson whose file broke meanwhile stays as it was; one that was never whole is left out, also of its path.
+    What is wrong is logged once. Implements `trainer.app.ports.Scenarios`; safe to use from several threads.
+
+    Args:
+        files: The files.
+    """
+
+    def __init__(self, files: ScenarioFiles) -> None:
+        self._files = files
+        self._guard = threading.Lock()
+        self._state: _State | None = None
+        self._sound = _Sound()
+        self._last: dict[Path, Checked] = {}
+
+    def all(self) -> tuple[Scenario, ...]:
+        """Return every lesson that can be used, ordered by id."""
+        return self._look().lessons
+
+    def paths(self) -> tuple[LearningPath, ...]:
+        """Return every learning path with what can be used of it, ordered by id."""
+        return self._look().paths
+
+    def get(self, scenario: str) -> Scenario:
+        """Return one lesson; raises `BadInput` when there is none, or none that can be used."""
+        found = next((lesson for lesson in self.all() if lesson.id == scenario), None)
+        return found or self._files.get(scenario)
+
+    def broken(self) -> tuple[Problem, ...]:
+        """Return what is wrong with the files, in the language of the moment."""
+        return self._files.broken() if self._look().problems else ()
+
+    def _look(self) -> _Sound:
+        """Read the files anew if one has changed."""
+        with self._guard:
+            state = _state((*self._files.files(), *self._files.path_files()))
+            if state != self._state:
+                with speaking("en"):  # for the log
+                    looked = self._files.look()
+                problems = in_order([problem for one in looked.values() for problem in one.problems])
+                for new in (problem for problem in problems if problem not in self._sound.problems):
+                    log.warning("Left out until it is mended: %s:%s: %s", new.file, new.line, new.message)
+                whole = {file: one for file, one in looked.items() if not one.problems}
+                self._last = {file: one for file, one in self._last.items() if file in looked} | whole
+                self._sound = replace(_sound((*whole.values(), *self._last.values())), problems=problems)
+                self._state = state
+            return self._sound
+
+
+def _sound(checked: Iterable[Checked]) -> _Sound:
+    """Return the catalogue of what was checked; of two with the same id the first one counts."""
+    lessons: dict[str, Scenario] = {}
+    paths: dict[str, LearningPath] = {}
+    for one in checked:
+        if one.scenario:
+            lessons.setdefault(one.scenario.id, one.scenario)
+        if one.path:
+            paths.setdefault(one.path.id, one.path)
+    usable = (_usable(paths[path], lessons) for path in sorted(paths))
+    return _Sound(tuple(lessons[one] for one in sorted(lessons)), tuple(path for path in usable if path))
+
+
+def _usable(path: LearningPath, lessons: Mapping[str, Scenario]) -> LearningPath | None:
+    """Return the path without lessons that are not there, or None when too little is left of it."""
+    parts = [
+        part.model_copy(update={"lessons": there})
+        for part in path.parts
+        if (there := tuple(one for one in part.lessons if one in lessons))
+    ]
+    return path.model_copy(update={"parts": tuple(parts)}) if parts and path.test in lessons else None
+
+
+def _state(files: Iterable[Path]) -> _State:
+    """Return what tells whether a file has changed; one that has just gone counts as empty."""
+    found = []
+    for file in files:
+        try:
+            about = file.stat()
+        except OSError:
+            found.append((file, 0, 0))
+        else:
+            found.append((file, about.st_mtime_ns, about.st_size))
+    return tuple(found)
+
+
+def _looked(file: Path, check: Callable[[], Checked]) -> Checked:
+    """Check a file; that it cannot be read is one more thing that can be wrong with it."""
+    try:
+        return check()
+    except BadInput as error:
+        return Checked(file.as_posix(), None, (Problem(file.as_posix(), 0, 0, error.message, error.hint),))
+
+
 def _added_profiles() -> list[str]:
     """Return the names of the profiles in the folders that the sandbox HRMS is told to look into, too."""
     folders = [Path(one) for one in os.environ.get("HRMS_PROFILES", "").split(os.pathsep) if one]
@@ -191,7 +314,11 @@ def _added_profiles() -> list[str]:
 
 
 def _id_of(file: Path) -> str:
-    found = _ID_LINE.search(file.read_text("utf-8", "replace"))
+    """Return the id in a file, or what its name says where that cannot be read."""
+    try:
+        found = _ID_LINE.search(file.read_text("utf-8", "replace"))
+    except OSError:
+        return file.stem
     return found[1] if found else file.stem
 
 

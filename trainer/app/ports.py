@@ -11,6 +11,7 @@ from trainer.core.actions import Window
 from trainer.core.changes import Element
 from trainer.core.checks import Looks, Sight
 from trainer.core.paths import LearningPath
+from trainer.core.problems import Problem
 from trainer.core.runs import Run
 from trainer.core.scenario import Scenario, Seed
 from trainer.core.walkthrough import Box
@@ -264,6 +265,10 @@ class Scenarios(Protocol):
 
     def paths(self) -> tuple[LearningPath, ...]:
         """Return every learning path, ordered by id."""
+        ...
+
+    def broken(self) -> tuple[Problem, ...]:
+        """Return what is wrong with lessons and paths that can therefore not be used, or not as they are now."""
         ...
 
 

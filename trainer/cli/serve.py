@@ -158,15 +158,16 @@ def _serve(  # noqa: PLR0913, PLR0917  # what serve has made of its options
         bootstrap.demos(), lambda lesson, lang: films.find(lesson, lang) is not None, open_pages
     )
     ending.callback(showings.close)
+    lessons = bootstrap.served_scenarios()
     bundle = services.Services(
-        scenarios=bootstrap.scenarios(),
+        scenarios=lessons,
         runs=runs,
         control=control,
         hrms=services.Hrms(sandbox_port, tls=tls is not None),
         observer=observer,
         people=people,
-        workshops=bootstrap.workshops(database, control),
-        candidates=bootstrap.candidates(database),
+        workshops=bootstrap.workshops(database, control, lessons),
+        candidates=bootstrap.candidates(database, lessons),
         clock=bootstrap.clock,
         languages=LANGS,
         guides=guides,

@@ -13,6 +13,7 @@ from trainer.app.class_report import day_of
 from trainer.app.workshops import FAULTS, Need, Tile
 from trainer.core.errors import BadInput, TrainerError
 from trainer.core.people import Role
+from trainer.core.problems import Problem
 from trainer.core.scenario import Scenario
 from trainer.core.workshop import Phase, Seat, Workshop, shown_code
 from trainer.i18n import N_, speaking
@@ -50,11 +51,14 @@ async def build_list(desk: Desk) -> None:
     _ = desk.text
     workshops = await desk.work(desk.services.workshops.all)
     paths = await desk.work(desk.services.scenarios.paths)
+    broken = await desk.work(desk.services.scenarios.broken)
     with frame(desk, _("Workshops"), languages=True):
         tag("h1", _("Workshops"))
         told = desk.said()
         if told:
             named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
+        if broken:
+            _tell_broken(desk, broken)
         with named(tag("ul", "", "rows"), "console.workshops"):
             for one in workshops:
                 if may_run(desk.person, one):
@@ -82,6 +86,17 @@ async def build_list(desk: Desk) -> None:
             link(_("My account"), "nav.account", "/console/account", "button quiet")
             if desk.person.may(Role.ADMINISTRATOR):
                 link(_("People"), "nav.people", "/console/people", "button quiet")
+
+
+def _tell_broken(desk: Desk, broken: Sequence[Problem]) -> None:
+    """Say which lesson files cannot be used, to somebody who can have them mended."""
+    _ = desk.text
+    with named(tag("div", "", "feedback feedback-warn"), "console.broken"):
+        tag("p", _("These files of lessons have to be mended; until then lessons are as they were, or left out:"))
+        with tag("ul"):
+            for one in broken:
+                tag("li", f"{one.file}:{one.line}: {one.message}")
+        tag("p", _("`trainer scenario check` says more."))
 
 
 def _choice(label: str, name: str, options: dict[str, str]) -> None:
