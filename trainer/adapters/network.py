@@ -13,7 +13,9 @@ from trainer.i18n import gettext as _
 
 
 def listen(host: str, port: int, option: str = "--port") -> socket.socket:
-    """Return a socket bound to `host` (IPv4) and `port`, which `option` of `trainer serve` chooses.
+    """Return a socket that listens on `host` (IPv4) and `port`, which `option` of `trainer serve` chooses.
+
+    It listens at once: as long as neither does, two programs may be bound to the same port.
 
     Raises:
         BrokenEnvironment: The port is taken, or may not be used.
@@ -23,6 +25,7 @@ def listen(host: str, port: int, option: str = "--port") -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen()
     except OSError as error:
         listener.close()
         other = free_port(host, port + 1 if port >= 1024 else 8080)  # noqa: PLR2004  # below are reserved ones

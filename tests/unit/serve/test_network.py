@@ -46,6 +46,12 @@ def test_a_taken_port_is_told_with_one_that_is_free(taken: int) -> None:
     listen(HERE, other).close()
 
 
+def test_of_two_that_begin_at_the_same_time_one_gets_the_port() -> None:
+    port = free_port(HERE, 18000)
+    with listen(HERE, port), pytest.raises(BrokenEnvironment, match=f"Port {port} is taken"):
+        listen(HERE, port).close()
+
+
 def test_addresses_in_the_network_are_reachable_from_outside() -> None:
     for address in lan_addresses():
         parsed = ipaddress.ip_address(address)
