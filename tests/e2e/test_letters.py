@@ -153,6 +153,34 @@ def closed_door() -> Iterator[int]:
         thread.join()
 
 
+@pytest.mark.parametrize(("name", "password"), [("mail..example", "p"), ("127.0.0.1", "密")])
+def test_settings_of_a_mail_server_that_cannot_be_used_are_no_fault_of_the_letter(
+    name: str, password: str
+) -> None:
+    server = Controller(
+        Stranger(), hostname="127.0.0.1", port=free_port(), authenticator=nobody, auth_require_tls=False
+    )
+    server.start()
+    try:
+        post = SmtpPost(
+            MailServer(name, server.port, SENDER, security="none", user="hr", password=password),
+            lambda item, kit, sender: invitation.message(item, kit, sender, NOW),
+        )
+        with closing(post), pytest.raises(NoWay, match="cannot be sent"):
+            post.send(an_item(), a_kit())
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("url", "token"), [("http://[::1", ""), ("https://", ""), ("http://a..b/", ""), ("http://127.0.0.1/", "密")]
+)
+def test_settings_of_a_gateway_that_cannot_be_used_are_no_fault_of_the_message(url: str, token: str) -> None:
+    sms = SmsWebhook(url, token, lambda item, kit: invitation.sms(item, kit, NOW))
+    with pytest.raises(NoWay, match="its address or token"):
+        sms.send(an_item(Channel.SMS), a_kit())
+
+
 @pytest.mark.parametrize("user", ["", "hr"])
 def test_a_server_that_lets_us_not_in_is_no_refusal_of_the_letter(user: str) -> None:
     server = Controller(

@@ -61,6 +61,8 @@ class SmsWebhook:
             answer = httpx.post(self._url, json=content, headers=headers, timeout=SECONDS)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise _no_way(str(error) or type(error).__name__) from error
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, ValueError) as error:
+            raise _no_way(_("its address or token cannot be used as it stands")) from error  # which may quote it
         except httpx.HTTPError as error:
             raise NotNow(str(error) or type(error).__name__) from error
         if answer.is_success:

@@ -145,6 +145,10 @@ class SmtpLine:
             raise self._no_way(_told(error.smtp_code, error.smtp_error)) from error
         except (OSError, smtplib.SMTPException) as error:
             raise self._no_way(str(error)) from error
+        except ValueError as error:  # its own words may quote the password
+            raise self._no_way(
+                _("its name, the user or the password has characters that cannot be sent")
+            ) from error
 
     def _signed_in(self) -> smtplib.SMTP:
         server = self._server
