@@ -150,6 +150,9 @@ class FilmShelf:
             outcome = error
         except OSError as error:
             outcome = _unwritten(error)
+        except Exception:
+            log.exception("No film of %s", scenario)
+            outcome = _unmade(scenario)
         with self._guard:
             del self._shares[stem]
             if outcome is not None:
@@ -190,10 +193,7 @@ class FilmShelf:
             log.warning(
                 "No film of %s (exit code %s): %s", scenario, process.returncode, "".join(said[-10:]).strip()
             )
-            raise BrokenEnvironment(
-                _("The film of {scenario} could not be made.").format(scenario=scenario),
-                _("The server's log says why; so does: {command}").format(command=f"trainer record {scenario}"),
-            )
+            raise _unmade(scenario)
 
     def _hear(self, stem: str, scenario: str, line: str) -> None:
         """Note how far it is: the first half of the work is to perform the lesson, the second to draw."""
@@ -208,6 +208,13 @@ class FilmShelf:
 def _name(stem: str) -> str:
     """Return the name under which `trainer record` writes a film."""
     return stem.rpartition(".")[0]
+
+
+def _unmade(scenario: str) -> BrokenEnvironment:
+    return BrokenEnvironment(
+        _("The film of {scenario} could not be made.").format(scenario=scenario),
+        _("The server's log says why; so does: {command}").format(command=f"trainer record {scenario}"),
+    )
 
 
 def _unwritten(error: OSError) -> BrokenEnvironment:

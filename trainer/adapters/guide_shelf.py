@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from trainer import __version__
@@ -101,6 +102,10 @@ class GuideShelf:
         Raises:
             BrokenEnvironment: Too many are waiting.
         """
+        return self._order(scenario, lang, form, most=WAITING)
+
+    def _order(self, scenario: Scenario, lang: str, form: str, *, most: float) -> Future[bytes]:
+        """Order as `order` does, unless `most` are waiting."""
         stem = self._stem(scenario, lang)
         name = f"{stem}.{FORMS[form]}"
         with self._guard:
@@ -110,7 +115,7 @@ class GuideShelf:
                 ready: Future[bytes] = Future()
                 ready.set_result((self._folder / name).read_bytes())
                 return ready
-            if len(self._orders) >= WAITING:
+            if len(self._orders) >= most:
                 raise BrokenEnvironment(
                     _("Too many guides are being made at the moment."), _("Ask again in a minute.")
                 )
@@ -166,6 +171,11 @@ class GuideShelf:
             self._packs[name] = BrokenEnvironment(
                 _("The archive cannot be written: {reason}").format(reason=error.strerror or error)
             )
+        except Exception:
+            log.exception("No archive %s", name)
+            self._packs[name] = BrokenEnvironment(
+                _("The archive could not be made."), _("The server's log says why.")
+            )
         else:
             with self._guard:
                 if short:
@@ -185,9 +195,12 @@ class GuideShelf:
         return [inside for inside, _content in files if "/" not in inside]
 
     def _files(self, lesson: Scenario, lang: str) -> Iterator[tuple[str, bytes]]:
-        """Yield the files of one guide, as a reader wants to find them, making it first where need be."""
+        """Yield the files of one guide, as a reader wants to find them, making it first where need be.
+
+        That waits for its turn however many do: an archive asks for one guide at a time.
+        """
         for form in FORMS:
-            content = self.order(lesson, lang, form).result()
+            content = self._order(lesson, lang, form, most=inf).result()
             if form != "md":
                 yield f"{lesson.id}.{lang}.{form}", content
                 continue

@@ -110,6 +110,20 @@ def test_a_film_that_fails_is_told_once_and_begun_anew(shelf: Shelf) -> None:
     assert films.order(lesson, "en").files == {}
 
 
+def test_a_film_that_fails_unexpectedly_is_told_once_and_begun_anew(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films = shelf(FAILS)
+
+    def unexpected(*_arguments: object) -> None:
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(film_shelf, "started", unexpected)
+        until(lambda: refused(films))
+    assert films.order(a_scenario(), "en").files == {}
+
+
 def test_films_that_failed_keep_nobody_from_making_another(
     shelf: Shelf, go: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,40 @@ def test_an_archive_that_cannot_be_written_is_told_once(shelf: Shelf, monkeypatc
     eventually(lambda: keeper.pack(PATH, [a_scenario()], "en").file is not None)
 
 
+def test_an_archive_that_fails_unexpectedly_is_told_once_and_begun_anew(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = shelf(MAKES)
+
+    def damaged(*_arguments: object, **_more: object) -> None:
+        raise zipfile.BadZipFile("File is not a zip file")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(guide_shelf.zipfile, "ZipFile", damaged)
+        keeper.pack(PATH, [a_scenario()], "en")
+        with pytest.raises(BrokenEnvironment, match="could not be made"):
+            eventually(lambda: keeper.pack(PATH, [a_scenario()], "en").file is not None)
+    eventually(lambda: keeper.pack(PATH, [a_scenario()], "en").file is not None)
+
+
+def test_an_archive_lacks_no_lesson_because_many_wait_for_guides(
+    shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guide_shelf, "WAITING", 1)
+    go = tmp_path / "go"
+    keeper = shelf(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists(): pass\n{MAKES}")
+    keeper.order(a_scenario(), "en")
+    lessons = [a_scenario(id="a-web")]
+    assert keeper.pack(PATH, lessons, "en").file is None
+    with pytest.raises(BrokenEnvironment, match="Too many"):
+        keeper.order(a_scenario(id="b-web"), "en")
+    go.touch()
+    while (pack := keeper.pack(PATH, lessons, "en")).file is None:
+        time.sleep(0.01)
+    with zipfile.ZipFile(pack.file) as found:
+        assert "a-web.en.pdf" in found.namelist()
+
+
 def test_a_failure_is_told_and_tried_again(shelf: Shelf, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     keeper = shelf(FAILS)
     first = keeper.order(a_scenario(), "en")
