@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import click
 
@@ -13,7 +15,7 @@ from trainer.paths import home
 
 
 def _models() -> SpeechModels:
-    return SpeechModels(home() / "models")
+    return SpeechModels(Path(os.environ.get("HRMS_MODELS") or home() / "models"))
 
 
 @click.group(help=_("List, fetch and check the models that understand spoken answers."))

@@ -120,6 +120,7 @@ def test_without_a_network_it_says_what_to_do(kept: SpeechModels, monkeypatch: p
 
 def test_the_commands(put: Callable[[bytes], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRAINER_HOME", str(tmp_path))
+    monkeypatch.delenv("HRMS_MODELS", raising=False)
     put(GOOD)
 
     def run(*words: str) -> str:
@@ -133,3 +134,18 @@ def test_the_commands(put: Callable[[bytes], None], tmp_path: Path, monkeypatch:
     assert told["version"] == 1
     assert [(one["lang"], one["installed"]) for one in told["models"]] == [("zh_CN", False), ("en", True)]
     assert "not installed" in run("list")
+
+
+def test_the_folder_that_the_environment_names_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "elsewhere" / "en").mkdir(parents=True)
+    note = {"name": "m", "archive": "0", "files": "0"}
+    (tmp_path / "elsewhere" / "models.json").write_text(
+        json.dumps({"version": 1, "models": {"en": note}}), "utf-8"
+    )
+    monkeypatch.setenv("TRAINER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HRMS_MODELS", str(tmp_path / "elsewhere"))
+    assert models.main(["list", "--json"], standalone_mode=False) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [(one["lang"], one["installed"]) for one in told["models"]] == [("zh_CN", False), ("en", True)]
