@@ -124,7 +124,10 @@ def guide(  # noqa: PLR0913  # one argument for each option
     chosen_langs = tuple(dict.fromkeys(langs)) or LANGS
     catalogue = bootstrap.scenarios()
     if check:
-        return check_guides(out, ids, langs or languages(), url, brand)
+        given = [word for lang in langs for word in ("--lang", lang)]
+        given += ["--url", url] if url else []
+        given += ["--brand", str(brand_file)] if brand_file else []
+        return check_guides(out, ids, langs or languages(), url, brand, given)
     if candidates or send:
         lesson, listed = checked_letters(ids, candidates, out, send=send)
         return write_letters(lesson, listed, out=out, brand=brand, about=About(about), per_minute=rate, send=send)

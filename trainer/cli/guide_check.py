@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,18 +74,28 @@ def read_records(folder: Path) -> Records:
         ) from error
 
 
-def check_guides(folder: Path, ids: Sequence[str], langs: Sequence[str], url: str | None, brand: Brand) -> int:
-    """Print each stale guide with the reasons; a lesson is performed again only where its file tells nothing."""
+def check_guides(  # noqa: PLR0913, PLR0917  # what the command was given
+    folder: Path,
+    ids: Sequence[str],
+    langs: Sequence[str],
+    url: str | None,
+    brand: Brand,
+    given: Sequence[str] = (),
+) -> int:
+    """Print each stale guide with the reasons; a lesson is performed again only where its file tells nothing.
+
+    `given` are the options that the guides are to be made again with.
+    """
     from guides.record import changes, differences
 
     catalogue = bootstrap.scenarios()
-    given = {lesson.id: lesson for lesson in map(catalogue.get, ids)}
-    lessons = given or {lesson.id: lesson for lesson in catalogue.all()}
+    asked = {lesson.id: lesson for lesson in map(catalogue.get, ids)}
+    lessons = asked or {lesson.id: lesson for lesson in catalogue.all()}
     known = {
         name: one
         for name, one in read_records(folder).guides.items()
         if one.lang in langs
-        and (not ids or one.scenario in given)
+        and (not ids or one.scenario in asked)
         and (one.scenario in lessons or any((folder / file).is_file() for file in one.files))
     }
     if not known:
@@ -109,7 +120,7 @@ def check_guides(folder: Path, ids: Sequence[str], langs: Sequence[str], url: st
                 stale[name] = [performed.message.replace("\n", " ")]
             elif why := told(differences(known[name], performed)):
                 stale[name] = why
-    return tell_stale(folder, known, stale, lessons)
+    return tell_stale(folder, known, stale, lessons, given)
 
 
 def told(found: Iterable[Change]) -> list[str]:
@@ -118,9 +129,16 @@ def told(found: Iterable[Change]) -> list[str]:
 
 
 def tell_stale(
-    folder: Path, known: dict[str, Record], stale: dict[str, list[str]], lessons: Collection[str]
+    folder: Path,
+    known: dict[str, Record],
+    stale: dict[str, list[str]],
+    lessons: Collection[str],
+    given: Sequence[str] = (),
 ) -> int:
-    """Print what is stale and what to do about it; return the exit code. `lessons` are those that are there."""
+    """Print what is stale and what to do about it, with the options given; return the exit code.
+
+    `lessons` are those that are there.
+    """
     for name, why in sorted(stale.items()):
         click.echo(f"{name}: {'; '.join(why)}")
     count = _("{stale} of {total} guides are stale.").format(stale=len(stale), total=len(known))
@@ -133,5 +151,6 @@ def tell_stale(
     if again := [known[name] for name in stale if known[name].scenario in lessons]:
         names = " ".join(sorted({one.scenario for one in again}))
         forms = ",".join(sorted({file.rpartition(".")[2] for one in again for file in one.files}))
-        click.echo(f"→ trainer guide {names} -o {folder} --to {forms}", err=True)
+        options = shlex.join(["-o", str(folder), "--to", forms, *given])
+        click.echo(f"→ trainer guide {names} {options}", err=True)
     return ExitCode.CHECK_FAILED

@@ -43,6 +43,18 @@ def test_of_a_lesson_that_is_gone_no_guide_can_be_made_again(
     ]
 
 
+def test_guides_are_made_again_with_the_language_and_the_brand_that_were_given(tmp_path: Path) -> None:
+    records = Records(guides={"normal-exit-web.en": old("normal-exit-web")})
+    (tmp_path / RECORDS).write_text(records.model_dump_json(), "utf-8")
+    brand = tmp_path / "our brand.yaml"
+    brand.write_text("name: Harbour\n", "utf-8")
+    words = ["--check", "-o", str(tmp_path), "--lang", "en", "--brand", str(brand)]
+    done = CliRunner().invoke(guide.guide, words, standalone_mode=False)
+    assert done.return_value == ExitCode.CHECK_FAILED, done.output
+    again = done.stderr.splitlines()[-1]
+    assert again == f"→ trainer guide normal-exit-web -o {tmp_path} --to pdf --lang en --brand '{brand}'"
+
+
 def test_what_was_deleted_with_its_lesson_is_no_guide_any_more(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
