@@ -15,7 +15,7 @@ from trainer.core.errors import BadInput, TrainerError
 from trainer.core.scenario import Scenario
 from trainer.i18n import LANGS, Translations, speaking, translator
 from trainer.web.pages.layout import FILE_ROUTE, OWN_NAMES, asset
-from trainer.web.pages.words import PROFILES
+from trainer.web.pages.words import system
 from trainer.web.services import Films, Services, lang_of
 
 FILM_ROUTE = "/film/{scenario}"
@@ -199,7 +199,7 @@ def _gallery(services: Services, films: Films, lang: str) -> Response:
             if reel
             else '<span class="none" aria-hidden="true">▶</span>'
         )
-        kind = _(PROFILES.get(lesson.profile, lesson.profile)) if lesson.profile else ""
+        kind = system(lesson.profile, _) if lesson.profile else ""
         state = _("Ready") if reel else _("Made when you open it")
         entries.append(
             f'<li><a href="/film/{lesson.id}?lang={lang}" data-testid="films.row[{lesson.id}]">{shown}'

@@ -270,3 +270,17 @@ def test_the_gallery_shows_every_lesson(reel: Reel) -> None:
     assert 'src="/film/lesson-web/en/jpg"' in english
     assert "/jpg" not in chinese  # not made yet
     assert "<script>" not in english
+
+
+@pytest.mark.parametrize(
+    ("profile", "told"),
+    [
+        ("app", "Phone system"),
+        ("app@2", "Phone system, version 2"),
+        ("house-hr@3", "house-hr, version 3"),
+        ("", ""),
+    ],
+)
+def test_the_gallery_names_the_system_and_its_version(shelf: Shelf, profile: str, told: str) -> None:
+    shown = visit(shelf(FAILS), a_scenario(profile=profile)).get("/films?lang=en").text
+    assert " · ".join(part for part in (told, "Made when you open it") if part) in shown

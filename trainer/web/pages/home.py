@@ -283,7 +283,7 @@ def _others(visit: Visit, shelf: _Shelf, lessons: Sequence[Lesson]) -> None:
     if lessons:
         tag("h2", _("More lessons") if shelf.shown else _("Lessons"), "section-title")
     for profile, group in groups_of(lessons):
-        tag("h3", _(words.PROFILES.get(profile, profile)), "part-title")
+        tag("h3", words.system(profile, _), "part-title")
         _about(visit, profile)
         shelf.put(lesson.scenario.id for lesson in group)
 

@@ -55,6 +55,20 @@ PROFILES = {
     "suite": N_("All-in-one system"),
 }
 
+
+def system(profile: str, text: Translate) -> str:
+    """Name a kind of system, such as `app@2`, with its version where it says one.
+
+    Args:
+        profile: Its code.
+        text: Translates our texts.
+    """
+    _ = text
+    kind, _at, version = profile.partition("@")
+    name = _(PROFILES.get(kind, kind))
+    return _("{system}, version {version}").format(system=name, version=version) if version else name
+
+
 MODES = {"guided": N_("Guided"), "practice": N_("On your own"), "exam": N_("Exam")}
 
 ACCOUNT_ROLES = {Role.INSTRUCTOR: N_("Instructor"), Role.ADMINISTRATOR: N_("Administrator")}
