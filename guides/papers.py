@@ -20,11 +20,13 @@ from guides import typeface
 from guides.theme import INK, LINE, MUTED
 from guides.typeface import BOLD, REGULAR
 from trainer.core.brand import Brand
-from trainer.core.papers import Certificate, Paper
+from trainer.core.papers import Certificate, Grid, Paper
 
 SIDE = 16 * mm
 BRAND = Brand()
 QR_SIZE = 34 * mm
+CELL_SIDES = 13.0
+"""Room at both sides of a cell's text, in points."""
 
 
 def render_paper(paper: Paper, made: date) -> bytes:
@@ -52,12 +54,20 @@ def _story(paper: Paper, width: float, made: date) -> Iterator[Flowable]:
         yield Spacer(1, 2 * mm)
         head = [_text(cell, _style(8.5, font=BOLD)) for cell in grid.head]
         rows = [[_text(cell, _style(8.5)) for cell in row] for row in grid.rows]
-        first = width * 0.3
-        others = (width - first) / max(1, len(grid.head) - 1)
-        yield Table([head, *rows], [first, *[others] * (len(grid.head) - 1)], repeatRows=1, style=_lines())
+        yield Table([head, *rows], _widths(grid, width), repeatRows=1, style=_lines())
     for note in paper.notes:
         yield Spacer(1, 3 * mm)
         yield _text(note, _style(9, colour=MUTED))
+
+
+def _widths(grid: Grid, width: float) -> list[float]:
+    """Share the width of a page: each column by its longest cell, of which a text takes a third of the page."""
+    columns = zip(grid.head, *grid.rows, strict=True)
+    wanted = [
+        min(width / 3, max(stringWidth(typeface.printable(cell), BOLD, 8.5) for cell in cells) + CELL_SIDES)
+        for cells in columns
+    ]
+    return [width * one / sum(wanted) for one in wanted]
 
 
 def render_certificate(certificate: Certificate) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import fmean
@@ -10,15 +10,15 @@ from statistics import fmean
 from trainer.app.roster import csv_table
 from trainer.app.workshops import Kept
 from trainer.core.papers import Certificate, Grid, Paper
-from trainer.core.report import Difference, Person, Report
+from trainer.core.report import Difference, Person, Report, Trouble
 from trainer.core.runs import REST
+from trainer.core.scenario import Scenario
 from trainer.core.workshop import Feedback, Workshop
+from trainer.i18n import current_lang, translator
 from trainer.i18n import gettext as _
 
 MOST_TROUBLE = 15
 """So many Steps are listed under where people failed."""
-
-Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Costs:
     spent: float
 
 
-def tell(  # noqa: PLR0913  # what was stored, the names, and what an organiser knows
+def tell(  # noqa: PLR0913  # what was stored, the lessons, and what an organiser knows
     report: Report,
     kept: Kept,
     feedback: Sequence[Feedback],
-    titles: Mapping[str, str],
+    lessons: Mapping[str, Scenario],
     *,
     title: str,
     costs: Costs | None,
@@ -51,7 +51,7 @@ def tell(  # noqa: PLR0913  # what was stored, the names, and what an organiser 
         report: The figures.
         kept: Whether what was acknowledged is there.
         feedback: What the trainees think.
-        titles: Lesson → its name.
+        lessons: The catalogue, by id.
         title: Name of the workshop.
         costs: For the return on investment; None where nobody has told them.
     """
@@ -64,7 +64,7 @@ def tell(  # noqa: PLR0913  # what was stored, the names, and what an organiser 
     ]
     if feedback:
         figures.append(("stars", _("Stars"), f"{fmean(one.stars for one in feedback):.1f} / 5"))
-    grids = [_people(report), _trouble(report, titles)]
+    grids = [_people(report), _trouble(report, lessons)]
     if any(one.text for one in feedback):
         rows = [(str(one.stars), one.text) for one in feedback if one.text]
         grids.append(Grid("feedback", _("What trainees say"), (_("Stars"), _("Words")), rows))
@@ -105,12 +105,11 @@ def _row(person: Person) -> tuple[str, ...]:
     )
 
 
-def _trouble(report: Report, titles: Mapping[str, str]) -> Grid:
+def _trouble(report: Report, lessons: Mapping[str, Scenario]) -> Grid:
     head = (_("Lesson"), _("Step"), _("People"), _("Failed"), _("Mistakes"), _("Hints"), _("Done for"))
     rows = [
         (
-            titles.get(one.lesson, one.lesson),
-            one.step,
+            *_place(one, report, lessons.get(one.lesson)),
             *map(str, (one.people, one.failed, one.mistakes, one.hints, one.assisted)),
         )
         for one in report.trouble[:MOST_TROUBLE]
@@ -118,7 +117,21 @@ def _trouble(report: Report, titles: Mapping[str, str]) -> Grid:
     title, steps = _("Where people failed or needed help"), len(report.trouble)
     if steps > MOST_TROUBLE:
         title = _("{title}: the {n} hardest of {all} steps").format(title=title, n=MOST_TROUBLE, all=steps)
-    return Grid("trouble", title, head, rows)
+    return Grid(
+        "trouble", title, head, rows, [f"{one.lesson} {one.step}" for one in report.trouble[:MOST_TROUBLE]]
+    )
+
+
+def _place(one: Trouble, report: Report, lesson: Scenario | None) -> tuple[str, str]:
+    """Name the lesson and the Step where people had trouble; what is in no lesson any more goes by its id."""
+    if lesson is None:
+        return one.lesson, one.step
+    told = translator("scenarios", current_lang()).gettext
+    try:
+        number, say = lesson.tell_step(one.step, report.tried[one.lesson], told)
+    except KeyError:
+        return told(lesson.title), one.step
+    return told(lesson.title), f"{number}. {say}"
 
 
 def _claims(report: Report, kept: Kept) -> Grid:
@@ -206,10 +219,17 @@ def _minutes(took: timedelta) -> str:
 
 
 def tables_csv(paper: Paper) -> str:
-    """Return the tables of a report as one CSV file: each under its title, with an empty line between them."""
+    """Return the tables of a report as one CSV file: each under its title, with an empty line between them.
+
+    What has ids has them in a last column of its own: they are the same in every language.
+    """
     rows: list[Sequence[object]] = [(paper.title,)]
     for grid in paper.grids:
-        rows += [(), (grid.title,), grid.head, *grid.rows]
+        rows += [(), (grid.title,)]
+        if grid.ids:
+            rows += [(*grid.head, "id"), *((*row, one) for row, one in zip(grid.rows, grid.ids, strict=True))]
+        else:
+            rows += [grid.head, *grid.rows]
     return csv_table(rows)
 
 

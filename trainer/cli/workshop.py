@@ -86,9 +86,9 @@ def _write(workshops: Workshops, found: Workshop, out: Path, lang: str) -> None:
 
     check_folder(out)
     told = translator("scenarios", lang).gettext
-    titles = {lesson.id: told(lesson.title) for lesson in bootstrap.scenarios().all()}
+    lessons = {lesson.id: lesson for lesson in bootstrap.scenarios().all()}
     figures, kept, words = workshops.report(found), workshops.kept(found), workshops.feedback(found)
-    paper = tell(figures, kept, words, titles, title=told(found.title), costs=None)
+    paper = tell(figures, kept, words, lessons, title=told(found.title), costs=None)
     for suffix, content in (
         ("pdf", render_paper(paper, day_of(bootstrap.clock()))),
         ("csv", tables_csv(paper).encode()),

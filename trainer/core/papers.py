@@ -15,12 +15,14 @@ class Grid:
         title: Above it.
         head: Names of its columns.
         rows: Its cells, as many in each as the head has.
+        ids: Of each row, for who reckons with a file; () for none.
     """
 
     name: str
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

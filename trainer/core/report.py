@@ -108,12 +108,14 @@ class Report:
         people: Every seat, by name.
         trouble: Steps that somebody had trouble with, the most first.
         difference: Of the tests; None when nobody took both.
+        tried: Lesson → ids of the Steps that somebody tried.
     """
 
     workshop: Class
     people: tuple[Person, ...]
     trouble: tuple[Trouble, ...]
     difference: Difference | None
+    tried: Mapping[str, frozenset[str]]
 
     @property
     def came(self) -> int:
@@ -147,7 +149,10 @@ def report(
     people = tuple(_person(workshop, seat, runs.get(seat.owner, ()), parts) for seat in seats)
     everything = [run for seat in seats for run in runs.get(seat.owner, ())]
     both = [one.after - one.before for one in people if one.after is not None and one.before is not None]
-    return Report(workshop, people, _trouble(everything), _difference(both) if both else None)
+    tried: dict[str, frozenset[str]] = {}
+    for run in everything:
+        tried[run.scenario] = tried.get(run.scenario, frozenset()).union(one.step for one in run.attempts)
+    return Report(workshop, people, _trouble(everything), _difference(both) if both else None, tried)
 
 
 def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tuple[str, str]]) -> Person:

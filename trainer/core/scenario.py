@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -156,6 +156,48 @@ class Scenario(Model):
                 not there either, as a Step that is done no times would prove nothing.
         """
         return tuple(step for raw in self.steps for step in _unroll(raw, context, translate))
+
+    def tell_step(self, step: str, tried: Collection[str], translate: Translate) -> tuple[int, str]:
+        """Return number and text of a Step outside its Sandbox: what is named there is an ellipsis.
+
+        Args:
+            step: Its id, as in a Run.
+            tried: Ids of all Steps that somebody tried: they tell how often a repeated one before it is done.
+            translate: msgid → text in the reader's language.
+
+        Raises:
+            KeyError: The lesson has no such Step (any more).
+        """
+        before = 0
+        for raw in self.steps:
+            if raw.repeat is None:
+                if step == raw.id:
+                    return before + 1, fill_in(translate(raw.say), _or_ellipsis(lookup_in({})))
+                before += 1
+                continue
+            name, start, stop = split_repeat(raw.repeat)
+            skipped = start or 0
+            if number := _turn_of(raw, step):
+                names = lookup_in({name.removesuffix("s"): {"number": number}})
+                return before + number - skipped, fill_in(translate(raw.say), _or_ellipsis(names))
+            before += (stop or max((_turn_of(raw, one) for one in tried), default=skipped)) - skipped
+        raise KeyError(step)
+
+
+def _turn_of(raw: Step, step: str) -> int:
+    """Return which turn of a repeated Step has an id, from 1; 0 for none."""
+    number = step.removeprefix(f"{raw.id}.")
+    return int(number) if number != step and number.isdecimal() else 0
+
+
+def _or_ellipsis(lookup: Lookup) -> Lookup:
+    def found(name: str) -> str:
+        try:
+            return lookup(name)
+        except KeyError:
+            return "…"
+
+    return found
 
 
 def _unroll(step: Step, context: Mapping[str, Any], translate: Translate) -> Iterator[Step]:

@@ -81,3 +81,24 @@ def test_a_step_repeated_over_nothing_is_refused_as_it_would_prove_nothing() -> 
     step = a_step(id="answer", repeat="${questions[5:9]}")
     with pytest.raises(KeyError, match=r"questions\[5:9\]"):
         a_scenario(step).steps_for(CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("open", (1, "Open the file of …")),
+        ("answer.2", (3, "Answer question 2")),
+        ("early.4", (6, "Once more 4")),
+        ("end", (7, "End it")),
+    ],
+)
+def test_a_step_is_told_outside_its_sandbox(step: str, told: tuple[int, str]) -> None:
+    scenario = a_scenario(
+        a_step(id="open", say="Open the file of ${candidate.name}"),
+        a_step(id="answer", say="Answer question ${question.number}", repeat="${questions}"),
+        a_step(id="early", say="Once more ${question.number}", repeat="${questions[2:4]}"),
+        a_step(id="end", say="End it"),
+    )
+    assert scenario.tell_step(step, {"open", "answer.1", "answer.3"}, str) == told
+    with pytest.raises(KeyError):
+        scenario.tell_step("answer", set(), str)

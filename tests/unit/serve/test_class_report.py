@@ -138,6 +138,22 @@ def test_it_is_told_how_many_steps_were_hard_where_not_all_are_listed() -> None:
         assert len(trouble.rows) == 15
 
 
+@pytest.mark.parametrize(
+    ("lang", "step"),
+    [("en", "3. Answer question 1. Type into"), ("zh_CN", "3. 回答第 1 题")],
+)
+def test_a_step_is_told_by_its_number_and_text_and_the_csv_has_its_id_too(lang: str, step: str) -> None:
+    lessons = {one.id: one for one in ScenarioFiles().all()}
+    hard, lost = (Attempt(name, (BAD,), NOON, NOON) for name in ("answer.1", "gone"))
+    found = of([replace(a_run(SEATS[0], "normal-exit-web"), attempts=(hard, lost))])
+    with speaking(lang):
+        paper = tell(found, Kept(0, 0, 0), [], lessons, title="Monday", costs=None)
+    rows = next(grid for grid in paper.grids if grid.name == "trouble").rows
+    assert [row[1].startswith(shown) for row, shown in zip(rows, (step, "gone"), strict=True)] == [True, True]
+    written = list(csv.reader(io.StringIO(tables_csv(paper).removeprefix("\ufeff"))))
+    assert [row[-1] for row in written if step in "".join(row)] == ["normal-exit-web answer.1"]
+
+
 def test_an_exercise_under_way_is_not_done_and_takes_the_time_that_it_has_taken() -> None:
     ann = of([replace(a_run(SEATS[0], "a"), status=RunStatus.ACTIVE, ended=None)]).people[0]
     assert (ann.done, ann.points, ann.took) == (0, None, timedelta(minutes=5))

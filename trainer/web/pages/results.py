@@ -50,7 +50,7 @@ def _grid(grid: Grid) -> None:
     tag("h2", grid.title, "section-title")
     with tag("div", "", "wide-table").props("tabindex=0 role=region") as around:
         around.props["aria-label"] = grid.title
-        with named(tag("table", "", "grid"), f"results.{grid.name}"):
+        with named(tag("table", "", "report-table"), f"results.{grid.name}"):
             with tag("thead"), tag("tr"):
                 for cell in grid.head:
                     tag("th", cell).props("scope=col")
@@ -111,12 +111,11 @@ def paper_of(services: Services, workshop: str, lang: str, costs: Costs | None) 
     """Return the report of a workshop in the language of the moment, which is `lang`."""
     told = translator("scenarios", lang).gettext
     found = services.workshops.get(workshop)
-    titles = {lesson.id: told(lesson.title) for lesson in services.scenarios.all()}
     return tell(
         services.workshops.report(found),
         services.workshops.kept(found),
         services.workshops.feedback(found),
-        titles,
+        {lesson.id: lesson for lesson in services.scenarios.all()},
         title=told(found.title),
         costs=costs,
     )

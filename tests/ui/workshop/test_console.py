@@ -1,0 +1,58 @@
+"""What an instructor reads and uses in the console and the report, as it stands on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.ui.practice.trainees import Trainer
+from tests.ui.workshop.instructors import Guest, Instructor, finish
+from trainer import bootstrap
+from trainer.adapters.database import Database, sqlite_url
+from trainer.adapters.scenario_files import ScenarioFiles
+from trainer.core.workshop import plain_code
+
+LESSONS = next(path for path in ScenarioFiles().paths() if path.id == "candidate").lessons()
+
+pytestmark = pytest.mark.browser
+
+
+def have_helped(trainer: Trainer, code: str, name: str) -> None:
+    """Note in every exercise of one trainee that the second answer was given with help."""
+    with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
+        workshops, runs = bootstrap.workshops(database), bootstrap.runs(database)
+        workshop = next(one for one in workshops.all() if one.code == plain_code(code))
+        seat = next(one for one in workshops.seats(workshop.id) if one.name == name)
+        for run in runs.of(seat.owner):
+            helped = replace(run.attempts[0], step="answer.2", assisted=True)
+            runs.update(replace(run, attempts=(*run.attempts, helped)))
+
+
+def lefts(cells: Locator) -> list[float]:
+    """Return where cells begin."""
+    return [round(box["x"]) for cell in cells.all() if (box := cell.bounding_box())]
+
+
+def test_the_tables_of_a_report_stand_under_their_heads_and_name_steps_in_words(
+    ann: Instructor, guest: Callable[..., Guest], trainer: Trainer
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\nEve\n")
+    guest().join(code, "Bob")
+    finish(trainer, code, "Bob", points=(True, True))
+    have_helped(trainer, code, "Bob")
+    ann.see("console.results").click()
+    for width in (1280, 390):
+        ann.page.set_viewport_size({"width": width, "height": 844})
+        for name in ("people", "trouble", "claims"):
+            table = ann.see(f"results.{name}")
+            heads, cells = table.locator("th"), table.locator("tbody tr").first.locator("td")
+            assert lefts(heads) == lefts(cells)
+        assert ann.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+    step = ann.see("results.trouble").locator("tbody tr", has_text="My first interview").locator("td").nth(1)
+    expect(step).to_contain_text("4. Answer question 2")
+    ann.see("language[zh_CN]").click()
+    expect(ann.see("results.trouble")).to_contain_text("回答第 2 题")
