@@ -56,3 +56,19 @@ def test_the_tables_of_a_report_stand_under_their_heads_and_name_steps_in_words(
     expect(step).to_contain_text("4. Answer question 2")
     ann.see("language[zh_CN]").click()
     expect(ann.see("results.trouble")).to_contain_text("回答第 2 题")
+
+
+def test_a_lesson_to_show_is_chosen_in_a_field_like_all_others(ann: Instructor) -> None:
+    ann.make_workshop("candidate")
+    ann.see("console.show").click()
+    field = ann.see("console.show.lesson")
+    box, card = field.bounding_box(), field.locator("xpath=ancestor::details").bounding_box()
+    assert box
+    assert card
+    assert box["height"] == 44
+    assert box["x"] + box["width"] < card["x"] + card["width"]
+    titles = field.locator("option").all_inner_texts()
+    known = {one.id: one.title for one in ScenarioFiles().all()}
+    assert titles[: len(LESSONS)] == [known[one] for one in LESSONS]
+    assert titles[len(LESSONS) :] == sorted(titles[len(LESSONS) :])
+    assert sorted(titles) == sorted(known.values())

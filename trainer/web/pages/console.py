@@ -215,10 +215,11 @@ class _Console:
     # -- showing a lesson -----------------------------------------------------------------------------------
 
     def _show_box(self, showings: Showings, lessons: Sequence[Scenario]) -> None:
-        """Put on the page what shows a lesson to everybody: those of the workshop first."""
+        """Put on the page what shows a lesson to everybody: those of the workshop first, the others by title."""
         _, desk, own = self._desk.text, self._desk, self._workshop.id
-        first = [one for one in lessons if one.id in self._workshop.lessons]
-        titles = {one.id: self._titles[one.id] for one in (*first, *lessons)}
+        known = {one.id for one in lessons}
+        first = [one for one in self._workshop.lessons if one in known]
+        titles = {one: self._titles[one] for one in (*first, *sorted(known, key=self._titles.__getitem__))}
 
         async def begin() -> None:
             lesson = await desk.work(desk.services.scenarios.get, chosen.value)
