@@ -14,6 +14,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from trainer.app.play import steps_in
 from trainer.app.ports import Clock, Control, Observer, Pictures, Runs, SandboxInfo, Scenarios
@@ -221,7 +222,8 @@ class _Lesson:
 
     `missing` are Step and check of what the window was seen not to show. `seen` is what other roles saw, by Step;
     None where they are looked at only at the end.
-    `parts` are what the lesson asks for of what is stored; none where it may ask for anything.
+    `parts` are what the lesson asks for of what is stored; none where it may ask for anything. `context` are the
+    names of its sandbox, and `told` its Steps in languages other than the trainee's.
     """
 
     scenario: Scenario
@@ -233,6 +235,8 @@ class _Lesson:
     held: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     missing: set[tuple[str, str]] = field(default_factory=set)
     seen: dict[str, Looks] | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    told: dict[str, tuple[Step, ...]] = field(default_factory=dict)
 
     def judge(self, step: Step, looks: Looks) -> tuple[Outcome, ...]:
         """Judge a Step; by what other roles see only where nothing else proves it, and somebody looks for it.
@@ -416,13 +420,18 @@ class Coach:
         """Return where the Run stands without looking at the Sandbox."""
         return self._progress(self._get(run_id))
 
-    def standing(self, run: Run) -> Progress:
-        """Return where a Run stands that was read already, without looking at the Sandbox.
+    def standing(self, run: Run, lang: str) -> Progress:
+        """Return where a Run stands that was read already, told in `lang`, without looking at the Sandbox.
 
         Raises:
             TrainerError: Its lesson is not in memory, and cannot be told anew.
         """
-        return self._progress(run)
+        progress, lesson = self._progress(run), self._lesson(run)
+        if lang == run.lang:
+            return progress
+        if lang not in lesson.told:
+            lesson.told[lang] = lesson.scenario.steps_for(lesson.context, self._translate(lang))
+        return replace(progress, steps=lesson.told[lang])
 
     def look(self, run_id: str, reported: Reported, *, keep: bool = True, after_a_break: bool = False) -> Progress:
         """Look at what the Sandbox has stored and pass every Step that is done, in order.
@@ -845,7 +854,15 @@ class Coach:
 
     def _remember(self, run: Run, scenario: Scenario, box: SandboxInfo) -> _Lesson:
         steps = steps_in(scenario, box, self._translate(run.lang))
-        lesson = _Lesson(scenario, steps, tuple(last_sights(steps)), box.screen, box.way_back, stored_parts(steps))
+        lesson = _Lesson(
+            scenario,
+            steps,
+            tuple(last_sights(steps)),
+            box.screen,
+            box.way_back,
+            stored_parts(steps),
+            context=box.context,
+        )
         if MODES[run.mode].tells:
             lesson = replace(lesson, seen={})
         with self._guard:

@@ -34,6 +34,7 @@ from trainer.core.workshop import (
     parts_of,
     plain_code,
 )
+from trainer.i18n import current_lang
 from trainer.i18n import gettext as _
 
 WRONG_CODES = 30
@@ -137,7 +138,7 @@ class Tile:
         run: The newest Run, or None.
         number: Position of the current Step, from 1; 0 without one.
         steps: How many Steps the lesson has.
-        say: What the current Step asks for.
+        say: What the current Step asks for, in the language of the moment.
         still: How long the trainee has not got on; a break of the class, and what was shown to it, do not count.
         fault: The fault that strikes now because the instructor lets it, or "".
         online: Whether the page is open somewhere.
@@ -623,7 +624,7 @@ class Workshops:
             still = self._clock() - max(run.ongoing.moved, self._went_on.get(seat.workshop, run.ongoing.moved))
         tile = replace(tile, still=still, need=_need(seat, todo, still, here=here))
         try:
-            progress = coach.standing(run)
+            progress = coach.standing(run, current_lang())
         except TrainerError:  # its sandbox is gone or does not answer
             return tile
         say = progress.step.say if progress.step else ""

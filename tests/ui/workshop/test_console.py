@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.ui.practice.trainees import Trainer
+from tests.ui.practice.trainees import SEEN_SECONDS, Trainer
 from tests.ui.workshop.instructors import Guest, Instructor, finish
 from trainer import bootstrap
 from trainer.adapters.database import Database, sqlite_url
@@ -72,3 +72,22 @@ def test_a_lesson_to_show_is_chosen_in_a_field_like_all_others(ann: Instructor) 
     assert titles[: len(LESSONS)] == [known[one] for one in LESSONS]
     assert titles[len(LESSONS) :] == sorted(titles[len(LESSONS) :])
     assert sorted(titles) == sorted(known.values())
+
+
+def test_the_console_tells_steps_in_its_own_language(ann: Instructor, guest: Callable[..., Guest]) -> None:
+    code = ann.make_workshop("candidate", "王小明\n")
+    ming = guest(locale="zh-CN")
+    ming.join(code, "王小明")
+    ann.see("console.start").click()
+    ming.start()
+    step = ann.see("tile[王小明].step")
+    expect(step).to_contain_text("Step 1 of", timeout=SEEN_SECONDS)
+    expect(step).to_contain_text("Open your interview")
+    ann.choose("王小明")
+    expect(ann.page.get_by_role("dialog").get_by_text("Open your interview")).to_be_visible()
+    ann.page.keyboard.press("Escape")
+    ann.see("language[zh_CN]").click()
+    expect(step).to_contain_text("打开您的面试", timeout=SEEN_SECONDS)
+    ann.see("console.projector").click()
+    ann.see("language[en]").click()
+    expect(ann.see("projector.come")).to_contain_text("1 has come")

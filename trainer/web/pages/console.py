@@ -112,7 +112,7 @@ async def build_projector(desk: Desk) -> None:
     _ = desk.text
     workshop = await desk.mine(desk.request.path_params["workshop"])
     base = desk.services.address(desk.request)
-    with frame(desk, desk.lesson_text(workshop.title)), tag("div", "", "wall"):
+    with frame(desk, desk.lesson_text(workshop.title), languages=True), tag("div", "", "wall"):
         tag("h1", desk.lesson_text(workshop.title))
         picture(qr(f"{base}/join/{workshop.code}"), _("QR code of the address"), "qr")
         tag("p", _("Open {address} and type").format(address=f"{base}/join"), "lead")
@@ -179,7 +179,7 @@ class _Console:
         _, desk, name = self._desk.text, self._desk, self._desk.lesson_text(self._workshop.title)
         lessons = await desk.work(desk.services.scenarios.all)
         self._titles = {lesson.id: desk.lesson_text(lesson.title) for lesson in lessons}
-        with frame(desk, name):
+        with frame(desk, name, languages=True):
             with tag("div", "", "console-head"):
                 tag("h1", name)
                 self._phase = named(tag("span", "", "fact"), "console.phase")
