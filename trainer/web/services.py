@@ -204,6 +204,10 @@ class Services:
         here = str(request.base_url).rstrip("/")
         return self.public if self.public and request.url.hostname in LOOPBACK else here
 
+    def serves_others(self, request: Request) -> bool:
+        """Tell whether `address` leads here from other machines, too."""
+        return urlsplit(self.address(request)).hostname not in LOOPBACK
+
     def owned_run(self, run: str, trainee: str) -> Run:
         """Return a Run of this trainee; every handler asks anew.
 

@@ -7,10 +7,11 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.ui.accessible import violations
 from tests.ui.practice.trainees import SEEN_SECONDS, Trainer
-from tests.ui.workshop.instructors import Guest, Instructor, finish
+from tests.ui.workshop.instructors import Guest, Hr, Instructor, finish
 from trainer import bootstrap
 from trainer.adapters.database import Database, sqlite_url
 from trainer.adapters.scenario_files import ScenarioFiles
@@ -91,3 +92,26 @@ def test_the_console_tells_steps_in_its_own_language(ann: Instructor, guest: Cal
     ann.see("console.projector").click()
     ann.see("language[en]").click()
     expect(ann.see("projector.come")).to_contain_text("1 has come")
+
+
+def test_the_page_for_the_wall_is_read_from_the_back_and_says_who_cannot_open_it(
+    ann: Instructor, new_page: Callable[..., Page], trainer: Trainer
+) -> None:
+    ann.make_workshop("candidate")
+    ann.see("console.projector").click()
+    expect(ann.see("projector.address")).to_have_text(f"{trainer.url}/join")
+    for name, pixels in (("projector.address", 40), ("projector.code", 120)):
+        assert ann.see(name).evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= pixels
+    expect(ann.see("only_here")).to_contain_text("trainer serve --host 0.0.0.0 --tls-self-signed")
+    assert violations(ann.page) == []
+    ann.page.set_viewport_size({"width": 390, "height": 844})
+    assert ann.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+
+
+def test_a_link_for_a_candidate_says_who_cannot_open_it(trainer: Trainer, new_page: Callable[..., Page]) -> None:
+    hr = Hr(trainer, new_page(), login="hr")
+    hr.sign_in()
+    hr.go("/console/candidates")
+    hr.see("candidates.name").fill("Robin")
+    hr.see("candidates.make").press("Enter")
+    expect(hr.see("only_here")).to_contain_text("trainer serve --host 0.0.0.0 --tls-self-signed")

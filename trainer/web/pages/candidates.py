@@ -14,7 +14,7 @@ from trainer.core.people import Account, Role
 from trainer.core.runs import Run, RunStatus
 from trainer.core.scenario import Scenario
 from trainer.i18n import N_
-from trainer.web.pages.desk import Desk, field, submit
+from trainer.web.pages.desk import Desk, field, submit, tell_of_loopback
 from trainer.web.pages.home import lessons_of
 from trainer.web.pages.layout import OWN_NAMES, Choice, Handler, Typed, button, frame, link, named, picture, tag
 from trainer.web.pages.sign_in import qr
@@ -208,5 +208,6 @@ def _show_link(desk: Desk, candidate: Candidate, secret: str) -> None:
         tag("p", _("Hand it to nobody else. It is shown this once; a new one takes its place."))
         named(tag("code", address, "secret"), "candidates.secret")
         picture(qr(address), _("QR code of the address"), "qr")
+        tell_of_loopback(desk)
         with tag("div", "", "dialog-actions"):
             button(_("Done"), "candidates.done", close, "primary")

@@ -18,7 +18,7 @@ from trainer.core.scenario import Scenario
 from trainer.core.workshop import Phase, Seat, Workshop, shown_code
 from trainer.i18n import N_, speaking
 from trainer.web.pages import words
-from trainer.web.pages.desk import Desk, field, may_run, submit
+from trainer.web.pages.desk import Desk, field, may_run, submit, tell_of_loopback
 from trainer.web.pages.layout import Choice, Handler, Screen, Typed, button, frame, link, named, picture, tag
 from trainer.web.pages.sign_in import qr
 from trainer.web.services import NotFound
@@ -114,9 +114,11 @@ async def build_projector(desk: Desk) -> None:
     base = desk.services.address(desk.request)
     with frame(desk, desk.lesson_text(workshop.title), languages=True), tag("div", "", "wall"):
         tag("h1", desk.lesson_text(workshop.title))
-        picture(qr(f"{base}/join/{workshop.code}"), _("QR code of the address"), "qr")
-        tag("p", _("Open {address} and type").format(address=f"{base}/join"), "lead")
+        tell_of_loopback(desk)
+        tag("p", _("Open this address and type the code:"), "lead")
+        named(tag("p", f"{base}/join", "wall-address"), "projector.address")
         named(tag("p", shown_code(workshop.code), "wall-code"), "projector.code")
+        picture(qr(f"{base}/join/{workshop.code}"), _("QR code of the address"), "qr")
         come = named(tag("p", "", "lead"), "projector.come")
 
         async def count() -> None:

@@ -142,6 +142,18 @@ def field(label: str, name: str, kind: str = "text", *, needed: bool = True, val
             made.props["required"] = True
 
 
+def tell_of_loopback(desk: Desk) -> None:
+    """Say that an address opens on this machine alone, where it does, and what to do about it."""
+    _ = desk.text
+    if not desk.services.serves_others(desk.request):
+        told = _(
+            "Other machines cannot open this address, as the trainer serves this machine alone. End it, and start it "
+            "with: {command}"
+        )
+        command = "trainer serve --host 0.0.0.0 --tls-self-signed"
+        named(tag("p", told.format(command=command), "feedback feedback-warn"), "only_here")
+
+
 def submit(text: str, name: str, classes: str = "primary") -> None:
     """Put the button that sends a plain form on the page."""
     named(tag("button", text, f"button {classes}"), name).props["type"] = "submit"
