@@ -14,7 +14,7 @@ from trainer.core.report import Difference, Person, Report, Trouble
 from trainer.core.runs import REST
 from trainer.core.scenario import Scenario
 from trainer.core.workshop import Feedback, Workshop
-from trainer.i18n import current_lang, translator
+from trainer.i18n import current_lang, ngettext, translator
 from trainer.i18n import gettext as _
 
 MOST_TROUBLE = 15
@@ -94,7 +94,7 @@ def _row(person: Person) -> tuple[str, ...]:
         return (person.name, _("did not come"), *[""] * 7)
     return (
         person.name,
-        f"{person.done}/{person.parts}",
+        _parts(person),
         _number(person.points),
         str(person.mistakes),
         str(person.hints),
@@ -103,6 +103,12 @@ def _row(person: Person) -> tuple[str, ...]:
         _number(person.before),
         _number(person.after),
     )
+
+
+def _parts(person: Person) -> str:
+    """Count as the console does: done is what the person did, and beside it what was left out."""
+    done = f"{person.done}/{person.parts}"
+    return _("{done}, {n} left out").format(done=done, n=person.skipped) if person.skipped else done
 
 
 def _trouble(report: Report, lessons: Mapping[str, Scenario]) -> Grid:
@@ -185,9 +191,9 @@ def _notes(report: Report, kept: Kept) -> list[str]:
         ),
         _(
             "Answers lost are those that the practice system had acknowledged as stored and does not hold any "
-            "more, although nobody discarded them. Looked at now; {unseen} exercises could not be looked at, for "
-            "practice systems are removed an hour after their end."
-        ).format(unseen=kept.unseen),
+            "more, although nobody discarded them, as of now."
+        ),
+        *([_unseen(kept.unseen)] if kept.unseen else []),
         _(
             "Time counts up to the last thing that was done in an exercise, and of a rest in it {minutes} minutes"
             "; of a test, while its page was open."
@@ -195,6 +201,16 @@ def _notes(report: Report, kept: Kept) -> list[str]:
         _("What sources claim is not measured by us; they do not say how they did."),
     ]
     return notes if report.difference else notes[1:]
+
+
+def _unseen(number: int) -> str:
+    return ngettext(
+        "One exercise could not be looked at: its practice system has been removed, as each is an hour after its "
+        "end, or does not answer.",
+        "{n} exercises could not be looked at: their practice systems have been removed, as each is an hour after "
+        "its end, or do not answer.",
+        number,
+    ).format(n=number)
 
 
 def _points(difference: Difference | None) -> str:

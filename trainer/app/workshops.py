@@ -121,8 +121,13 @@ class Need(StrEnum):
 
     HELP = "help"
     STUCK = "stuck"
+    DOWN = "down"
     AWAY = "away"
+    READY = "ready"
     WORKING = "working"
+    WAITING = "waiting"
+    BREAK = "break"
+    OVER = "over"
     DONE = "done"
     NOT_HERE = "not_here"
 
@@ -601,17 +606,38 @@ class Workshops:
         by_owner: dict[str, list[Run]] = {seat.owner: [] for seat in seats}
         for run in self._runs_of(workshop, seats):
             by_owner[run.owner].append(run)
-        required = self._required()
+        required, systems = self._required(), self._systems()
         tiles = [
             self._tile(
-                seat, now(workshop, seat, by_owner[seat.owner], required), by_owner[seat.owner], coach, online
+                seat,
+                now(workshop, seat, by_owner[seat.owner], required),
+                by_owner[seat.owner],
+                coach,
+                online,
+                systems=systems,
             )
             for seat in seats
         ]
         order = list(Need)
         return sorted(tiles, key=lambda tile: (order.index(tile.need), -tile.still, tile.seat.name.casefold()))
 
-    def _tile(self, seat: Seat, todo: Now, runs: Sequence[Run], coach: Coach, online: frozenset[str]) -> Tile:
+    def _systems(self) -> frozenset[str]:
+        """Return the Sandboxes that there are; none where the sandbox HRMS does not answer."""
+        try:
+            return self._control.sandboxes()
+        except TrainerError:
+            return frozenset()
+
+    def _tile(  # noqa: PLR0913  # what is known of one, and of all
+        self,
+        seat: Seat,
+        todo: Now,
+        runs: Sequence[Run],
+        coach: Coach,
+        online: frozenset[str],
+        *,
+        systems: frozenset[str],
+    ) -> Tile:
         here = seat.id in online
         run = max(runs, key=lambda one: one.started, default=None)
         struck = self._struck.get(seat.id)
@@ -622,7 +648,8 @@ class Workshops:
         still = timedelta()
         if todo.todo in {Todo.BEGIN, Todo.CONTINUE}:
             still = self._clock() - max(run.ongoing.moved, self._went_on.get(seat.workshop, run.ongoing.moved))
-        tile = replace(tile, still=still, need=_need(seat, todo, still, here=here))
+        down = run.sandbox not in systems
+        tile = replace(tile, still=still, need=_need(seat, todo, still, here=here, down=down))
         try:
             progress = coach.standing(run, current_lang())
         except TrainerError:  # its sandbox is gone or does not answer
@@ -641,7 +668,11 @@ class Workshops:
         return known.values()
 
 
-def _need(seat: Seat, todo: Now, still: timedelta, *, here: bool) -> Need:
+NEEDS = {Todo.WAIT: Need.WAITING, Todo.PAUSE: Need.BREAK, Todo.END: Need.OVER, Todo.BEGIN: Need.READY}
+"""Who does not work, for there is nothing to work at."""
+
+
+def _need(seat: Seat, todo: Now, still: timedelta, *, here: bool, down: bool = False) -> Need:
     if seat.joined is None:
         return Need.NOT_HERE
     if seat.asked is not None:
@@ -650,7 +681,9 @@ def _need(seat: Seat, todo: Now, still: timedelta, *, here: bool) -> Need:
         return Need.DONE
     if not here:
         return Need.AWAY
-    return Need.STUCK if still >= STUCK else Need.WORKING
+    if down and todo.todo not in NEEDS:
+        return Need.DOWN
+    return NEEDS.get(todo.todo, Need.STUCK if still >= STUCK else Need.WORKING)
 
 
 def _proper_message(text: str) -> str:

@@ -11,7 +11,7 @@ from statistics import fmean, stdev
 from trainer.core.checks import Status
 from trainer.core.runs import Run, RunStatus
 from trainer.core.score import score
-from trainer.core.workshop import Seat, done_by, parts_of
+from trainer.core.workshop import Seat, done_by, parts_of, skipped_of
 from trainer.core.workshop import Workshop as Class
 
 T_975 = (
@@ -30,6 +30,7 @@ class Person:
         joined: Whether the person came.
         done: How many parts are done; one that was left out is not.
         parts: How many there are.
+        skipped: How many the person went on without: let by the instructor, or as they are not in the catalogue.
         points: Mean score of the lessons that were finished, from 0 to 100; None without one.
         mistakes: Wrong actions, in all Runs.
         hints: Hints taken, in all Runs.
@@ -44,6 +45,7 @@ class Person:
     joined: bool
     done: int
     parts: int
+    skipped: int
     points: int | None
     mistakes: int
     hints: int
@@ -145,8 +147,7 @@ def report(
         runs: Owner → all Runs.
         required: Lesson → the mode in which it has to be passed.
     """
-    parts = parts_of(workshop, required)
-    people = tuple(_person(workshop, seat, runs.get(seat.owner, ()), parts) for seat in seats)
+    people = tuple(_person(workshop, seat, runs.get(seat.owner, ()), required) for seat in seats)
     everything = [run for seat in seats for run in runs.get(seat.owner, ())]
     both = [one.after - one.before for one in people if one.after is not None and one.before is not None]
     tried: dict[str, frozenset[str]] = {}
@@ -155,7 +156,8 @@ def report(
     return Report(workshop, people, _trouble(everything), _difference(both) if both else None, tried)
 
 
-def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tuple[str, str]]) -> Person:
+def _person(workshop: Class, seat: Seat, runs: Sequence[Run], required: Mapping[str, str]) -> Person:
+    parts = parts_of(workshop, required)
     did = done_by(parts, runs)
     tests = [run for (lesson, _mode), run in zip(parts, did, strict=True) if lesson == workshop.test]
     lessons = [run for (lesson, _mode), run in zip(parts, did, strict=True) if lesson != workshop.test]
@@ -171,6 +173,7 @@ def _person(workshop: Class, seat: Seat, runs: Sequence[Run], parts: Sequence[tu
         joined=seat.joined is not None,
         done=sum(run is not None for run in did),
         parts=len(parts),
+        skipped=skipped_of(parts, runs, seat.unlocked, required),
         points=round(fmean(points)) if points else None,
         mistakes=sum(attempt.mistakes for attempt in attempts),
         hints=sum(len(attempt.helps) for attempt in attempts),

@@ -130,7 +130,8 @@ class Now:
         mode: The way to take it.
         run: The Run to go on with, or None.
         part: Number of the part that is due, from 0; `parts` when none is.
-        done: How many of the parts are done.
+        done: How many of the parts are behind this person.
+        skipped: How many of these nobody did: the person was let go on without, or they are not in the catalogue.
         parts: How many parts there are: the lessons, and the test before and after.
     """
 
@@ -141,6 +142,7 @@ class Now:
     part: int = 0
     done: int = 0
     parts: int = 0
+    skipped: int = 0
 
 
 def parts_of(workshop: Workshop, required: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -164,17 +166,18 @@ def now(workshop: Workshop, seat: Seat, runs: Sequence[Run], required: Mapping[s
     parts = parts_of(workshop, required)
     left = [part for part in left_of(parts, runs, seat.unlocked) if parts[part][0] in required]
     part, done = left[0] if left else len(parts), len(parts) - len(left)
+    skipped = skipped_of(parts, runs, seat.unlocked, required)
     if workshop.phase is Phase.LOBBY:
         return Now(Todo.WAIT, part=part, parts=len(parts))
     if workshop.phase is Phase.ENDED:
-        return Now(Todo.END, part=part, done=done, parts=len(parts))
+        return Now(Todo.END, part=part, done=done, parts=len(parts), skipped=skipped)
     if workshop.phase is Phase.PAUSED:
-        return Now(Todo.PAUSE, part=part, done=done, parts=len(parts))
+        return Now(Todo.PAUSE, part=part, done=done, parts=len(parts), skipped=skipped)
     if not left:
-        return Now(Todo.REST, part=part, done=done, parts=len(parts))
+        return Now(Todo.REST, part=part, done=done, parts=len(parts), skipped=skipped)
     lesson, mode = parts[part]
     going = next((run for run in runs if run.scenario == lesson and run.status is RunStatus.ACTIVE), None)
-    return Now(Todo.CONTINUE if going else Todo.BEGIN, lesson, mode, going, part, done, len(parts))
+    return Now(Todo.CONTINUE if going else Todo.BEGIN, lesson, mode, going, part, done, len(parts), skipped)
 
 
 def is_done(run: Run, mode: str) -> bool:
@@ -213,6 +216,17 @@ def done_by(parts: Sequence[tuple[str, str]], runs: Sequence[Run]) -> list[Run |
 def left_of(parts: Sequence[tuple[str, str]], runs: Sequence[Run], unlocked: int) -> list[int]:
     """Return the numbers of the parts that are still to be done, from 0; those before `unlocked` are not."""
     return [number for number, run in enumerate(done_by(parts, runs)) if run is None and number >= unlocked]
+
+
+def skipped_of(
+    parts: Sequence[tuple[str, str]], runs: Sequence[Run], unlocked: int, required: Mapping[str, str]
+) -> int:
+    """Return how many parts a person went on without: they are not done, and are not to be done either."""
+    did = done_by(parts, runs)
+    return sum(
+        run is None and (number < unlocked or lesson not in required)
+        for number, ((lesson, _mode), run) in enumerate(zip(parts, did, strict=True))
+    )
 
 
 def _stricter(one: str, other: str) -> str:

@@ -95,7 +95,7 @@ def test_the_console_tells_steps_in_its_own_language(ann: Instructor, guest: Cal
 
 
 def test_the_page_for_the_wall_is_read_from_the_back_and_says_who_cannot_open_it(
-    ann: Instructor, new_page: Callable[..., Page], trainer: Trainer
+    ann: Instructor, trainer: Trainer
 ) -> None:
     ann.make_workshop("candidate")
     ann.see("console.projector").click()
@@ -115,3 +115,28 @@ def test_a_link_for_a_candidate_says_who_cannot_open_it(trainer: Trainer, new_pa
     hr.see("candidates.name").fill("Robin")
     hr.see("candidates.make").press("Enter")
     expect(hr.see("only_here")).to_contain_text("trainer serve --host 0.0.0.0 --tls-self-signed")
+
+
+def test_tiles_say_what_is_true_and_count_as_the_report_does(
+    ann: Instructor, guest: Callable[..., Guest]
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\n")
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.sees_need("Bob", "waiting")
+    ann.see("console.start").click()
+    ann.sees_need("Bob", "ready")
+    bob.start()
+    ann.sees_need("Bob", "working")
+    ann.see("console.pause").click()
+    ann.sees_need("Bob", "break")
+    ann.see("console.start").click()
+    ann.sees_need("Bob", "working")
+    bob.go("/class")
+    ann.choose("Bob")
+    ann.see("seat.unlock").click()
+    for page, name in ((bob, "class.progress"), (ann, "tile[Bob]")):
+        expect(page.see(name)).to_contain_text(f"0 of {len(LESSONS)} parts done · 1 left out")
+    assert violations(ann.page) == []
+    ann.see("console.results").click()
+    expect(ann.see("results.people")).to_contain_text(f"0/{len(LESSONS)}, 1 left out")

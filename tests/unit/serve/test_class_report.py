@@ -154,6 +154,26 @@ def test_a_step_is_told_by_its_number_and_text_and_the_csv_has_its_id_too(lang: 
     assert [row[-1] for row in written if step in "".join(row)] == ["normal-exit-web answer.1"]
 
 
+@pytest.mark.parametrize(
+    ("unseen", "told"),
+    [(0, ""), (1, "One exercise could not be looked at: its practice"), (2, "2 exercises could not be looked at")],
+)
+def test_what_could_not_be_looked_at_is_counted_where_there_is_something(unseen: int, told: str) -> None:
+    with speaking("en"):
+        paper = tell(of(), Kept(0, 0, unseen), [], {}, title="Monday", costs=None)
+    assert [note for note in paper.notes if "could not be looked at" in note][:1] == [
+        note for note in paper.notes if told and note.startswith(told)
+    ]
+
+
+def test_what_was_left_out_stands_beside_what_is_done() -> None:
+    seats, required = (replace(SEATS[0], unlocked=1),), {"a": "guided", "b": "guided", "t": "exam"}
+    found = report(WORKSHOP, seats, {SEATS[0].owner: [a_run(SEATS[0], "a")]}, required)
+    with speaking("en"):
+        paper = tell(found, Kept(0, 0, 0), [], {}, title="Monday", costs=None)
+    assert paper.grids[0].rows[0][:2] == ("Ann", "1/4, 1 left out")
+
+
 def test_an_exercise_under_way_is_not_done_and_takes_the_time_that_it_has_taken() -> None:
     ann = of([replace(a_run(SEATS[0], "a"), status=RunStatus.ACTIVE, ended=None)]).people[0]
     assert (ann.done, ann.points, ann.took) == (0, None, timedelta(minutes=5))

@@ -321,7 +321,7 @@ def test_who_asks_for_help_comes_first(workshops: Workshops, made: Workshop, clo
     tiles = workshops.tiles(workshops.get(made.id), coach, frozenset({bob.id, eve.id}))  # type: ignore[arg-type]
     assert [(tile.seat.name, tile.need) for tile in tiles] == [
         ("Eve", Need.HELP),
-        ("Bob", Need.WORKING),
+        ("Bob", Need.READY),
         ("Ann", Need.NOT_HERE),
     ]
     clock.passes(minutes=1)
@@ -355,7 +355,7 @@ def test_nobody_is_called_stuck_for_a_break_of_the_class(
     assert (a_tile(workshops, ann).need, a_tile(workshops, ann).still) == (Need.WORKING, timedelta(minutes=2))
     workshops.turn(made.id, Phase.PAUSED)
     clock.passes(minutes=10)
-    assert (a_tile(workshops, ann).need, a_tile(workshops, ann).still) == (Need.WORKING, timedelta())
+    assert (a_tile(workshops, ann).need, a_tile(workshops, ann).still) == (Need.BREAK, timedelta())
     workshops.turn(made.id, Phase.RUNNING)
     clock.passes(minutes=2)
     assert a_tile(workshops, ann).need is Need.WORKING
@@ -366,7 +366,31 @@ def test_nobody_is_called_stuck_for_a_break_of_the_class(
     assert a_tile(workshops, ann).still == timedelta(minutes=1)
     clock.passes(minutes=9)
     workshops.turn(made.id, Phase.ENDED)
+    assert a_tile(workshops, ann).need is Need.OVER
+
+
+def test_nobody_is_said_to_work_who_has_nothing_to_work_at(
+    workshops: Workshops, made: Workshop, control: InMemoryControl, ann: Seat
+) -> None:
+    bob = workshops.join(made.code, "Bob", "b", "here")
+    assert a_tile(workshops, bob).need is Need.READY
+    control.broken = "It does not answer."
+    assert a_tile(workshops, ann).need is Need.DOWN
+    control.broken = ""
     assert a_tile(workshops, ann).need is Need.WORKING
+    workshops.turn(made.id, Phase.LOBBY)
+    assert a_tile(workshops, bob).need is Need.WAITING
+
+
+def test_tile_and_report_count_alike_what_was_left_out(
+    workshops: Workshops, made: Workshop, runs: InMemoryRuns
+) -> None:
+    workshops.turn(made.id, Phase.RUNNING)
+    ann = let_go_on(workshops, workshops.join(made.code, "Ann", "x", "here"))
+    runs.save(a_run(ann, made.lessons[0]))
+    now = a_tile(workshops, ann).now
+    person = next(one for one in workshops.report(workshops.get(made.id)).people if one.name == "Ann")
+    assert (now.done - now.skipped, now.skipped) == (person.done, person.skipped) == (1, 1)
 
 
 def test_a_failure_is_told_as_long_as_it_lasts(

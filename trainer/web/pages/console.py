@@ -37,8 +37,13 @@ PHASES = {
 NEEDS = {
     Need.HELP: N_("asks for help"),
     Need.STUCK: N_("does not get on"),
+    Need.DOWN: N_("has a practice system that does not answer"),
     Need.AWAY: N_("has closed the page"),
+    Need.READY: N_("has not pressed Start yet"),
     Need.WORKING: N_("is working"),
+    Need.WAITING: N_("waits for the start"),
+    Need.BREAK: N_("has a break"),
+    Need.OVER: N_("has reached the end of the workshop"),
     Need.DONE: N_("has done everything"),
     Need.NOT_HERE: N_("has not joined yet"),
 }
@@ -331,7 +336,10 @@ class _Console:
         shown.lesson.text = self._titles.get(lesson, "")
         at = _("Step {number} of {total}").format(number=tile.number, total=tile.steps) if tile.steps else ""
         shown.step.text = f"{at}: {tile.say}" if at else ""
-        facts = [_("{done} of {all} parts done").format(done=tile.now.done, all=tile.now.parts)]
+        done = tile.now.done - tile.now.skipped
+        facts = [_("{done} of {all} parts done").format(done=done, all=tile.now.parts)]
+        if tile.now.skipped:
+            facts.append(_("{n} left out").format(n=tile.now.skipped))
         if tile.steps and tile.still > timedelta(minutes=1):
             facts.append(_("no step for {minutes} min").format(minutes=int(tile.still.total_seconds() // 60)))
         if tile.fault:

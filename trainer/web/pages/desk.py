@@ -147,8 +147,8 @@ def tell_of_loopback(desk: Desk) -> None:
     _ = desk.text
     if not desk.services.serves_others(desk.request):
         told = _(
-            "Other machines cannot open this address, as the trainer serves this machine alone. End it, and start it "
-            "with: {command}"
+            "Other machines cannot open this address, as the trainer serves this machine alone. End it, and start "
+            "it with: {command}"
         )
         command = "trainer serve --host 0.0.0.0 --tls-self-signed"
         named(tag("p", told.format(command=command), "feedback feedback-warn"), "only_here")
