@@ -53,6 +53,8 @@ def test_the_tables_of_a_report_stand_under_their_heads_and_name_steps_in_words(
             heads, cells = table.locator("th"), table.locator("tbody tr").first.locator("td")
             assert lefts(heads) == lefts(cells)
         assert ann.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
+        if width > 1000:
+            assert ann.see("results.trouble").evaluate("one => one.scrollWidth <= one.parentElement.clientWidth")
     step = ann.see("results.trouble").locator("tbody tr", has_text="My first interview").locator("td").nth(1)
     expect(step).to_contain_text("4. Answer question 2")
     ann.see("language[zh_CN]").click()
@@ -117,9 +119,7 @@ def test_a_link_for_a_candidate_says_who_cannot_open_it(trainer: Trainer, new_pa
     expect(hr.see("only_here")).to_contain_text("trainer serve --host 0.0.0.0 --tls-self-signed")
 
 
-def test_tiles_say_what_is_true_and_count_as_the_report_does(
-    ann: Instructor, guest: Callable[..., Guest]
-) -> None:
+def test_tiles_say_what_is_true_and_count_as_the_report_does(ann: Instructor, guest: Callable[..., Guest]) -> None:
     code = ann.make_workshop("candidate", "Bob\n")
     bob = guest()
     bob.join(code, "Bob")
@@ -133,10 +133,77 @@ def test_tiles_say_what_is_true_and_count_as_the_report_does(
     ann.see("console.start").click()
     ann.sees_need("Bob", "working")
     bob.go("/class")
-    ann.choose("Bob")
-    ann.see("seat.unlock").click()
+    ann.lets_go_on("Bob")
     for page, name in ((bob, "class.progress"), (ann, "tile[Bob]")):
         expect(page.see(name)).to_contain_text(f"0 of {len(LESSONS)} parts done · 1 left out")
     assert violations(ann.page) == []
     ann.see("console.results").click()
     expect(ann.see("results.people")).to_contain_text(f"0/{len(LESSONS)}, 1 left out")
+
+
+def is_told(ann: Instructor, text: str) -> None:
+    """Wait until the console says what has been done."""
+    told = ann.page.get_by_role("alert").filter(has_text=text)
+    expect(told).to_be_visible()
+    expect(told.locator(".q-notification__content")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+def test_the_console_confirms_what_cannot_be_seen_on_it(ann: Instructor, guest: Callable[..., Guest]) -> None:
+    code = ann.make_workshop("candidate", "Bob\n")
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    bob.start()
+    bob.consent()
+    bob.is_at("devices")
+    ann.see("console.send").click()
+    is_told(ann, "Type the message first.")
+    ann.see("console.message").fill("Ten minutes left")
+    ann.see("console.send").click()
+    is_told(ann, "Everybody has the message.")
+    expect(ann.see("console.told")).to_have_text("On every trainee’s page: Ten minutes left")
+    assert violations(ann.page) == []
+    ann.see("console.take_back").click()
+    is_told(ann, "The message is taken back.")
+    expect(ann.see("console.told")).to_be_hidden()
+    expect(bob.see("class.message")).to_be_empty()
+    ann.choose("Bob")
+    ann.see("seat.hint").fill("Look at the top")
+    ann.see("seat.send").click()
+    is_told(ann, "Bob has the hint.")
+    ann.choose("Bob")
+    ann.see("seat.back").click()
+    is_told(ann, "Bob is back at the beginning of the step.")
+    ann.choose("Bob")
+    ann.see("seat.close").click()
+    expect(ann.see("seat.name")).to_be_hidden()
+
+
+def test_the_console_names_what_it_lets_go_on_without_and_asks_while_it_is_under_way(
+    ann: Instructor, guest: Callable[..., Guest]
+) -> None:
+    code = ann.make_workshop("candidate", "Bob\n", test=True)
+    bob = guest()
+    bob.join(code, "Bob")
+    ann.see("console.start").click()
+    ann.sees_need("Bob", "ready")
+    ann.choose("Bob")
+    expect(ann.see("seat.unlock")).to_contain_text("Let go on without the test “")
+    ann.see("seat.unlock").click()  # nothing is under way
+    is_told(ann, "Bob goes on without “")
+    expect(ann.see("tile[Bob]")).to_contain_text("My first interview, with feedback", timeout=SEEN_SECONDS)
+    path = bob.start()
+    ann.sees_need("Bob", "working")
+    ann.choose("Bob")
+    expect(ann.see("seat.unlock")).to_have_text("Let go on without “My first interview, with feedback”")
+    ann.see("seat.unlock").click()
+    asks = "Let Bob go on without “My first interview, with feedback”?"
+    expect(ann.page.get_by_role("dialog", name=asks)).to_be_visible()
+    assert violations(ann.page) == []
+    ann.see("seat.unlock_not").click()
+    expect(ann.see("seat.unlock_sure")).to_be_hidden()
+    assert bob.page.url.endswith(path)
+    ann.see("seat.unlock").click()
+    ann.see("seat.unlock_sure").click()
+    bob.is_in_class()
+    expect(ann.see("tile[Bob]")).to_contain_text("2 left out")

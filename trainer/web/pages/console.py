@@ -12,6 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from trainer.app.class_report import day_of
 from trainer.app.workshops import FAULTS, Need, Tile
 from trainer.core.errors import BadInput, TrainerError
+from trainer.core.paths import TEST_MODE
 from trainer.core.people import Role
 from trainer.core.problems import Problem
 from trainer.core.scenario import Scenario
@@ -179,6 +180,7 @@ class _Console:
         self._titles: dict[str, str] = {}
         self._chosen = ""
         self._chosen_part = 0
+        self._chosen_lesson = ""
         self._looking = False
 
     async def build(self) -> None:
@@ -206,6 +208,9 @@ class _Console:
             with tag("div", "", "console-tell"):
                 self._message = Typed(_("Message to all"), "console.message")
                 button(_("Send"), "console.send", desk.guarded(self._send))
+            with tag("div", "", "console-told") as self._told:
+                self._on_pages = named(tag("p"), "console.told")
+                button(_("Take it back"), "console.take_back", desk.guarded(self._take_back), "small")
             with tag("details", "", "path-test"):
                 named(tag("summary", _("A failure for everybody, for one minute")), "console.faults")
                 self._fault_buttons("console", self._strike_all, self._clear_all)
@@ -302,6 +307,8 @@ class _Console:
         self._pause.set_visibility(phase is Phase.RUNNING)
         for one in (self._end, self._stage):
             one.set_visibility(phase is not Phase.ENDED)
+        self._on_pages.text = _("On every trainee’s page: {message}").format(message=self._workshop.message)
+        self._told.set_visibility(bool(self._workshop.message))
 
     def _show(self, tiles: list[Tile]) -> None:
         here = {tile.seat.id for tile in tiles}
@@ -358,12 +365,14 @@ class _Console:
                 button(_("Send the hint"), "seat.send", desk.guarded(self._send_hint), "primary")
                 button(_("Look in, read-only"), "seat.look", desk.guarded(self._look_in))
                 button(_("Put back to the step’s begin"), "seat.back", desk.guarded(self._put_back))
-                button(_("Let go on without it"), "seat.unlock", desk.guarded(self._unlock))
+                self._let_go = button("", "seat.unlock", self._letting_go())
                 button(_("End the exercise"), "seat.end", self._asking_end_exercise())
                 button(_("Remove from the workshop"), "seat.remove", self._asking_remove(), "quiet")
             with tag("details"):
                 named(tag("summary", _("A failure, for one minute")), "seat.faults")
                 self._fault_buttons("seat", self._strike, self._clear)
+            with tag("div", "", "dialog-actions"):
+                button(_("Close"), "seat.close", desk.guarded(self._close))
 
     def _fault_buttons(self, where: str, strike: Callable[[str], Awaitable[None]], clear: Handler) -> None:
         _ = self._desk.text
@@ -382,10 +391,27 @@ class _Console:
             self._chosen_part = shown.tile.now.part
             self._box_title.text = self._box.props["aria-label"] = shown.tile.seat.name
             self._box_text.text = shown.step.text or shown.need.text
+            await self._name_part()
             self._hint.clear()
             self._box.open()
 
         return choose
+
+    async def _name_part(self) -> None:
+        """Name on the button what the chosen trainee would be let go on without; nothing is left to leave out."""
+        _, parts = self._desk.text, await self._desk.work(self._all.parts, self._workshop)
+        due = self._chosen_part < len(parts)
+        self._let_go.set_visibility(due)
+        if due:
+            lesson, mode = parts[self._chosen_part]
+            self._chosen_lesson = self._titles.get(lesson, lesson)
+            told = _("Let go on without “{lesson}”")
+            if mode == TEST_MODE and lesson == self._workshop.test:
+                told = _("Let go on without the test “{lesson}”")
+            self._let_go.text = told.format(lesson=self._chosen_lesson)
+
+    async def _close(self) -> None:
+        self._box.close()
 
     async def _seat(self) -> Seat:
         """Return the chosen seat as it is now, if it is one of this workshop."""
@@ -397,8 +423,11 @@ class _Console:
         return found
 
     async def _send_hint(self) -> None:
-        seat = await self._seat()
-        await self._changed(await self._desk.work(self._all.hint, seat.id, self._hint.value), "hint_sent")
+        _, seat = self._desk.text, await self._seat()
+        if not self._hint.value.strip():
+            raise BadInput(_("Type the hint first."))
+        seat = await self._desk.work(self._all.hint, seat.id, self._hint.value)
+        await self._changed(seat, "hint_sent", _("{name} has the hint."))
 
     async def _look_in(self) -> None:
         desk, seat = self._desk, await self._seat()
@@ -409,15 +438,30 @@ class _Console:
         ui.navigate.to(desk.services.hrms.address(desk.request) + path, new_tab=True)
 
     async def _put_back(self) -> None:
-        desk, seat = self._desk, await self._seat()
+        _, desk, seat = self._desk.text, self._desk, await self._seat()
         run = await desk.work(self._all.current, seat)
         await desk.work(desk.coach.put_back, run.id, free=True)
-        await self._changed(seat, "put_back")
+        await self._changed(seat, "put_back", _("{name} is back at the beginning of the step."))
+
+    def _letting_go(self) -> Handler:
+        """Return what lets the chosen trainee go on, and asks before it ends an exercise that is under way."""
+        _ = self._desk.text
+        asks, told = (
+            _("Let {name} go on without “{lesson}”?"),
+            _("The exercise that is under way ends, without a score."),
+        )
+        ask = self._asking("seat.unlock", asks, [told], _("Let go on now"), self._desk.guarded(self._unlock))
+
+        async def let_go() -> None:
+            run = (await self._desk.work(self._all.now, await self._seat())).run
+            await (self._unlock() if run is None else ask())
+
+        return self._desk.guarded(let_go)
 
     async def _unlock(self) -> None:
-        seat, part = await self._seat(), self._chosen_part
+        _, seat, part = self._desk.text, await self._seat(), self._chosen_part
         seat = await self._desk.work(self._all.unlock, seat.id, part, self._desk.coach)
-        await self._changed(seat, "unlocked")
+        await self._changed(seat, "unlocked", _("{name} goes on without “{lesson}”."))
 
     def _asking_end_exercise(self) -> Handler:
         _ = self._desk.text
@@ -426,9 +470,9 @@ class _Console:
         return self._asking("seat.end", asks, [told], yes, self._end_exercise)
 
     async def _end_exercise(self) -> None:
-        seat = await self._seat()
+        _, seat = self._desk.text, await self._seat()
         await self._desk.work(self._all.end_exercise, seat, self._desk.coach)
-        await self._changed(seat, "exercise_ended")
+        await self._changed(seat, "exercise_ended", _("The exercise of {name} has ended."))
 
     def _asking_remove(self) -> Handler:
         _ = self._desk.text
@@ -439,8 +483,9 @@ class _Console:
         return self._asking("seat.remove", asks, [told], yes, self._remove)
 
     async def _remove(self) -> None:
-        seat = await self._desk.work(self._all.remove, (await self._seat()).id, self._desk.coach)
-        await self._changed(seat, "seat_removed")
+        _, seat = self._desk.text, await self._seat()
+        seat = await self._desk.work(self._all.remove, seat.id, self._desk.coach)
+        await self._changed(seat, "seat_removed", _("{name} is not in the workshop any more."))
 
     async def _strike(self, fault: str) -> None:
         seat = await self._seat()
@@ -452,11 +497,19 @@ class _Console:
         await self._desk.work(self._all.clear, seat)
         await self._changed(seat, "fault_cleared")
 
-    async def _changed(self, seat: Seat, what: str) -> None:
-        """Tell the trainee's pages, write it down, and look at the class again."""
+    async def _changed(self, seat: Seat, what: str, told: str = "") -> None:
+        """Tell the trainee's pages, write it down, and look at the class again.
+
+        Args:
+            seat: Whose.
+            what: Code of what was done.
+            told: The same for the instructor; "" where the tile shows it.
+        """
         self._box.close()
         self._desk.services.live.tell(self._workshop, {seat.id: seat})
         await self._desk.note(what, seat.id)
+        if told:
+            self._desk.confirm(told.format(name=seat.name, lesson=self._chosen_lesson))
         await self._look()
 
     # -- everybody ------------------------------------------------------------------------------------------
@@ -474,10 +527,22 @@ class _Console:
         return self._desk.guarded(turn)
 
     async def _send(self) -> None:
-        await self._desk.mine(self._workshop.id)
-        self._workshop = await self._desk.work(self._all.tell, self._workshop.id, self._message.value)
+        _ = self._desk.text
+        if not self._message.value.strip():
+            raise BadInput(_("Type the message first."))
+        await self._say(self._message.value)
         self._message.clear()
+        self._desk.confirm(_("Everybody has the message."))
+
+    async def _take_back(self) -> None:
+        await self._say("")
+        self._desk.confirm(self._desk.text(N_("The message is taken back.")))
+
+    async def _say(self, message: str) -> None:
+        await self._desk.mine(self._workshop.id)
+        self._workshop = await self._desk.work(self._all.tell, self._workshop.id, message)
         await self._tell_all("message_sent")
+        self._show_phase()
 
     async def _tell_all(self, what: str) -> None:
         seats = await self._desk.work(self._all.seats, self._workshop.id)
@@ -513,7 +578,7 @@ class _Console:
         )
 
     def _asking(self, button_name: str, asks: str, told: Sequence[str], yes: str, act: Handler) -> Handler:
-        """Put a question on the page, which may name the chosen trainee; return what asks it before `act`."""
+        """Put a question on the page, which may name the chosen trainee and what is due; return what asks it."""
         _, desk = self._desk.text, self._desk
         with ui.dialog() as sure, tag("div", "", "dialog"):
             title = tag("h2")
@@ -532,7 +597,9 @@ class _Console:
                 button(yes, f"{button_name}_sure", desk.guarded(do), "danger")
 
         async def ask() -> None:
-            title.text = sure.props["aria-label"] = asks.format(name=self._box_title.text)
+            title.text = sure.props["aria-label"] = asks.format(
+                name=self._box_title.text, lesson=self._chosen_lesson
+            )
             sure.open()
 
         return desk.guarded(ask)

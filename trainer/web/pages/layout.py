@@ -205,6 +205,10 @@ class Visit:
         """Return what the server answered to the form before this page, once."""
         return self.services.sayings.take(self.request.query_params.get("said", ""))
 
+    def confirm(self, text: str) -> None:
+        """Say on the page that something has been done which cannot be seen on it."""
+        ui.notify(text, color="primary", position="top", multi_line=True)
+
     def tell(self, error: TrainerError) -> None:
         """Show what went wrong and what to do next."""
         ui.notify(explained(error, self.lang), type="negative", position="top", timeout=8000, multi_line=True)
