@@ -60,6 +60,16 @@ def test_progress_and_difference_are_shown(ann: Trainee) -> None:
     expect(ann.see("path[candidate].after")).to_have_text("100 of 100")
     expect(ann.see("path[candidate].difference")).to_have_text("+50 points")
     expect(ann.see("path[candidate]")).to_contain_text("n = 1")
+    bar = ann.see("path[candidate]").get_by_role("progressbar")
+    expect(bar).to_have_css("appearance", "none")  # a browser's own looks full at 0
+
+
+def test_the_mark_of_a_fold_turns_in_its_place(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    size = ann.see("coach.steps").evaluate(
+        "fold => (({width, height}) => [width, height])(getComputedStyle(fold, '::before'))"
+    )
+    assert size[0] == size[1] != "auto"
 
 
 def test_a_test_without_a_point_was_taken_all_the_same(ann: Trainee) -> None:

@@ -80,6 +80,8 @@ def test_nothing_is_handed_in_during_a_break(ann: Instructor, guest: Callable[..
     bob.join(code, "Bob")
     ann.see("console.start").click()
     path = bob.start()
+    ann.see("tile[Bob]").hover()
+    expect(ann.see("tile[Bob]")).to_have_css("background-color", "rgb(255, 255, 255)")  # no state has that colour
     bob.see("exam.hand_in").click()
     expect(bob.see("exam.confirm")).to_be_visible()
     ann.see("console.pause").click()

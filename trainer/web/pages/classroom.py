@@ -180,7 +180,7 @@ def _parts(visit: Visit, parts: list[tuple[str, str]], todo: Now, lessons: dict[
         text = _("{done} of {all} parts done").format(done=todo.done - todo.skipped, all=todo.parts)
         if todo.skipped:
             text += " · " + _("{n} left out").format(n=todo.skipped)
-        bar = tag("progress").props(f"max={todo.parts} value={todo.done}")
+        bar = tag("progress", "", "bar").props(f"max={todo.parts} value={todo.done}")
         bar.props["aria-label"] = text
         named(tag("span", text), "class.progress").props["data-state"] = f"{todo.done}/{todo.parts}"
     with tag("details", "", "steps"):

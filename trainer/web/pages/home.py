@@ -213,7 +213,7 @@ def _path(visit: Visit, path: LearningPath, shelf: _Shelf, test: Lesson, changed
         tag("p", told(path.summary), "section-about")
         text = _("{passed} of {all} lessons passed").format(passed=passed, all=len(ids))
         with tag("p", "", "path-progress"):
-            bar = tag("progress").props(f"max={len(ids)} value={passed}")
+            bar = tag("progress", "", "bar").props(f"max={len(ids)} value={passed}")
             bar.props["aria-label"] = text
             named(tag("span", text), f"{name}.progress").props["data-state"] = f"{passed}/{len(ids)}"
         if visit.services.guides:

@@ -141,7 +141,7 @@ def _progress(visit: Visit, lessons: Sequence[Lesson]) -> None:
     passed = sum(one.completed for one in lessons)
     text = _("{passed} of {all} lessons passed").format(passed=passed, all=len(lessons))
     with tag("p", "", "path-progress"):
-        bar = tag("progress").props(f"max={max(len(lessons), 1)} value={passed}")
+        bar = tag("progress", "", "bar").props(f"max={max(len(lessons), 1)} value={passed}")
         bar.props["aria-label"] = text
         named(tag("span", text), "portal.progress").props["data-state"] = f"{passed}/{len(lessons)}"
     with tag("ol", "", "rows"):
