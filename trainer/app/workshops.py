@@ -440,6 +440,10 @@ class Workshops:
         """Tell one trainee something: that answers the call for help."""
         return self._change(seat, lambda old: replace(old, hint=_proper_message(text), asked=None))
 
+    def heed(self, seat: str, hint: str) -> Seat:
+        """Take away what a trainee was told, unless it is something else by now."""
+        return self._change(seat, lambda old: replace(old, hint="") if old.hint == hint else old)
+
     def unlock(self, seat: str, part: int, coach: Coach) -> Seat:
         """Let a trainee go on without a part, by its number; an exercise of it that is under way ends.
 

@@ -75,7 +75,7 @@ class Seat:
         code: Personal code, to go on with on another device.
         joined: When the person came (aware, UTC), or None.
         asked: Since when the person asks for help, or None.
-        hint: What the instructor last told this person.
+        hint: What the instructor last told this person, "" once it is done with.
         unlocked: The parts before this number, counted from 0, count as done: whoever missed one was let go on.
         fault: The fault that the instructor last let strike, "" after it was cleared.
         removed: Whether the instructor took the seat away.

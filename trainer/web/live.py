@@ -25,6 +25,7 @@ class Live:
 
     def __init__(self) -> None:
         self._pages: dict[str, list[_Page]] = {}
+        self._read: dict[str, str] = {}
 
     def enter(self, workshop: str, seat: str, client: Client, hear: Hear) -> None:
         """Let a page hear of its workshop until it is gone; ``seat == ""`` is a page of the instructor."""
@@ -47,6 +48,14 @@ class Live:
         """Tell whether a page of the instructor is open and connected somewhere."""
         pages = self._pages.get(workshop, ())
         return any(not page.seat and page.client.has_socket_connection for page in pages)
+
+    def read(self, seat: str, message: str) -> None:
+        """Note that a trainee has put a message to all away."""
+        self._read[seat] = message
+
+    def has_read(self, seat: str, message: str) -> bool:
+        """Tell whether a trainee has put this message to all away."""
+        return self._read.get(seat) == message
 
     def tell(self, workshop: Workshop, seats: Mapping[str, Seat]) -> None:
         """Tell the open pages what the workshop and these seats are now; a page of another seat hears nothing."""

@@ -74,6 +74,47 @@ def test_a_class_is_led_and_helped(ann: Instructor, guest: Callable[..., Guest])
     assert bob.trainer.status_of(path, phone.page) == 404
 
 
+def test_what_was_told_is_put_away_and_ends_in_time(ann: Instructor, guest: Callable[..., Guest]) -> None:
+    code = ann.make_workshop("candidate", "name\nBob\n")
+    ann.see("console.start").click()
+    bob = guest(width=390, height=844)
+    bob.join(code, "Bob")
+    bob.start()
+    ann.choose("Bob")
+    ann.see("seat.hint").fill("Look at the top")
+    ann.see("seat.send").click()
+    ann.see("console.message").fill("Ten minutes left")
+    ann.see("console.send").click()
+    message, hint = bob.see("class.message"), bob.see("class.hint")
+    for told in (message, hint):
+        expect(told).to_be_visible()
+        box = told.locator("..").bounding_box()
+        assert box is not None
+        assert box["width"] > 390 * 0.9
+    ann.see("console.pause").click()
+    expect(bob.see("class.break")).to_have_css("background-color", re.compile("^rgb\\("))  # opaque
+    expect(bob.see("class.break.message")).to_have_text("Ten minutes left")
+    ann.see("console.start").click()
+    expect(bob.see("class.break")).to_be_hidden()
+
+    bob.see("class.message.close").press("Enter")
+    expect(message).to_be_hidden()
+    bob.page.reload()
+    expect(hint).to_be_visible()
+    expect(message).to_be_hidden()
+    bob.consent()
+    bob.is_at("devices")
+    expect(hint).to_be_hidden()
+    ann.see("console.message").fill("Five minutes left")
+    ann.see("console.send").click()
+    expect(message).to_have_text("Five minutes left")
+    ann.see("console.end").click()
+    ann.see("console.end_sure").click()
+    bob.is_in_class()
+    expect(bob.see("class.now")).to_be_visible()
+    expect(message).to_be_hidden()
+
+
 def test_nothing_is_handed_in_during_a_break(ann: Instructor, guest: Callable[..., Guest]) -> None:
     code = ann.make_workshop("candidate", test=True)
     bob = guest()

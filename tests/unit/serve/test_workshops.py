@@ -327,6 +327,8 @@ def test_who_asks_for_help_comes_first(workshops: Workshops, made: Workshop, clo
     clock.passes(minutes=1)
     answered = workshops.hint(eve.id, " Look  left ")
     assert (answered.hint, answered.asked) == ("Look left", None)
+    assert workshops.heed(eve.id, "Look right").hint == "Look left"  # that is told only now
+    assert workshops.heed(eve.id, "Look left").hint == ""
 
 
 @pytest.fixture

@@ -446,11 +446,22 @@ class Strip:
             strip.props["aria-label"] = _("Workshop")
             link(visit.lesson_text(workshop.title), "class.home", "/class", "strip-title")
             with tag("div", "", "strip-news").props("aria-live=polite"):
-                self._message = named(tag("p", "", "strip-message"), "class.message")
-                self._hint = named(tag("p", "", "strip-hint"), "class.hint")
+                self._message = self._news("class.message", "strip-message", self._put_message_away)
+                self._hint = self._news("class.hint", "strip-hint", self.heed)
             self._help = button("", "class.help", visit.guarded(self._ask), "small")
+        self._on_covers: list[TextElement] = []
         self._show(workshop, self._seat)
         visit.services.live.enter(workshop.id, self._seat.id, visit.client, self._hear)
+
+    def _news(self, name: str, classes: str, put_away: Callable[[], Awaitable[None]]) -> TextElement:
+        """Lay out something that is told, with a button that puts it away; return where its text stands."""
+        with tag("p", "", classes):
+            told = named(tag("span"), name)
+            close = button("", f"{name}.close", self._visit.guarded(put_away), "small quiet news-close")
+            close.props["aria-label"] = self._visit.text("Close")
+            with close:
+                tag("span", "", "icon icon-close").props("aria-hidden=true")
+        return told
 
     def cover(self, main: Element) -> None:
         """Put the cover of a break over the page."""
@@ -460,15 +471,18 @@ class Strip:
             self._break.props["aria-label"] = _("A short break")
             tag("p", _("A short break"), "cover-title")
             tag("p", _("Your instructor has paused the workshop. It goes on by itself, right where you are."))
+            self._on_covers.append(named(tag("p", "", "strip-message"), "class.break.message"))
         self._screen = None
         if self._visit.services.showings is not None:
             with named(tag("div", "", "break showing"), "class.showing").props("role=dialog") as self._shown:
                 self._shown.props["aria-label"] = _("Your instructor is showing something")
                 tag("p", _("Your instructor is showing something"), "cover-title")
                 tag("p", _("Watch; afterwards you are right where you were."))
+                self._on_covers.append(named(tag("p", "", "strip-message"), "class.showing.message"))
                 self._screen = Screen(self._visit, self._seat.workshop, "class.screen")
             self._shown.set_visibility(False)
             self._visit.services.showings.watch(self._seat.workshop, self._visit.client, self._watch)
+        self._show(self._workshop, self._seat)
         self._cover()
 
     def _watch(self, showing: Showing | None) -> None:
@@ -482,9 +496,13 @@ class Strip:
             self.changed()
 
     def _show(self, workshop: Workshop, seat: Seat) -> None:
-        _ = self._visit.text
-        self._message.text = workshop.message
-        self._hint.text = _("For you: {hint}").format(hint=seat.hint) if seat.hint else ""
+        """Show what is told; with the workshop all of it ends."""
+        _, self._workshop = self._visit.text, workshop
+        over = workshop.phase is Phase.ENDED
+        message = "" if over or self._visit.services.live.has_read(seat.id, workshop.message) else workshop.message
+        for shown in (self._message, *self._on_covers):
+            shown.text = message
+        self._hint.text = _("For you: {hint}").format(hint=seat.hint) if seat.hint and not over else ""
         self._help.text = _("I need help") if seat.asked is None else _("Help is on its way: no more needed")
         self._help.props["aria-pressed"] = "false" if seat.asked is None else "true"
 
@@ -514,6 +532,17 @@ class Strip:
             ui.navigate.to("/class")
         else:
             self.changed()
+
+    async def heed(self) -> None:
+        """Take away what the instructor told this trainee: its Step has passed, or it was read."""
+        if self._seat.hint:
+            seat = await self._visit.work(self._visit.services.workshops.heed, self._seat.id, self._seat.hint)
+            self._visit.services.live.tell(self._workshop, {seat.id: seat})
+
+    async def _put_message_away(self) -> None:
+        live = self._visit.services.live
+        live.read(self._seat.id, self._workshop.message)
+        live.tell(self._workshop, {self._seat.id: self._seat})
 
     async def _ask(self) -> None:
         asks = self._seat.asked is None

@@ -576,6 +576,8 @@ class PracticePage:
             self._point()
         else:
             self.show_actions()
+        if passed and progress.mode.tells and self._strip:
+            await self._strip.heed()  # what the instructor told was for the Step that has passed
         if progress.complete and not self._finished:
             await self.finish()
         elif not passed:
