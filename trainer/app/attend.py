@@ -271,7 +271,7 @@ class Attendance:
                     self.window.sign_in(self.coach.progress(self.run).role)
                 for action in helping.actions:
                     action.perform(self.window)
-                    self.coach.performed(self.run, action.verb, _object(action), assisted=True)
+                    self.coach.performed(self.run, action.verb, _object(action), helped=helping.step)
                     self._news = True
 
     def _point(self, progress: Progress) -> None:

@@ -185,7 +185,7 @@ class Progress:
             return ()
         actions: tuple[Action, ...] = (self.todo,) if self.todo else ()
         return tuple(
-            Helping(rung, _hint(self.step, number), actions)
+            Helping(rung, _hint(self.step, number), actions, self.step.id)
             for number, rung in enumerate(self.mode.helps)
             if rung in self.run.ongoing.helps
         )
@@ -209,11 +209,13 @@ class Helping:
         rung: Which one.
         text: The author's hint, or "" when the scenario has none for this rung.
         actions: The Actions to point at (`WHERE`, `SHOW`), or to perform in the window (`DO`).
+        step: Id of the Step that it helps with.
     """
 
     rung: Help
     text: str
     actions: tuple[Action, ...]
+    step: str
 
 
 @dataclass(frozen=True)
@@ -582,7 +584,10 @@ class Coach:
         return replace(said, expected=(todo.aim() if todo else None) or said.expected)
 
     def help(self, run_id: str) -> Helping | None:
-        """Climb one rung of the hint ladder; the rung is written down. None at the top."""
+        """Climb one rung of the hint ladder; the rung is written down. None at the top.
+
+        The last one, `DO`, is written down once something was performed: see `performed`.
+        """
         with self._alone(run_id):
             run = self._get(run_id)
             progress = self._progress(run)
@@ -592,38 +597,42 @@ class Coach:
             actions: tuple[Action, ...] = (progress.todo,) if progress.todo else ()
             if rung is Help.DO:
                 actions = progress.other_way or tuple(_doable(step, now.done, player=self._player))
-            helps = now.helps if rung in now.helps else (*now.helps, rung)
-            now = replace(now, helps=helps, assisted=now.assisted or rung is Help.DO)
-            self._save(replace(run, ongoing=now))
-            return Helping(rung, _hint(step, progress.mode.helps.index(rung)), actions)
+            if rung is not Help.DO and rung not in now.helps:
+                self._save(replace(run, ongoing=replace(now, helps=(*now.helps, rung))))
+            return Helping(rung, _hint(step, progress.mode.helps.index(rung)), actions, step.id)
 
-    def performed(self, run_id: str, verb: str, target: str = "", *, assisted: bool = False) -> None:
+    def performed(self, run_id: str, verb: str, target: str = "", *, helped: str = "") -> None:
         """Note that an Action was performed for the trainee: a window action, or by "do it for me".
 
         Args:
             run_id: The Run.
             verb: Its verb.
             target: Its test id or role, "" where the verb has none.
-            assisted: Whether the Step counts as assisted by it.
+            helped: Id of the Step that counts as done with help by it, also when it has passed meanwhile; "" for
+                none.
         """
         with self._alone(run_id):
-            self._performed(self._get(run_id), verb, target, assisted=assisted)
+            self._performed(self._get(run_id), verb, target, helped=helped)
 
-    def _performed(self, run: Run, verb: str, target: str, *, assisted: bool = False) -> None:
-        if run.ongoing is None or run.status is not RunStatus.ACTIVE:
+    def _performed(self, run: Run, verb: str, target: str, *, helped: str = "") -> None:
+        if run.status is not RunStatus.ACTIVE:
             return
+        before, run = run, _with_help(run, helped)
+        if run.ongoing is not None:
+            run = replace(run, ongoing=self._mark_performed(run, run.ongoing, verb, target))
+        if run != before:
+            self._save(run)
+
+    def _mark_performed(self, run: Run, ongoing: Ongoing, verb: str, target: str) -> Ongoing:
+        """Mark an Action that was performed in the first open Step that asks for it."""
         lesson, wanted = self._lesson(run), (verb, target)
-        for position in open_steps(lesson.steps, _position(lesson, run.ongoing), _passed(run)):
+        for position in open_steps(lesson.steps, _position(lesson, ongoing), _passed(run)):
             step = lesson.steps[position]
-            now = run.ongoing if step.id == run.ongoing.step else _begin_of(step, run.ongoing, self._clock())
+            now = ongoing if step.id == ongoing.step else _begin_of(step, ongoing, self._clock())
             marked = self._mark(step, now, lambda action: (action.verb, _object(action)) == wanted)
             if marked != now:
-                break
-        else:
-            marked = run.ongoing
-        now = replace(marked, assisted=marked.assisted or assisted)
-        if now != run.ongoing:
-            self._save(replace(run, ongoing=now))
+                return marked
+        return ongoing
 
     def strike(self, run_id: str) -> str:
         """Let the fault strike, or end, that the current Step announces and return its name: once, whoever asks.
@@ -970,6 +979,22 @@ def _worked(looks: Looks, since: datetime) -> timedelta:
     """Return for how long somebody worked in the sandbox while the exam's own page was away."""
     times = [datetime.fromisoformat(event["at"]) for event in looks.events if event["role"] != "system"]
     return max((at - since for at in times if at > since), default=timedelta())
+
+
+def _with_help(run: Run, helped: str) -> Run:
+    """Return a Run in which the Step `helped` counts as done with help, also when it has just passed."""
+
+    def more(helps: tuple[str, ...]) -> tuple[str, ...]:
+        return helps if Help.DO in helps else (*helps, Help.DO)
+
+    now = run.ongoing
+    if now is not None and now.step == helped:
+        return replace(run, ongoing=replace(now, assisted=True, helps=more(now.helps)))
+    tries = tuple(
+        replace(attempt, assisted=True, helps=more(attempt.helps)) if attempt.step == helped else attempt
+        for attempt in run.attempts
+    )
+    return replace(run, attempts=tries)
 
 
 def _holding(steps: Sequence[Step], fresh: Sequence[Step], looks: Looks) -> frozenset[tuple[str, str]]:

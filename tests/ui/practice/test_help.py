@@ -41,6 +41,13 @@ def is_ringed(ann: Trainee, element: Locator) -> None:
     )
 
 
+def climb(ann: Trainee) -> None:
+    """Climb the whole ladder: a nudge, where, the place, and doing it."""
+    for text in ("Give me a hint", "Where is it?", "Show me the place", "Do it for me"):
+        expect(ann.see("coach.help")).to_contain_text(text)
+        ann.see("coach.help").click()
+
+
 def test_help_survives_a_reload_and_leads_back_to_the_question(ann: Trainee) -> None:
     ann.begin("normal-exit-web")
     ann.go_on_to_answer()
@@ -54,6 +61,35 @@ def test_help_survives_a_reload_and_leads_back_to_the_question(ann: Trainee) -> 
     is_ringed(ann, ann.use("resume.continue"))
     ann.use("resume.continue").click()
     is_ringed(ann, ann.use("interview.submit"))  # what was typed is still there
+
+
+def test_do_it_for_me_takes_the_way_back_first(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    ann.go_on_to_answer()
+    ann.page.reload()
+    expect(ann.use("resume.continue")).to_be_visible(timeout=SEEN_SECONDS)
+    climb(ann)
+    ann.is_at("answer.2")
+
+
+def test_what_could_not_be_done_for_a_trainee_is_no_help(ann: Trainee) -> None:
+    run = ann.begin("normal-exit-web").rpartition("/")[2]
+    ann.use("nav.my_data").click()
+    expect(ann.use("home.start")).to_be_hidden()
+    climb(ann)
+    feedback = ann.see("coach.feedback")
+    expect(feedback).to_have_text(
+        "It is not on this page. Look where you are in the practice window.", timeout=SEEN_SECONDS
+    )
+    expect(ann.see("coach.hints").locator("li")).to_have_count(3)
+    expect(ann.see("coach.hints")).not_to_contain_text("Watch")
+    ann.use("nav.home").click()
+    ann.consent()
+    ann.is_at("devices")
+    with ann.trainer.runs() as stored:
+        found = stored.get(run)
+    assert found is not None
+    assert (found.attempts[0].assisted, found.attempts[0].helps) == (False, ("nudge", "where", "show"))
 
 
 def test_a_trainee_is_put_back_to_the_beginning_of_a_step(ann: Trainee) -> None:

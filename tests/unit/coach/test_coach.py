@@ -764,7 +764,7 @@ def test_whom_the_shown_way_does_not_bring_through_is_shown_the_other_one() -> N
         return [action.aim() for action in helping.actions] if helping else []
 
     assert do() == ["interview.submit"]
-    desk.coach.performed(run.id, "click", "interview.submit")
+    desk.coach.performed(run.id, "click", "interview.submit", helped=a_step().id)
     assert desk.coach.progress(run.id).next_help is Help.DO
     assert do() == ["f", "interview.submit"]
     desk.coach.start_again(run.id)
@@ -797,10 +797,34 @@ def test_the_hint_ladder_is_climbed_rung_by_rung() -> None:
     assert rungs[1].actions == do[:1]
     assert rungs[3] is not None
     assert rungs[3].actions == do
-    desk.coach.performed(run.id, "close_tab")
+    desk.coach.performed(run.id, "close_tab", helped=rungs[3].step)
     desk.store(run, "interview_ended", status="to_review")
     attempt = desk.look(run).run.attempts[0]
     assert (attempt.helps, attempt.assisted) == (("nudge", "where", "show", "do"), True)
+
+
+def test_what_was_not_performed_is_no_help() -> None:
+    desk = desk_of(started())
+    run = desk.begin()
+    for _ in range(4):
+        desk.coach.help(run.id)
+    desk.store(run, "interview_started", status="going")
+    attempt = desk.look(run).run.attempts[0]
+    assert (attempt.helps, attempt.assisted) == (("nudge", "where", "show"), False)
+
+
+@pytest.mark.parametrize("further", [(), (a_step(),)], ids=["the last step", "another one follows"])
+def test_help_counts_for_its_step_also_when_that_has_passed_before_it_is_told(further: tuple[Step, ...]) -> None:
+    desk = desk_of(started(), *further)
+    run = desk.begin()
+    helped = desk.coach.progress(run.id).step
+    assert helped is not None
+    desk.store(run, "interview_started", status="going")
+    assert desk.look(run).passed == (helped.id,)
+    desk.coach.performed(run.id, "click", "interview.begin", helped=helped.id)
+    run = desk.coach.progress(run.id).run
+    assert (run.attempts[0].helps, run.attempts[0].assisted) == (("do",), True)
+    assert run.ongoing is None or not run.ongoing.assisted
 
 
 def test_hints_alone_do_not_make_a_step_assisted() -> None:

@@ -136,6 +136,7 @@ class _Talk:
     missing_since: float | None = None
     unproven: int = 0
     to_do: tuple[Action, ...] = ()
+    helped: str = ""
     doing: int = 0
     busy_until: float = 0.0
     failing: str = ""
@@ -306,7 +307,8 @@ class PracticePage:
     def tell_again(self) -> None:
         """Tell the hints again that the current Step has cost already."""
         for helping in self._progress.given:
-            self._add_hint(helping)
+            if helping.rung is not Help.DO:
+                self._add_hint(helping)
             self._talk.shown = self._talk.shown or helping.rung is Help.SHOW
 
     def _add_hint(self, helping: Helping) -> None:
@@ -632,18 +634,18 @@ class PracticePage:
         _ = self._visit.text
         if self._talk.to_do and time.monotonic() < self._talk.busy_until:
             return
-        helped = self._progress.run.ongoing.helps if self._progress.run.ongoing else ()
         helping = await self._visit.work(self._coach.help, self._id)
         if helping is None:
             return
         self._progress = await self._visit.work(self._coach.progress, self._id)
-        if helping.rung not in helped:
+        if helping.rung is Help.DO:
+            self.say(self._hint_text(helping))
+            await self._do(helping.actions, helped=helping.step)
+        else:
             self._add_hint(helping)
         if helping.rung is Help.SHOW:
             self._talk.shown = True
             self._point(label=_("Here"))
-        if helping.rung is Help.DO:
-            await self._do(helping.actions)
         self.show_actions()
 
     def _hint_text(self, helping: Helping) -> str:
@@ -671,9 +673,12 @@ class PracticePage:
         labels = {Reload.verb: _("Reload"), CloseTab.verb: _("Close tab"), SignIn.verb: _("Open my link again")}
         return labels[action.verb]
 
-    async def _do(self, actions: tuple[Action, ...]) -> None:
-        """Do the Actions one after another; one may open a new page, in which the next one is done."""
-        self._talk.to_do = actions
+    async def _do(self, actions: tuple[Action, ...], *, helped: str = "") -> None:
+        """Do the Actions one after another; one may open a new page, in which the next one is done.
+
+        The first one that is performed makes the Step `helped` one that was done with help.
+        """
+        self._talk.to_do, self._talk.helped = actions, helped
         self._talk.doing += 1
         await self._go_on()
 
@@ -685,7 +690,8 @@ class PracticePage:
         talk.busy_until = time.monotonic() + PATIENCE
         action = talk.to_do[0]
         if action.in_page:
-            self._order("perform", id=talk.doing, action=_order_of(action))
+            others = list(self._progress.way_back)
+            self._order("perform", id=talk.doing, action=_order_of(action), others=others)
         else:
             talk.to_do = ()
             await {Reload.verb: self._reload, CloseTab.verb: self._close, SignIn.verb: self._open}[action.verb]()
@@ -733,7 +739,7 @@ class PracticePage:
         """Go back in panel and window: the practice system is as it was when the Step began."""
         _ = self._visit.text
         self._talk.backs = _backs(self._progress)
-        self._talk.to_do = ()
+        self._talk.to_do, self._talk.helped = (), ""
         self._talk.fields, self._talk.visible = {}, {}
         self.say(_("You are back at the beginning of this step."))
         self.show()
@@ -795,7 +801,7 @@ class PracticePage:
         talk, todo = self._talk, self._progress.todo
         awaited, talk.awaited = talk.awaited, None
         if awaited is not None:
-            await self._visit.work(self._coach.performed, self._id, *awaited)
+            await self._performed(*awaited)
         if talk.scene is not Scene.STRUCK or not isinstance(todo, SignIn | Reload):
             self._turn_to(Scene.WORKING)
         talk.lost = False
@@ -813,7 +819,7 @@ class PracticePage:
             self.say(
                 _("You closed the tab; this step did not ask for it. Open your link again and go on."), "warn"
             )
-        await self._visit.work(self._coach.performed, self._id, CloseTab.verb)
+        await self._performed(CloseTab.verb)
         self._turn_to(Scene.CLOSED)
         self._look_soon()
 
@@ -838,14 +844,21 @@ class PracticePage:
         if report.get("id") != talk.doing or not talk.to_do:
             return
         if report.get("ok") is not True:
-            talk.to_do = ()
+            talk.to_do, talk.helped = (), ""
             self.say(_("It is not on this page. Look where you are in the practice window."), "warn")
             return
         done, talk.to_do = talk.to_do[0], talk.to_do[1:]
         talk.doing += 1
-        await self._visit.work(self._coach.performed, self._id, done.verb, done.aim() or "")
+        await self._performed(done.verb, done.aim() or "")
         self._look_soon()
         await self._go_on()
+
+    async def _performed(self, verb: str, target: str = "") -> None:
+        """Note that something was performed; by "do it for me" it is help."""
+        helped = self._talk.helped
+        if not self._talk.to_do:
+            self._talk.helped = ""
+        await self._visit.work(self._coach.performed, self._id, verb, target, helped=helped)
 
     async def _on_pointed(self, report: Mapping[str, Any]) -> None:
         talk = self._talk

@@ -20,6 +20,7 @@
   const OPTION = /^(.*)\.option\[([^\]]*)\]$/;
   const SETTLE_MS = 300; // typing is reported when it pauses
   const PATIENCE_MS = 6000; // so long "do it for me" waits for an element
+  const ASTRAY_MS = 800; // so long it waits before it takes the way back to where the element is
   const BURST = 30; // so many messages a second at most
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -290,14 +291,27 @@
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-  async function ready(target) {
+  const usable = (element) =>
+    Boolean(element) && isVisible(element) && !element.matches(":disabled,[aria-disabled=true]");
+
+  async function ready(target, others = []) {
     const end = performance.now() + PATIENCE_MS;
+    const astray = performance.now() + ASTRAY_MS;
+    const left = new Set(others);
     for (;;) {
       const element = find(target);
-      if (element && isVisible(element) && !element.matches(":disabled,[aria-disabled=true]")) return element;
+      if (usable(element)) return element;
       if (performance.now() > end) return null;
+      const other = performance.now() > astray && !(element && isVisible(element)) && [...left].find((one) => usable(find(one)));
+      if (other && left.delete(other)) takeBack(find(other));
       await pause(100);
     }
+  }
+
+  function takeBack(element) {
+    acting = true;
+    element.click();
+    acting = false;
   }
 
   function type(element, text) {
@@ -332,11 +346,11 @@
 
   let begun = 0; // number of the action last asked for: an order that comes twice is done once
 
-  async function perform({ id, action }) {
+  async function perform({ id, action, others }) {
     if (id === begun) return;
     begun = id;
-    point(action.target, "");
-    const element = await ready(action.target);
+    point(action.target, "", others);
+    const element = await ready(action.target, others);
     await pause(calm.matches ? 150 : 500); // so that it can be followed
     acting = true;
     try {

@@ -205,7 +205,7 @@
       pointing = null;
       order({ type: "clear" });
     },
-    perform: ({ id, action }) => order({ type: "perform", id, action }),
+    perform: ({ id, action, others }) => order({ type: "perform", id, action, others }),
     read: ({ fields, visible, labels }) => order({ type: "read", fields, visible, labels }),
     focusFrame,
   };
