@@ -58,7 +58,7 @@ class NotSignedIn(HrmsError):
     http = 401
 
     def __init__(self) -> None:
-        super().__init__(N_("You are not signed in."), N_("Open your sign-in link again."))
+        super().__init__(N_("You are not signed in."), N_("Open your link again."))
 
 
 class NotFound(HrmsError):

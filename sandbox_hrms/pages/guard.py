@@ -22,7 +22,7 @@ from sandbox_hrms.core.faults import SLOW_SECONDS, Fault
 from sandbox_hrms.core.roles import SIGN_IN_ROLES, Role
 from sandbox_hrms.i18n import LANGUAGES, Texts, texts
 from sandbox_hrms.pages.lines import Lines, client_of
-from sandbox_hrms.pages.plain import cut_page, maintenance_page, message_page
+from sandbox_hrms.pages.plain import companion_script, cut_page, maintenance_page, message_page
 from sandbox_hrms.pages.visit import base_path, signs_in_by_form, start_path
 
 Address = tuple[str, Role, str]
@@ -180,13 +180,13 @@ class Guard:
         return self._page(t, refused, place)
 
     def _page(self, t: Texts, refused: HrmsError, place: _Place) -> Response:
+        settings = self._hrms.settings
+        watched = settings.companion is not None
         if isinstance(refused, Down):
             seconds = self._hrms.sandboxes.faults(place.sandbox_id).seconds_down
-            settings = self._hrms.settings
-            return maintenance_page(
-                t, seconds, companion=settings.companion is not None, parent_port=settings.parent_port
-            )
-        return message_page(t, refused.http, t("This did not work"), *t.refusal(refused))
+            return maintenance_page(t, seconds, companion=watched, parent_port=settings.parent_port)
+        scripts = companion_script(settings.parent_port, companion=watched)
+        return message_page(t, refused.http, t("This did not work"), *t.refusal(refused), scripts=scripts)
 
 
 def _most(scope: Scope, headers: Headers) -> int | None:

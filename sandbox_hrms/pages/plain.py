@@ -74,7 +74,7 @@ def maintenance_page(t: Texts, seconds: float, *, companion: bool, parent_port: 
         t("The HR system does not answer at the moment."),
         t("This page loads again by itself. What was saved is safe."),
         name="banner.maintenance",
-        scripts=_try_again(None) + _companion(parent_port, companion=companion),
+        scripts=_try_again(None) + companion_script(parent_port, companion=companion),
     )
     page.headers["Retry-After"] = str(max(1, round(seconds)))
     return page
@@ -96,7 +96,7 @@ def cut_page(t: Texts, home: str | None, *, companion: bool, parent_port: int | 
         t("The HR system cannot be reached: the network is cut."),
         t("Check the network or plug in a cable. This page loads again by itself; what was saved is safe."),
         name="banner.disconnected",
-        scripts=_try_again(home) + _companion(parent_port, companion=companion),
+        scripts=_try_again(home) + companion_script(parent_port, companion=companion),
     )
 
 
@@ -105,7 +105,8 @@ def _try_again(home: str | None) -> str:
     return _TRY_AGAIN.substitute(home=json.dumps(home))
 
 
-def _companion(parent_port: int | None, *, companion: bool) -> str:
+def companion_script(parent_port: int | None, *, companion: bool) -> str:
+    """Return what lets a trainer's script watch a plain page, too; nothing where none watches."""
     if not companion:
         return ""
     port = "" if parent_port is None else parent_port

@@ -25,7 +25,7 @@ from sandbox_hrms.core.roles import FORM_ROLES, SIGN_IN_ROLES, Role
 from sandbox_hrms.i18n import texts
 from sandbox_hrms.pages.frame import frame
 from sandbox_hrms.pages.names import named
-from sandbox_hrms.pages.plain import message_page
+from sandbox_hrms.pages.plain import companion_script, message_page
 from sandbox_hrms.pages.show import tag
 from sandbox_hrms.pages.visit import Site, Visit, base_path, page, signs_in_by_form, start_path
 
@@ -88,10 +88,16 @@ def _serve(site: Site, role: Role) -> None:
                 HTTPStatus.OK,
                 t("You are signed out"),
                 t("See you soon."),
-                t("Open your sign-in link to come back."),
+                t("Open your link again to come back."),
+                scripts=companion_script(hrms.settings.parent_port, companion=hrms.settings.companion is not None),
             )
         answer.delete_cookie(COOKIE, path=base_path(sandbox_id, role))
         return answer
+
+    @app.get(f"{base}/sign-out")
+    def signed_out(sandbox_id: str) -> Response:
+        """Lead on who loads that page anew."""
+        return RedirectResponse(start_path(sandbox_id, role), HTTPStatus.SEE_OTHER)
 
 
 def _serve_second_step(site: Site, role: Role) -> None:

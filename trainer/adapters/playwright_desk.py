@@ -19,6 +19,7 @@ from trainer.core.errors import BrokenEnvironment
 from trainer.core.judge import Remark, RemarkKind
 from trainer.core.modes import Help
 from trainer.i18n import gettext as _
+from trainer.i18n import sentences
 
 WIDTH, HEIGHT = 380, 800
 
@@ -163,7 +164,7 @@ class DeskWindow:
         early, late = said.kind is RemarkKind.OUT_OF_ORDER, said.kind is RemarkKind.TOO_LATE
         told = _("You pressed “{done}”. This step does not ask for that.")
         told = _("“{done}” comes later.") if early else _("“{done}” comes too late.") if late else told
-        self._said = f"{told.format(done=label)} {said.effect}".rstrip()
+        self._said = sentences(told.format(done=label), said.effect)
 
     def again(self) -> None:
         """Say that the Step is to be gone through once more."""

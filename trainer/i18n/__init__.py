@@ -19,6 +19,8 @@ from trainer.paths import data_dir
 LANGS = ("zh_CN", "en")
 """Languages in which everything is complete."""
 
+_WIDE_STOPS = ("。", "！", "？", "。”", "！”", "？”")
+
 _NAME = re.compile(r"[a-z]{2,3}(_[A-Z][A-Za-z]{1,3})?")
 
 Translations = stdlib_gettext.NullTranslations
@@ -35,6 +37,15 @@ def translator(domain: str, lang: str) -> Translations:
     """
     source = _source(data_dir("locales"), domain, lang)
     return _load(source, _age(source)) if source is not None else Translations()
+
+
+def sentences(*told: str) -> str:
+    """Join sentences, leaving out what is empty: with a space, but not after a full-width stop."""
+    joined = ""
+    for one in filter(None, told):
+        gap = " " if joined and not joined.endswith(_WIDE_STOPS) else ""
+        joined += gap + one
+    return joined
 
 
 def languages() -> tuple[str, ...]:

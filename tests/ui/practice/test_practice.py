@@ -78,6 +78,29 @@ def test_a_wrong_click_is_explained(ann: Trainee) -> None:
     expect(ann.ring).to_be_visible()
 
 
+def test_who_signs_out_is_told_the_way_back(ann: Trainee) -> None:
+    ann.begin("normal-exit-web")
+    expect(ann.ring).to_be_visible()
+    ann.use("nav.sign_out").click()
+    expect(ann.see("coach.feedback")).to_have_text(
+        "You pressed “Sign out”. This step does not ask for that. It signs you out. "
+        "To go back, press “Open my link again” above the practice window."
+    )
+    ann.see("window.open").click()
+    expect(ann.ring).to_be_visible(timeout=SEEN_SECONDS)
+
+
+def test_who_declines_is_not_led_to_what_is_gone(somebody: Make) -> None:
+    bo = somebody("zh-CN")
+    bo.begin("normal-exit-web")
+    bo.use("home.start").click()
+    expect(bo.ring).to_be_visible()
+    bo.use("consent.decline").click()
+    expect(bo.see("coach.feedback")).to_have_text(
+        "您点了“不同意”，这一步不需要点它。它谢绝这次面试。要返回，请点练习窗口上方的“重新打开我的链接”。"
+    )
+
+
 def test_a_locked_database_of_the_trainer_is_told_and_nothing_is_lost(ann: Trainee, trainer: Trainer) -> None:
     ann.begin("normal-exit-web")
     with trainer.locked_database():

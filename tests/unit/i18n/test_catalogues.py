@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from trainer import i18n
-from trainer.i18n import LANGS, translator
+from trainer.i18n import LANGS, sentences, translator
 from trainer.i18n.catalogues import compile_catalogues, merged, po_file, problems, read, to_mo, update
 from trainer.i18n.extract import SOURCES, texts_of
 
@@ -195,3 +195,16 @@ def test_a_language_is_spoken_within_its_block_only() -> None:
     with i18n.speaking("zh_CN"):
         assert i18n.current_lang() == "zh_CN"
     assert i18n.current_lang() == before
+
+
+@pytest.mark.parametrize(
+    ("told", "joined"),
+    [
+        (("Done.", "", "Go on."), "Done. Go on."),
+        (("好了。", "请继续。"), "好了。请继续。"),
+        (("请点“好。”", "请继续。"), "请点“好。”请继续。"),
+        ((), ""),
+    ],
+)
+def test_sentences_stand_apart_as_their_language_has_it(told: tuple[str, ...], joined: str) -> None:
+    assert sentences(*told) == joined

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import nullcontext
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 
 from tests.builders import a_step
 from tests.unit.coach.test_coach import Desk, desk_of, started
-from trainer.app.coach import Progress
+from trainer.app.coach import STUCK, Progress
 from trainer.core.actions import SignIn
 from trainer.core.checks import Visible
 from trainer.core.errors import BadInput, BrokenEnvironment, TrainerError
@@ -19,7 +21,7 @@ from trainer.core.runs import Run
 from trainer.web.pages import practice
 from trainer.web.pages.exam import ExamPage
 from trainer.web.pages.layout import Handler
-from trainer.web.pages.practice import PracticePage
+from trainer.web.pages.practice import PracticePage, Scene
 
 
 class Told(PracticePage):
@@ -157,3 +159,40 @@ def test_an_exam_says_so_when_nothing_can_be_judged(desk: Desk) -> None:
         "This lesson was changed. Start it again."
     )
     assert exam.fails(None) == ""
+
+
+class Stuck(PracticePage):
+    """The page of somebody who has not got on for a while."""
+
+    def __init__(self, progress: Progress, *, button: bool = True, missing: bool = False) -> None:
+        visit: Any = SimpleNamespace(coach=None, text=str)
+        super().__init__(visit, replace(progress, idle=STUCK * 2), "")
+        self._talk.scene = Scene.WORKING
+        self._talk.missing_since = time.monotonic() if missing else None
+        self._help: Any = SimpleNamespace(visible=button)
+        self._help_text: Any = SimpleNamespace(text="X")
+        self.told = ""
+
+    def say(self, text: str, tone: str = "plain") -> None:  # noqa: ARG002  # the page's own
+        self.told = text
+
+    def offers(self) -> str:
+        """Return what is told."""
+        asyncio.run(self.encourage())
+        return self.told
+
+
+def test_a_hint_is_offered_as_long_as_there_is_one(desk: Desk, run: Run) -> None:
+    assert Stuck(desk.coach.progress(run.id)).offers() == "Take your time. If you would like a hint, press “X”."
+    for _rung in range(3):
+        desk.coach.help(run.id)
+    page = Stuck(desk.coach.progress(run.id))
+    assert page.offers() == "Take your time. If you would like it done for you, press “X”."
+
+
+def test_nothing_is_offered_where_the_button_or_what_the_step_asks_for_is_not_to_be_seen(
+    desk: Desk, run: Run
+) -> None:
+    progress = desk.coach.progress(run.id)
+    assert Stuck(progress, button=False).offers() == ""
+    assert Stuck(progress, missing=True).offers() == ""

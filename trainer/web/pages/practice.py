@@ -27,9 +27,9 @@ from trainer.core.judge import FITTING, Remark, RemarkKind
 from trainer.core.modes import Help
 from trainer.core.runs import Run, RunStatus
 from trainer.core.workshop import Phase
-from trainer.i18n import N_
+from trainer.i18n import N_, sentences
 from trainer.web.pages import words
-from trainer.web.pages.layout import Handler, Visit, asset, button, frame, link, named, tag
+from trainer.web.pages.layout import Handler, Strip, Visit, asset, button, frame, link, named, tag
 from trainer.web.services import explained
 
 BEAT = 0.4
@@ -115,6 +115,15 @@ RUNGS = {
 WINDOW_BUTTONS = {"reload": "window-reload", "close_tab": "window-close", "sign_in": "window-open"}
 
 
+@dataclass(frozen=True)
+class _Pointed:
+    """Which element is pointed at, whether the window shows it, and what leads back to it there, by its name."""
+
+    target: str = ""
+    found: bool = False
+    back: str = ""
+
+
 @dataclass
 class _Talk:
     """What a page knows beyond the stored Run; a reload may lose it."""
@@ -134,6 +143,8 @@ class _Talk:
     lost: bool = False
     returning: bool = False
     missing_since: float | None = None
+    pointed: _Pointed = _Pointed()
+    mistake: str = ""
     unproven: int = 0
     to_do: tuple[Action, ...] = ()
     helped: str = ""
@@ -208,6 +219,7 @@ class PracticePage:
         self._turn = asyncio.Lock()
         self._scripts: list[str] = []
         self._finished = False
+        self._strip: Strip | None = None
 
     # -- building -------------------------------------------------------------------------------------------
 
@@ -444,6 +456,7 @@ class PracticePage:
 
     def say(self, text: str, tone: str = "plain") -> None:
         """Tell the trainee something about what was done, or nothing more."""
+        self._talk.mistake = ""
         self._feedback.text = text
         self._feedback.classes(replace=f"feedback feedback-{tone}")
 
@@ -601,20 +614,21 @@ class PracticePage:
             await self._visit.work(self._coach.start_again, self._id)
             talk.unproven += 1
             told = _("This is not stored as it should be yet. Go through this step once more.")
-            if talk.unproven > 1:
-                told += " " + _("If there is no way back, start over: the button is below “All steps”.")
-            self.say(told, "warn")
+            more = _("If there is no way back, start over: the button is below “All steps”.")
+            self.say(sentences(told, more if talk.unproven > 1 else ""), "warn")
             talk.eager = BEATS_AFTER_ACTION
         elif talk.missing_since is not None and time.monotonic() - talk.missing_since > ASTRAY:
             talk.missing_since = None
-            self.say(_("What this step asks for is not on this page. First find your way back to it."))
-        elif progress.idle > STUCK and not talk.offered and progress.next_help:
+            if not talk.mistake:  # that has told it already
+                self.say(sentences(_("What this step asks for is not on this page."), self._lead_on()))
+        elif progress.idle > STUCK and not talk.offered and self._help.visible and talk.missing_since is None:
             talk.offered = True
-            self.say(
-                _("Take your time. If you would like a hint, press “{button}”.").format(
-                    button=self._help_text.text
-                )
+            told = (
+                _("Take your time. If you would like it done for you, press “{button}”.")
+                if progress.next_help is Help.DO
+                else _("Take your time. If you would like a hint, press “{button}”.")
             )
+            self.say(told.format(button=self._help_text.text))
 
     async def finish(self) -> None:
         """End a Run whose Steps are all done."""
@@ -862,8 +876,12 @@ class PracticePage:
 
     async def _on_pointed(self, report: Mapping[str, Any]) -> None:
         talk = self._talk
-        talk.missing_since = None if report.get("found") is True else talk.missing_since or time.monotonic()
-        self._learn({_text(report, "target"): _text(report, "label")})
+        found, target = report.get("found") is True, _text(report, "target")
+        talk.missing_since = None if found else talk.missing_since or time.monotonic()
+        talk.pointed = _Pointed(target, found, _called(_text(report, "back")))
+        self._learn({target: _text(report, "label")})
+        if talk.mistake:
+            self._tell_mistake(talk.mistake)
 
     async def _on_read(self, report: Mapping[str, Any]) -> None:
         talk = self._talk
@@ -877,7 +895,7 @@ class PracticePage:
 
     def _learn(self, labels: Mapping[str, object]) -> None:
         """Keep what elements of the window are called."""
-        found = {name: _clip(str(label).strip(), LABEL) for name, label in labels.items() if label}
+        found = {name: _called(str(label)) for name, label in labels.items() if label}
         self._talk.labels = dict(list({**self._talk.labels, **found}.items())[-KEPT_LABELS:])
 
     def _look_soon(self, pause: float = 0.0) -> None:
@@ -906,7 +924,7 @@ class PracticePage:
     def _explain(self, remark: Remark, label: str) -> None:
         """Say what a wrong action was, and what the Step asks for."""
         _ = self._visit.text
-        done = _clip(label, LABEL) or remark.observed.target
+        done = _called(label) or remark.observed.target
         if remark.kind in {RemarkKind.OUT_OF_ORDER, RemarkKind.TOO_LATE}:
             number, step = next(
                 (number, step)
@@ -921,15 +939,28 @@ class PracticePage:
             ).format(done=done, number=number, say=step.say)
         elif remark.kind is RemarkKind.WRONG:
             told = _("You pressed “{done}”. This step does not ask for that.").format(done=done)
-            told = f"{told} {remark.effect}".rstrip()
+            told = sentences(told, remark.effect)
         else:
             if remark.kind is not RemarkKind.DETOUR:
                 self.say("")
             return
-        wanted = self._talk.labels.get(remark.expected, "") if self._progress.mode.points else ""
+        self._tell_mistake(told)
+
+    def _tell_mistake(self, told: str) -> None:
+        """Tell of a wrong action, and where to go on from where it has led."""
+        self.say(sentences(told, self._lead_on() if self._progress.mode.points else ""), "warn")
+        self._talk.mistake = told
+
+    def _lead_on(self) -> str:
+        """Say where to go on: at what is asked for, at what leads back to it, or by the bar above the window."""
+        _, pointed, todo = self._visit.text, self._talk.pointed, self._progress.todo
+        if todo is None or pointed.target != todo.aim():
+            return ""
+        wanted = self._talk.labels.get(pointed.target, "") if pointed.found else pointed.back
         if wanted:
-            told = f"{told} " + _("Look for “{wanted}”.").format(wanted=wanted)
-        self.say(told, "warn")
+            return _("Look for “{wanted}”.").format(wanted=wanted)
+        back = _("To go back, press “{button}” above the practice window.")
+        return "" if pointed.found else back.format(button=_("Open my link again"))
 
 
 def praise_for(run: Run) -> str:
@@ -971,6 +1002,11 @@ def _text(report: Mapping[str, Any], name: str) -> str:
 def _mapping(found: object) -> dict[str, Any]:
     """Return an untrusted mapping, bounded."""
     return dict(list(found.items())[:KEPT_LABELS]) if isinstance(found, dict) else {}
+
+
+def _called(label: str) -> str:
+    """Return what an element is called, as it stands in a sentence: bounded, and without a stop of its own."""
+    return _clip(label.strip().rstrip(".。"), LABEL)
 
 
 def _clip(text: str, length: int) -> str:

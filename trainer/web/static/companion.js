@@ -223,7 +223,8 @@
       pointed.found = found;
       pointed.element = element;
       if (element) reveal(element);
-      tell({ type: "pointed", target: pointed.target, found, label: labelOf(pointed.target) });
+      const back = !found && element && isVisible(element) ? nameOf(element) : "";
+      tell({ type: "pointed", target: pointed.target, found, label: labelOf(pointed.target), back });
     }
     const bare = element && isVisible(element) && !isUnderDialog(element);
     ring.style.display = bare ? "block" : "none";

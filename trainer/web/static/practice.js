@@ -117,8 +117,8 @@
       begunAt = -Infinity; // from now on the trainee is on the way
       report("observed", { verb: text(verb), target: text(target), value: text(value), label: text(label) });
     },
-    pointed: ({ target, found, label }) =>
-      report("pointed", { target: text(target), found: found === true, label: text(label) }),
+    pointed: ({ target, found, label, back }) =>
+      report("pointed", { target: text(target), found: found === true, label: text(label), back: text(back) }),
     performed: ({ id, verb, target, ok }) =>
       report("performed", { id: Number(id), verb: text(verb), target: text(target), ok: ok === true }),
     read: ({ fields, visible, labels }) => report("read", { fields, visible, labels }),
