@@ -87,6 +87,7 @@ def test_who_signs_out_is_told_the_way_back(ann: Trainee) -> None:
         "To go back, press “Open my link again” above the practice window."
     )
     ann.see("window.open").click()
+    expect(ann.see("coach.feedback")).to_be_empty()
     expect(ann.ring).to_be_visible(timeout=SEEN_SECONDS)
 
 

@@ -734,8 +734,8 @@ class PracticePage:
         self._order("close")
 
     async def _open(self) -> None:
-        if self._talk.scene is Scene.CLOSED:
-            self.say("")  # what it said about the closed tab is over
+        if self._talk.scene is Scene.CLOSED or self._talk.mistake:
+            self.say("")  # what it said about the closed tab, or where a mistake had led, is over
         todo = self._progress.todo
         role = todo.role if isinstance(todo, SignIn) else self._progress.role
         path = await self._visit.work(self._coach.link, self._id, role)
