@@ -90,7 +90,12 @@ def test_deleted_data_is_gone_and_that_is_written_down(
     eve.see("forget.open").click()
     expect(eve.see("forget.what").locator("li")).to_have_count(4)
     eve.see("forget.confirm").click()
-    expect(eve.see("said")).to_have_text("Your data is deleted.")
+    eve.page.wait_for_url("**/deleted/*")
+    expect(eve.see("portal.deleted")).to_contain_text(re.compile(r"^Everything was deleted on \w{3} \d+, \d{4} "))
+    expect(eve.page.get_by_text("Kept is only that somebody’s data was deleted")).to_be_visible()
+    assert violations(eve.page) == []
+    told = eve.page.url.removeprefix(trainer.url)
+    assert trainer.status_of(told, eve.page) == 200
     assert [trainer.status_of(one, eve.page) for one in ("/candidate", f"/result/{run}", path)] == [403, 404, 404]
     hr.go("/console/candidates")
     expect(hr.see("candidates.state[]").first).to_contain_text("data deleted on")
@@ -98,6 +103,9 @@ def test_deleted_data_is_gone_and_that_is_written_down(
     with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
         people, everybody = bootstrap.people(database), bootstrap.candidates(database).all()
         (gone,) = [one for one in everybody if one.erased]
+        assert told == f"/deleted/{gone.id}"
+        still = next(one for one in everybody if not one.erased)
+        assert [trainer.status_of(f"/deleted/{one}", eve.page) for one in (still.id, "0" * 32)] == [404, 404]
         assert [line.about for line in people.audit() if line.what == "candidate_erased"] == [gone.id]
         assert {one.state for one in bootstrap.outbox(database).all() if one.candidate == gone.id} == {"opted_out"}
 

@@ -38,6 +38,7 @@ def register(app: App, services: Services) -> None:
     page("/class", services, coach, classroom.build)
     page("/candidate", services, coach, portal.build)
     page("/candidate/{secret}", services, coach, portal.build_door)
+    page("/deleted/{candidate}", services, coach, portal.build_deleted)
     page("/sign-in", services, coach, sign_in.build)
     page("/reset", services, coach, sign_in.build_reset)
     page("/link/{secret}", services, coach, sign_in.build_link)

@@ -387,8 +387,7 @@ def forget_box(visit: Visit) -> ui.dialog:
     async def forget() -> None:
         if visit.candidate is not None:
             await visit.work(visit.services.erase_candidate, visit.candidate)
-            ticket = visit.services.sayings.keep(_("Your data is deleted."))
-            ui.navigate.to(f"/candidate?said={ticket}")
+            ui.navigate.to(f"/deleted/{visit.candidate.id}")
             return
         await visit.work(visit.services.forget, visit.trainee)
         if visit.seat is not None:

@@ -11,6 +11,7 @@ from nicegui import ui
 
 from trainer.core.candidate import Candidate, way_of
 from trainer.core.checks import Status
+from trainer.core.errors import BadInput
 from trainer.core.invitation import Channel
 from trainer.core.runs import Run, RunStatus
 from trainer.core.score import score
@@ -20,6 +21,7 @@ from trainer.web.pages.desk import submit
 from trainer.web.pages.guide_menu import GUIDE_ROUTE, film_link
 from trainer.web.pages.home import STANDINGS, Lesson, ModePicker, Standing, forget_box, lessons_of
 from trainer.web.pages.layout import Visit, button, frame, link, named, tag
+from trainer.web.services import NotFound
 
 CHANNELS = {Channel.MAIL: N_("by e-mail"), Channel.SMS: N_("by short message")}
 SHOWN_RUNS = 50
@@ -65,9 +67,6 @@ def _nobody(visit: Visit, status: HTTPStatus) -> None:
     _ = visit.text
     visit.client.status_code = status
     with frame(visit, _("Your practice page"), languages=True):
-        told = visit.said()
-        if told:
-            named(tag("p", told, "feedback"), "said").props("role=status")
         if status is HTTPStatus.NOT_FOUND:
             tag("h1", _("This link does not hold any more"))
             told = _("It was taken away, replaced by another one, or is too old. Ask who invited you.")
@@ -76,6 +75,29 @@ def _nobody(visit: Visit, status: HTTPStatus) -> None:
             told = _("Open the link of your letter in this browser. If you have none, ask who invited you.")
         named(tag("p", told, "lead"), "portal.nobody")
         link(_("To the lessons"), "nav.back", "/", "button")
+
+
+async def build_deleted(visit: Visit) -> None:
+    """Build the page on which deleting one's data ends; it names nobody, and stays true."""
+    _ = visit.text
+    try:
+        gone = await visit.work(visit.services.candidates.get, visit.request.path_params["candidate"])
+    except BadInput as error:
+        raise NotFound(N_("There is no such candidate.")) from error
+    if gone.erased is None:
+        raise NotFound(N_("There is no such candidate."))
+    with frame(visit, _("Your data is deleted"), languages=True):
+        tag("h1", _("Your data is deleted"))
+        when = moment_told(gone.erased, visit)
+        told = _(
+            "Everything was deleted on {when}: who you are, your exercises with their results and pictures, and "
+            "letters that were waiting. Your personal link leads nowhere any more."
+        )
+        named(tag("p", told.format(when=when), "lead"), "portal.deleted")
+        tag("p", _("Kept is only that somebody’s data was deleted, and when."), "lead")
+        tag("p", _("You may close this page. Lessons are still there for everybody, without a name."), "lead")
+        with tag("div", "", "onward"):
+            link(_("To the lessons"), "nav.back", "/", "button")
 
 
 async def build(visit: Visit) -> None:
