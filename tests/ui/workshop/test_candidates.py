@@ -82,6 +82,7 @@ def test_deleted_data_is_gone_and_that_is_written_down(
     hr: Hr, trainer: Trainer, new_page: Callable[..., Page]
 ) -> None:
     path = hr.makes_link("Eve")
+    expect(hr.page.get_by_text("Invitation letters with a guide carry such a link")).to_be_visible()
     eve = Invited(trainer, new_page())
     eve.opens(path)
     run = done_already(trainer, "Eve")

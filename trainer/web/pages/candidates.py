@@ -47,7 +47,7 @@ async def build(desk: Desk) -> None:
         tag("h1", _("Candidates"))
         told = _(
             "A candidate gets a personal link to a page of one’s own: what to practise, the results, the guide. "
-            "Letters with “trainer guide --for” carry such links, too."
+            "Invitation letters with a guide carry such a link, too; who was sent one is on the list below."
         )
         tag("p", told, "lead")
         _form(desk, lessons)
