@@ -135,7 +135,9 @@ def test_a_letter_leads_to_a_new_password_and_out_of_every_browser(
 
     assert lost.get(path).is_success
     assert lost.post(path, data={"password": "short"}).headers["location"].startswith(path)
-    assert lost.post(path, data={"password": NEW}).headers["location"] == "/sign-in"
+    following = lost.post(path, data={"password": NEW}).headers["location"]
+    assert following.startswith("/sign-in?said=")
+    assert f"您的登录名是 {ANN}" in lost.get(following).text
     assert not other.get("/console").is_success
     assert not sign_in(other, OLD)
     assert sign_in(lost, NEW)

@@ -75,27 +75,30 @@ class _Doors:
 
     async def join(self, request: Request) -> Response:
         form = await request.form()
+        code, name = _text(form, "code"), _text(form, "name")
         return await self._sit(
             request,
-            lambda device, address: self._services.workshops.join(
-                _text(form, "code"), _text(form, "name"), device, address
-            ),
+            lambda device, address: self._services.workshops.join(code, name, device, address),
+            code=code,
+            name=name,
         )
 
     async def resume(self, request: Request) -> Response:
         form = await request.form()
+        personal = _text(form, "code")
         return await self._sit(
             request,
-            lambda device, address: self._services.workshops.resume(_text(form, "code"), device, address),
+            lambda device, address: self._services.workshops.resume(personal, device, address),
+            personal=personal,
         )
 
-    async def _sit(self, request: Request, take: Callable[[str, str], object]) -> Response:
+    async def _sit(self, request: Request, take: Callable[[str, str], object], **typed: str) -> Response:
         """Take a seat as a new identity: whoever knew the browser's old cookie does not come along."""
         secret = self._new_secret()
         try:
             await self._work(request, take, owner_of(secret), _address(request))
         except TrainerError as error:
-            return self._say(request, _back(request, "/join"), error)
+            return self._say(request, _back(request, "/join"), error, **typed)
         return self._with_cookie(_see("/class"), TRAINEE_COOKIE, secret, COOKIE_SECONDS)
 
     async def stand_up(self, request: Request) -> Response:
@@ -120,14 +123,15 @@ class _Doors:
     async def sign_in(self, request: Request) -> Response:
         form = await request.form()
         login, password, code = (_text(form, name) for name in ("login", "password", "code"))
+        following = _text(form, "next")
         where = (request.headers.get("user-agent", ""), _address(request), request.cookies.get(KNOWN_COOKIE, ""))
         people = self._services.people
         try:
             secret = await self._hash(request, people.enter, login, password, code, *where)
             keepsake = await self._work(request, people.keepsake, secret)
         except TrainerError as error:
-            return self._say(request, "/sign-in", error)
-        answer = self._with_cookie(_see(_own_path(_text(form, "next"))), PERSON_COOKIE, secret, None)
+            return self._say(request, "/sign-in", error, login=login, next=following)
+        answer = self._with_cookie(_see(_own_path(following)), PERSON_COOKIE, secret, None)
         return self._with_cookie(answer, KNOWN_COOKIE, keepsake, KNOWN_SECONDS)
 
     async def sign_out(self, request: Request) -> Response:
@@ -144,21 +148,29 @@ class _Doors:
             try:
                 self._services.people.need_few_asks(_address(request))
             except TrainerError as error:
-                return self._say(request, "/reset", error)
+                return self._say(request, "/reset", error, login=login)
         if self._services.resets is not None:
             MAILING.submit(_send_reset, self._services.people, login, self._services.resets, lang)
         told = translator("trainer", lang).gettext(
             "If there is such an account, a letter is on its way. Look among unwanted mail, too."
         )
-        return _see(f"/reset?said={self._services.sayings.keep(told)}")
+        return _see(f"/reset?said={self._services.sayings.keep(told, good=True)}")
 
     async def set_password(self, request: Request, secret: str) -> Response:
         form = await request.form()
         try:
-            await self._hash(request, self._services.people.set_password, secret, _text(form, "password"))
+            account = await self._hash(
+                request, self._services.people.set_password, secret, _text(form, "password")
+            )
         except TrainerError as error:
             return self._say(request, f"/link/{secret}", error)
-        return _see("/sign-in")
+        told = (
+            translator("trainer", lang_of(request, self._services.languages))
+            .gettext("Your password is set. Sign in with it; your login is {login}.")
+            .format(login=account.login)
+        )
+        ticket = self._services.sayings.keep(told, good=True, typed={"login": account.login})
+        return _see(f"/sign-in?said={ticket}")
 
     async def create(self, request: Request) -> Response:
         form = await request.form(max_files=1, max_part_size=LARGEST_ROSTER)
@@ -198,9 +210,10 @@ class _Doors:
 
         return await asyncio.get_running_loop().run_in_executor(pool, speak)
 
-    def _say(self, request: Request, path: str, error: TrainerError) -> Response:
+    def _say(self, request: Request, path: str, error: TrainerError, **typed: str) -> Response:
+        """Lead back to the page of the form, which says what went wrong and holds what was typed."""
         said = explained(error, lang_of(request, self._services.languages))
-        return _see(f"{path}?said={self._services.sayings.keep(said)}")
+        return _see(f"{path}?said={self._services.sayings.keep(said, typed=typed)}")
 
     def _with_cookie(self, answer: Response, name: str, secret: str, seconds: int | None) -> Response:
         answer.set_cookie(

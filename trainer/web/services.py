@@ -6,7 +6,7 @@ import hashlib
 import re
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -58,6 +58,9 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 KEPT_SAYINGS = 200
 """So many answers to forms wait for their page at most."""
+
+LONGEST_TYPED = 200
+"""So many letters of a field are kept at most."""
 
 
 class Guides(Protocol):
@@ -132,23 +135,39 @@ class Hrms:
         return f"{'https' if self.tls else 'http'}://{host}:{self.port}"
 
 
+@dataclass(frozen=True)
+class Saying:
+    """What the server answered to a form.
+
+    Attributes:
+        text: What it says; "" when there is nothing to say.
+        good: Whether what was asked for is done.
+        typed: Field → what was typed into it, to fill it in again. Never a password.
+    """
+
+    text: str = ""
+    good: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
 class Sayings:
-    """What the server answered to a form, kept until the page that follows shows it, once."""
+    """What the server answered to forms, kept until the page that follows shows it, once; no address tells it."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[str, str] = OrderedDict()
+        self._kept: OrderedDict[str, Saying] = OrderedDict()
 
-    def keep(self, text: str) -> str:
-        """Keep a text and return the ticket for it."""
+    def keep(self, text: str, *, good: bool = False, typed: Mapping[str, str] | None = None) -> str:
+        """Keep an answer, with what was typed and is to stand in the form again; return the ticket for it."""
         ticket = secrets.token_hex(8)
-        self._kept[ticket] = text
+        short = {name: value[:LONGEST_TYPED] for name, value in (typed or {}).items()}
+        self._kept[ticket] = Saying(text, good, short)
         while len(self._kept) > KEPT_SAYINGS:
             self._kept.popitem(last=False)
         return ticket
 
-    def take(self, ticket: str) -> str:
-        """Return the text of a ticket, "" when there is none or it was taken before."""
-        return self._kept.pop(ticket, "")
+    def take(self, ticket: str) -> Saying:
+        """Return the answer of a ticket, an empty one when there is none or it was taken before."""
+        return self._kept.pop(ticket, Saying())
 
 
 @dataclass(frozen=True)

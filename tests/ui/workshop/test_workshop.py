@@ -163,6 +163,37 @@ def test_nobody_joins_what_has_ended(ann: Instructor, guest: Callable[..., Guest
     expect(eve.see("said")).to_contain_text("No workshop has this code")
 
 
+def test_a_refused_form_still_holds_what_was_typed_but_no_password(
+    ann: Instructor, guest: Callable[..., Guest]
+) -> None:
+    eve = guest()
+    eve.go("/join")
+    eve.see("field[code]").first.fill("ABCD-EFGH")
+    eve.see("field[name]").fill("Eve Ångström")
+    eve.see("join.submit").click()
+    expect(eve.see("said")).to_contain_text("No workshop has this code")
+    expect(eve.see("field[code]").first).to_have_value("ABCD-EFGH")
+    expect(eve.see("field[name]")).to_have_value("Eve Ångström")
+    assert re.fullmatch(r"/join\?said=[0-9a-f]{16}", eve.page.url.removeprefix(eve.trainer.url))
+    eve.see("field[code]").nth(1).fill("no such code")
+    eve.see("resume.submit").click()
+    expect(eve.see("field[code]").nth(1)).to_have_value("no such code")
+    expect(eve.see("field[code]").first).to_have_value("")
+
+    ann.page.context.clear_cookies()
+    ann.go("/console/candidates")
+    ann.see("field[login]").fill(ann.login)
+    ann.see("field[password]").fill("a wrong password")
+    ann.see("sign_in.submit").click()
+    expect(ann.see("said")).to_contain_text("wrong")
+    assert re.fullmatch(r"/sign-in\?said=[0-9a-f]{16}", ann.page.url.removeprefix(ann.trainer.url))
+    expect(ann.see("field[login]")).to_have_value(ann.login)
+    expect(ann.see("field[password]")).to_have_value("")
+    ann.see("field[password]").fill(PASSWORD)
+    ann.see("sign_in.submit").click()
+    ann.page.wait_for_url("**/console/candidates")
+
+
 def test_the_instructor_looks_in_and_lets_a_failure_strike(
     ann: Instructor, guest: Callable[..., Guest], trainer: Trainer
 ) -> None:

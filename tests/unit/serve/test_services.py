@@ -18,7 +18,19 @@ from trainer.core.candidate import KEPT
 from trainer.core.errors import BadInput, BrokenEnvironment
 from trainer.i18n import gettext as _
 from trainer.i18n import speaking
-from trainer.web.services import Hrms, NotFound, Services, explained, lang_of, referrer_of, trainee_of
+from trainer.web.services import (
+    KEPT_SAYINGS,
+    LONGEST_TYPED,
+    Hrms,
+    NotFound,
+    Saying,
+    Sayings,
+    Services,
+    explained,
+    lang_of,
+    referrer_of,
+    trainee_of,
+)
 
 LANGUAGES = ("zh_CN", "en")
 
@@ -211,3 +223,14 @@ def test_nothing_is_forgotten_half() -> None:
     with pytest.raises(BrokenEnvironment):
         services(runs, Deleting(broken=True)).forget("alice")
     assert len(runs.of("alice")) == 1
+
+
+def test_an_answer_to_a_form_is_told_once_with_what_was_typed() -> None:
+    sayings = Sayings()
+    ticket = sayings.keep("Done.", good=True, typed={"login": "x" * (LONGEST_TYPED + 1)})
+    assert sayings.take(ticket) == Saying("Done.", good=True, typed={"login": "x" * LONGEST_TYPED})
+    assert sayings.take(ticket) == sayings.take("") == Saying()
+    oldest, second = sayings.keep("oldest"), sayings.keep("second")
+    for _one in range(KEPT_SAYINGS - 1):
+        sayings.keep("newer")
+    assert (sayings.take(oldest), sayings.take(second).text) == (Saying(), "second")

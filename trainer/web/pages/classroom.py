@@ -39,9 +39,7 @@ async def build(visit: Visit) -> None:
     with frame(visit, visit.lesson_text(workshop.title), languages=True) as strip:
         tag("p", _("Hello, {name}").format(name=seat.name), "kicker")
         tag("h1", visit.lesson_text(workshop.title))
-        told = visit.said()
-        if told:
-            named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
+        visit.said()
         place = tag("div").props("aria-live=polite")
         in_turn = asyncio.Lock()
 

@@ -60,9 +60,7 @@ async def build_list(desk: Desk) -> None:
     broken = await desk.work(desk.services.scenarios.broken)
     with frame(desk, _("Workshops"), languages=True):
         tag("h1", _("Workshops"))
-        told = desk.said()
-        if told:
-            named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
+        desk.said()
         if broken:
             _tell_broken(desk, broken)
         with named(tag("ul", "", "rows"), "console.workshops"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainer.core.workshop import JOIN_LENGTH, plain_code, shown_code
 from trainer.web.pages.desk import field, submit
-from trainer.web.pages.layout import Visit, frame, link, named, tag
+from trainer.web.pages.layout import Visit, frame, link, tag
 
 
 async def build(visit: Visit) -> None:
@@ -14,9 +14,7 @@ async def build(visit: Visit) -> None:
     with frame(visit, _("Join a workshop"), languages=True):
         tag("h1", _("Join your workshop"))
         tag("p", _("The code is on the wall. You need no account, and nothing is installed."), "lead")
-        told = visit.said()
-        if told:
-            named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
+        typed = visit.said()
         if visit.seat is not None:
             link(
                 _("Go on with {name}’s workshop").format(name=visit.seat.name),
@@ -26,11 +24,11 @@ async def build(visit: Visit) -> None:
             )
         with tag("form", "", "form").props("method=post action=/join") as form:
             form.props["aria-label"] = _("Join")
-            field(_("Code of the workshop"), "code", value=shown_code(code))
-            field(_("Your name, as on the list"), "name")
+            field(_("Code of the workshop"), "code", value=typed.get("code") or shown_code(code))
+            field(_("Your name, as on the list"), "name", value=typed.get("name", ""))
             submit(_("Join"), "join.submit")
         tag("h2", _("Were you here before, on another device?"), "section-title")
         with tag("form", "", "form").props("method=post action=/resume") as form:
             form.props["aria-label"] = _("Go on")
-            field(_("Your personal code"), "code")
+            field(_("Your personal code"), "code", value=typed.get("personal", ""))
             submit(_("Go on where you were"), "resume.submit", "")

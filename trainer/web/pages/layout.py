@@ -201,9 +201,13 @@ class Visit:
         self.client.page.reconnect_timeout = 0.0
         ui.navigate.to(address)
 
-    def said(self) -> str:
-        """Return what the server answered to the form before this page, once."""
-        return self.services.sayings.take(self.request.query_params.get("said", ""))
+    def said(self) -> Mapping[str, str]:
+        """Tell, once, what the server answered to the form before this page; return what was typed into it."""
+        found = self.services.sayings.take(self.request.query_params.get("said", ""))
+        if found.text:
+            kind, role = ("good", "status") if found.good else ("warn", "alert")
+            named(tag("p", found.text, f"feedback feedback-{kind}").props(f"role={role}"), "said")
+        return found.typed
 
     def confirm(self, text: str) -> None:
         """Say on the page that something has been done which cannot be seen on it."""

@@ -18,7 +18,7 @@ async def build(visit: Visit) -> None:
     with frame(visit, _("Sign in"), languages=True):
         tag("h1", _("For instructors"))
         tag("p", _("Trainees need no account: they join with the code of their workshop."), "lead")
-        _said(visit)
+        typed = visit.said()
         if empty:
             told = _(
                 "Nobody has an account yet. The window in which the trainer runs shows a link for the first "
@@ -27,11 +27,11 @@ async def build(visit: Visit) -> None:
             named(tag("p", told, "note"), "sign_in.first")
         with tag("form", "", "form").props("method=post action=/sign-in") as form:
             form.props["aria-label"] = _("Sign in")
-            field(_("Login"), "login")
+            field(_("Login"), "login", value=typed.get("login", ""))
             field(_("Password"), "password", "password")
             field(_("Code of your app, if you have set one"), "code", needed=False)
             hidden = tag("input").props("type=hidden name=next")
-            hidden.props["value"] = visit.request.query_params.get("next", "")
+            hidden.props["value"] = typed.get("next") or visit.request.query_params.get("next", "")
             submit(_("Sign in"), "sign_in.submit")
         with tag("div", "", "onward"):
             link(_("Forgotten your password?"), "nav.reset", "/reset", "button quiet")
@@ -43,7 +43,7 @@ async def build_reset(visit: Visit) -> None:
     _ = visit.text
     with frame(visit, _("A new password"), languages=True):
         tag("h1", _("A new password"))
-        _said(visit)
+        typed = visit.said()
         if visit.services.resets is not None:
             told = _(
                 "Is your login an e-mail address? Type it, and a letter with a link comes to it. "
@@ -52,7 +52,7 @@ async def build_reset(visit: Visit) -> None:
             tag("p", told, "lead")
             with tag("form", "", "form").props("method=post action=/reset") as form:
                 form.props["aria-label"] = _("A new password")
-                field(_("Your e-mail address"), "login")
+                field(_("Your e-mail address"), "login", value=typed.get("login", ""))
                 submit(_("Send the letter"), "reset.submit")
         tag("p", _("An administrator can make a link for you, too: on the page “People”."))
         with named(tag("p", _("On the machine itself, this prints one:") + " ", "note"), "reset.command"):
@@ -68,7 +68,7 @@ async def build_link(visit: Visit) -> None:
         tag(
             "p", _("At least 10 characters. This link works once; it also ends all your earlier sign-ins."), "lead"
         )
-        _said(visit)
+        visit.said()
         with tag("form", "", "form").props("method=post") as form:
             form.props["action"] = visit.request.url.path
             form.props["aria-label"] = _("Set a password")
@@ -187,12 +187,6 @@ def _show_link(desk: Desk, secret: str) -> None:
         tag("h2", _("A link that works once, within 48 hours"))
         base = desk.services.address(desk.request)
         named(tag("code", f"{base}/link/{secret}"), "people.secret")
-
-
-def _said(visit: Visit) -> None:
-    told = visit.said()
-    if told:
-        named(tag("p", told, "feedback feedback-warn").props("role=alert"), "said")
 
 
 def qr(text: str) -> str:
