@@ -298,7 +298,10 @@ def test_rights_end_with_the_sign_in(ann: Instructor, new_page: Callable[..., Pa
     wall, second = ann.page.context.new_page(), ann.page.context.new_page()
     wall.goto(f"{trainer.url}{address}/projector")
     expect(wall.get_by_test_id("projector.come")).to_be_visible()
-    second.goto(f"{trainer.url}/console/account")
+    expect(wall.get_by_test_id("account.sign_out")).to_be_hidden()
+    for path in ("/console", "/console/account", "/console/candidates", address):
+        second.goto(f"{trainer.url}{path}")
+        expect(second.get_by_test_id("account.sign_out")).to_be_visible()
     second.get_by_test_id("account.sign_out").click()
     second.wait_for_url("**/sign-in")
     for page in (ann.page, wall):  # both look at the class from time to time, and may not any more

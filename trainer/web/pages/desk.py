@@ -39,6 +39,11 @@ class Desk(Visit):
     secret: str
     role: Role
 
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody who has signed in opened the page: always."""
+        return True
+
     async def check(self) -> None:
         """Look up anew who asks. Raises `NotFound` for who has signed out, or may not do this any more."""
         await self.who()

@@ -95,6 +95,11 @@ class Visit:
         """Where this trainee leaves an exercise to: the class, the candidate's own page, or the lessons."""
         return "/class" if self.seat is not None else "/candidate" if self.candidate is not None else "/"
 
+    @property
+    def signed_in(self) -> bool:
+        """Whether somebody who has signed in opened the page, and may sign out on it."""
+        return False
+
     def speaking(self, lang: str) -> Visit:
         """Return the same visit in the language of a Run, which may not be the one chosen for the other pages."""
         self.client.page.language = QUASAR[lang]
@@ -360,6 +365,10 @@ def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = Fal
             link(_("My page"), "nav.mine", "/candidate", "button quiet small header-mine")
         if languages:
             _languages(visit)
+        if visit.signed_in:
+            with tag("form", "", "header-mine sign-out").props("method=post action=/sign-out"):
+                made = named(tag("button", _("Sign out"), "button quiet small"), "account.sign_out")
+                made.props["type"] = "submit"
     strip = Strip(visit) if visit.seat is not None and visit.workshop is not None else None
     with tag("div", "", "wide-main" if wide else "calm-main").props("id=main tabindex=-1") as main:
         yield strip

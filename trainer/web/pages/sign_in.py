@@ -91,8 +91,7 @@ async def build_account(desk: Desk) -> None:
                     button(_("End it"), "account.end", desk.guarded(_ending(desk, one.id)), "small")
         tag("h2", _("Second factor"), "section-title")
         await _totp(desk)
-        with tag("form", "", "onward").props("method=post action=/sign-out"):
-            submit(_("Sign out"), "account.sign_out", "")
+        with tag("div", "", "onward"):
             link(_("To the workshops"), "nav.console", "/console", "button quiet")
             if desk.person.may(Role.ADMINISTRATOR):
                 link(_("People"), "nav.people", "/console/people", "button quiet")
