@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 from fastapi import Request
@@ -70,6 +70,7 @@ class Visit:
     Attributes:
         cookie: The session's cookie value; None on pages that need no session.
         page_id: Names this very page, which may hold an interview room.
+        told: The refusal that is shown now, if any.
     """
 
     site: Site
@@ -80,6 +81,7 @@ class Visit:
     request: Request
     t: Texts
     page_id: str
+    told: list[ui.notification] = field(default_factory=list, compare=False)
 
     @property
     def base(self) -> str:
@@ -123,13 +125,15 @@ class Visit:
 
     @contextmanager
     def telling(self) -> Iterator[None]:
-        """Tell the reader of the page when what is done inside is refused."""
+        """Tell the reader of the page when what is done inside is refused; success closes an earlier refusal."""
         try:
             yield
         except NotSignedIn:
             ui.navigate.to(start_path(self.sandbox_id, self.role))
         except HrmsError as refused:
             self.tell(refused)
+        else:
+            self._close_told()
 
     def tell(self, refused: HrmsError) -> None:
         """Show a refusal and what to do next."""
@@ -138,7 +142,14 @@ class Visit:
         if show(self, refused):
             return
         told = self.t.sentences(*self.t.refusal(refused))
-        ui.notify(told, type="negative", multi_line=True, position="top", timeout=8000)
+        self._close_told()
+        self.told.append(ui.notification(told, type="negative", multi_line=True, position="top", timeout=8))
+
+    def _close_told(self) -> None:
+        while self.told:
+            one = self.told.pop()
+            if not one.is_deleted:
+                one.dismiss()
 
 
 def base_path(sandbox_id: str, role: Role) -> str:

@@ -65,11 +65,14 @@ def test_an_empty_answer_is_refused_and_typing_goes_on(sandbox: Sandbox, candida
     candidate.start(sandbox)
     candidate["interview.submit"].click()
     expect(candidate.page.locator(".q-notification")).to_be_visible()
+    candidate["interview.submit"].click()
+    expect(candidate.page.locator(".q-notification")).to_have_count(1)
     expect(candidate["interview.answer"]).to_be_editable()
     candidate.type("now there is something")
     candidate["interview.end"].evaluate("button => button.dataset.known = 'yes'")
     candidate["interview.submit"].click()
     expect(candidate["interview.progress"]).to_have_text("2/4")
+    expect(candidate.page.locator(".q-notification")).to_have_count(0, timeout=3000)  # sooner than by itself
     expect(candidate["interview.end"]).to_have_attribute("data-known", "yes")  # only what changes is drawn anew
 
 
