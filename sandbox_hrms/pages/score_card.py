@@ -57,8 +57,10 @@ def score_card(t: Texts, found: Report, *, own: bool = False) -> None:
     rubric = f"{score.rubric}@{score.rubric_version}"
     told = when.format(program=labels.program(t, score.by), rubric=rubric, when=moment(t, found.scored_at))
     tag("p", told, "soft small")
-    if score.rubric_digest:
-        mark = t("Mark of the rubric: {digest}").format(digest=score.rubric_digest[:_MARK])
+    if score.rubric_digest and not own:
+        mark = t(
+            "Fingerprint of rubric and questions: {digest}. Scores with equal fingerprints rest on the same ones."
+        ).format(digest=score.rubric_digest[:_MARK])
         named(tag("p", mark, "soft small"), "review.rubric_mark").props["data-digest"] = score.rubric_digest
     _second(t, score)
     competencies = {one.code: one for one in found.rubric.competencies}

@@ -17,7 +17,7 @@ def test_a_candidate_reads_the_report_and_the_log_tells_it(server: Server, candi
     candidate["home.report"].click()
     expect(candidate["review.score"]).to_have_attribute("data-state", "scored")
     expect(candidate["review.evidence[skill_match]"].locator("blockquote").first).to_be_visible()
-    assert candidate["decision.reason"].count() == 0
+    assert [candidate[one].count() for one in ("decision.reason", "review.rubric_mark")] == [0, 0]
     expect(candidate["review.well"].locator("li").first).to_be_visible()
     expect(candidate["review.next"].locator("li").first).to_be_visible()
     expect(candidate["review.radar"].locator("tbody tr")).to_have_count(4)
@@ -41,6 +41,7 @@ def test_hr_corrects_a_level_and_scores_again_beside_the_old_score(
     hr = somebody()
     hr.open(sandbox.link("hr"))
     hr.open(sandbox.url("/hr/interviews/i3"))
+    expect(hr["review.rubric_mark"]).to_contain_text("指纹相同的分数")
     expect(hr["review.level[communication]"]).to_have_attribute("data-state", "5")
     hr["review.correct"].click()
     hr["review.correct_level"].get_by_role("combobox").click()
