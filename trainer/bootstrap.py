@@ -175,6 +175,7 @@ class Choices(TypedDict, total=False):
         scale: Picture pixels per CSS pixel.
         hear: Is told what the coach's script reports, where a person acts in the windows.
         watch: Is given each page in which somebody acts.
+        captions: Whether a demo has its captions in the picture.
     """
 
     lang: Required[str]
@@ -186,6 +187,7 @@ class Choices(TypedDict, total=False):
     scale: float
     hear: Callable[[Mapping[str, Any]], None] | None
     watch: Callable[[Page], None] | None
+    captions: bool
 
 
 class OpenStage(Protocol):

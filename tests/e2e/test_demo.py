@@ -108,6 +108,15 @@ def test_the_overlay_is_drawn_in_spite_of_a_strict_policy(page: Page) -> None:
     assert page.screenshot() != plain
 
 
+def test_a_caption_that_stands_elsewhere_is_not_drawn(page: Page) -> None:
+    Show(20).refresh(page)
+    pointer_only = page.screenshot()
+    Show(20, captions=False).tell(page, "Press")
+    assert page.screenshot() == pointer_only
+    Show(20).tell(page, "Press")
+    assert page.screenshot() != pointer_only
+
+
 def test_the_pointer_goes_to_the_target_and_clicks_pass_through(page: Page) -> None:
     page.evaluate(
         "() => document.querySelector('button').addEventListener('click', e => e.target.textContent = 'Gone')"

@@ -7,7 +7,7 @@ import logging
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
@@ -36,12 +36,12 @@ class StepBegins:
     Attributes:
         number: Its position, from 1.
         total: How many there are.
-        caption: What it asks for.
+        captions: Language → what it asks for.
     """
 
     number: int
     total: int
-    caption: str
+    captions: Mapping[str, str]
 
 
 Hear = Callable[[StepBegins | bytes], None]
@@ -100,7 +100,7 @@ class DemoProcess:
         for line in out:
             message = json.loads(line)
             if "picture" not in message:
-                self._hear(StepBegins(message["step"], message["steps"], message["caption"]))
+                self._hear(StepBegins(message["step"], message["steps"], message["captions"]))
             elif 0 < message["picture"] <= LARGEST_PICTURE:
                 self._hear(out.read(message["picture"]))
             else:

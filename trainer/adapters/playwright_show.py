@@ -74,10 +74,12 @@ class Show:
 
     Args:
         speed: 1 is natural, 2 twice as fast.
+        captions: Whether captions are drawn; where they stand beside the picture they would cover it in vain.
     """
 
-    def __init__(self, speed: float) -> None:
+    def __init__(self, speed: float, *, captions: bool = True) -> None:
         self._speed = speed
+        self._captions = captions
         self._at = (640.0, 400.0)
         self._caption = ""
 
@@ -90,7 +92,7 @@ class Show:
 
     def tell(self, page: Page, caption: str) -> None:
         """Show a caption, and leave time to read it."""
-        self._caption = caption
+        self._caption = caption if self._captions else ""
         self.refresh(page)
         self._pause(page, reading_seconds(caption))
 

@@ -166,6 +166,7 @@ class Setting:
         companion: The coach's script, in windows in which a person acts.
         hear: Is told what that script reports, and ``{"type": "closed"}`` when such a window was closed.
         watch: Is given each page in which somebody acts, when it opens.
+        captions: Whether a demo has its captions in the picture.
     """
 
     base_url: str
@@ -181,6 +182,7 @@ class Setting:
     companion: Path | None = None
     hear: Callable[[Mapping[str, Any]], None] | None = None
     watch: Callable[[Page], None] | None = None
+    captions: bool = True
 
 
 @contextmanager
@@ -355,7 +357,8 @@ class PlaywrightWindow:
         self._crashed = False
         self._fresh: str | None = None
         self._read_only = False
-        self._show = Show(self._setting.speed) if self._setting.speed is not None else None
+        speed, captions = self._setting.speed, self._setting.captions
+        self._show = Show(speed, captions=captions) if speed is not None else None
 
     def open(self, *, read_only: bool, page: str) -> None:
         """Sign in, and open a page below the role's start page.

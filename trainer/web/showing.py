@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -52,11 +52,11 @@ class Showing:
 
     Attributes:
         lesson: Which lesson.
-        lang: In which language.
+        lang: In which language the system is shown, or the film.
         film: Whether it is the lesson's film, which each page plays by itself.
         step: Position of the step that is shown, from 1; 0 before the first.
         steps: How many there are.
-        caption: What the step asks for.
+        captions: Language → what the step asks for; empty before the first.
         picture: What is to be seen now, a JPEG; b"" before the first.
         number: Counts the pictures.
         over: Whether it has ended.
@@ -67,7 +67,7 @@ class Showing:
         self.lang = lang
         self.film = film
         self.step = self.steps = self.number = 0
-        self.caption = ""
+        self.captions: Mapping[str, str] = {}
         self.picture = b""
         self.over = False
         self._changed = asyncio.Event()
@@ -75,7 +75,7 @@ class Showing:
     def take(self, seen: StepBegins | bytes) -> None:
         """Take a step that begins, or a picture; whoever still sends the one before goes on with this one."""
         if isinstance(seen, StepBegins):
-            self.step, self.steps, self.caption = seen.number, seen.total, seen.caption
+            self.step, self.steps, self.captions = seen.number, seen.total, seen.captions
             return
         self.picture = seen
         self.number += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_a_demo_is_seen_by_everybody_who_then_goes_on_where_they_were(
 ) -> None:
     code = ann.make_workshop("candidate", "Bob\nEve\n")
     ann.see("console.start").click()
-    bob, eve = guest(**PHONE), guest()
+    bob, eve = guest(**PHONE), guest(locale="zh-CN")
     bob.join(code, "Bob")
     bob.start()
     bob.consent()
@@ -64,6 +65,9 @@ def test_a_demo_is_seen_by_everybody_who_then_goes_on_where_they_were(
 
     eve.join(code, "Eve")  # late: sees what is to be seen now
     early = sees_another_picture(eve.page, "class.screen.picture")
+    expect(eve.see("class.screen.caption")).to_have_text(re.compile("^[^a-zA-Z]+$"))
+    expect(eve.see("class.screen.lang")).to_contain_text("English")
+    expect(bob.see("class.screen.lang")).to_be_hidden()
     sees_another_picture(bob.page, "class.screen.picture", first)
     sees_another_picture(eve.page, "class.screen.picture", early)
     stranger = guest()
@@ -98,7 +102,7 @@ def without_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 def test_without_a_browser_the_film_is_shown(without_browser: Trainer, new_page: Callable[..., Page]) -> None:
     ann = Instructor(without_browser, new_page())
     ann.sign_in()
-    bob = Guest(without_browser, new_page(**PHONE))
+    bob = Guest(without_browser, new_page(**PHONE, locale="zh-CN"))
     bob.join(ann.make_workshop("candidate", "Bob\n"), "Bob")
     ann.see("console.show").click()
     ann.see("console.show.lesson").select_option("first-interview-web")
@@ -109,6 +113,9 @@ def test_without_a_browser_the_film_is_shown(without_browser: Trainer, new_page:
     ann.see("console.show.start").click()
     expect(bob.see("class.screen.film")).to_have_attribute("src", f"/film/{LESSON}/en/mp4")
     expect(bob.see("class.screen.picture")).to_be_hidden()
+    expect(bob.see("class.screen.caption")).to_have_text("完成面试并正确退出")
+    expect(bob.see("class.screen.lang")).to_contain_text("English")
+    expect(ann.see("console.screen.lang")).to_be_hidden()
     assert without_browser.status_of(f"/film/{LESSON}/en/mp4", bob.page) == 200
     ann.see("console.show.stop").click()
     expect(bob.see("class.showing")).to_be_hidden()

@@ -82,7 +82,7 @@ class Page:
         pass
 
     def see(self, now: Showing | None) -> None:
-        self.seen.append(None if now is None else (now.film, now.step, now.caption))
+        self.seen.append(None if now is None else (now.film, now.step, now.captions.get("en", "")))
 
 
 def shown(player: Player, *, film: bool = False, pages: Open | None = None) -> Showings:
@@ -108,7 +108,7 @@ def test_pages_hear_of_steps_and_of_the_end(monkeypatch: pytest.MonkeyPatch) -> 
         showings.begin("w", a_scenario(), "en")
         with pytest.raises(BadInput, match="shown already"):
             showings.begin("w", a_scenario(), "en")
-        player.hear["lesson-web"](StepBegins(1, 2, "Press it."))
+        player.hear["lesson-web"](StepBegins(1, 2, {"en": "Press it."}))
         player.hear["lesson-web"](FIRST)
         await until(lambda: len(early.seen) == 3)
         showings.watch("w", late, late.see)  # type: ignore[arg-type]
@@ -264,7 +264,7 @@ DEMO = """
 import json, sys
 scenario, _, lang = sys.argv[1:]
 out = sys.stdout.buffer
-out.write(json.dumps({"step": 1, "steps": 3, "caption": scenario + lang}).encode() + b"\\n")
+out.write(json.dumps({"step": 1, "steps": 3, "captions": {lang: scenario}}).encode() + b"\\n")
 out.write(b'{"picture": 6}\\n\\xff\\xd8ab\\n\\n')
 out.flush()
 """
@@ -282,7 +282,7 @@ def test_a_demo_is_heard_and_ended(then: str, monkeypatch: pytest.MonkeyPatch) -
     async def play() -> None:
         demo = Demos((sys.executable, "-c", DEMO + then)).start("x", "en", heard.append, over.set)
         await until(lambda: len(heard) == 2)
-        assert heard == [StepBegins(1, 3, "xen"), b"\xff\xd8ab\n\n"]
+        assert heard == [StepBegins(1, 3, {"en": "x"}), b"\xff\xd8ab\n\n"]
         if "stdin" in then:
             demo.stop()
         await until(over.is_set)

@@ -377,7 +377,7 @@ def frame(visit: Visit, title: str, *, wide: bool = False, languages: bool = Fal
 
 
 class Screen:
-    """What an instructor shows, on a page: pictures or the film, the step, and what it asks for.
+    """What an instructor shows, on a page: pictures or the film, the step, and in one's own language what it asks.
 
     Args:
         visit: The page.
@@ -395,6 +395,7 @@ class Screen:
             self._caption = named(tag("figcaption", "", "screen-caption"), f"{name}.caption")
             self._caption.props("aria-live=polite")
             self._step = named(tag("p", "", "screen-step"), f"{name}.step")
+            self._lang = named(tag("p", "", "screen-step"), f"{name}.lang")
             self._picture = named(tag("img", "", "screen-picture"), f"{name}.picture")
             self._film = named(tag("video", "", "screen-picture"), f"{name}.film").props("controls playsinline")
         self.show(None)
@@ -406,11 +407,19 @@ class Screen:
         before, self._showing = (self._showing, self._filmed), showing
         self._filmed = showing is not None and showing.film
         self._box.set_visibility(showing is not None)
-        self._caption.text = showing.caption or told(showing.lesson.title) if showing else ""
+        own = showing.captions.get(self._visit.lang) if showing else None
+        self._caption.text = own or told(showing.lesson.title) if showing else ""
         counted = showing is not None and showing.steps
         at = _("Step {number} of {total}").format(number=showing.step, total=showing.steps) if showing else ""
         self._step.text = at if counted else ""
         self._step.set_visibility(bool(counted))
+        foreign = showing is not None and showing.lang != self._visit.lang
+        self._lang.text = (
+            _("What you see is in another language: {language}.").format(language=OWN_NAMES[showing.lang])
+            if showing and foreign
+            else ""
+        )
+        self._lang.set_visibility(foreign)
         if before != (showing, self._filmed):
             self._load()
 
