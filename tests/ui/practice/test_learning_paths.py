@@ -22,6 +22,17 @@ GOOD = Outcome(Status.PASSED, "outcome", "stored", "", "")
 BAD = Outcome(Status.FAILED, "outcome", "stored", "", "")
 
 
+ON_ONE_LINE = """cards => cards.map(card => new Set([...card.querySelectorAll(".lesson-actions .button")]
+  .map(one => one.getBoundingClientRect()).filter(box => box.height).map(box => box.top)).size)"""
+
+
+def test_what_a_card_offers_stands_on_one_line(ann: Trainee) -> None:
+    ann.go()
+    lines = ann.page.locator(".lesson:visible").evaluate_all(ON_ONE_LINE)
+    assert len(lines) >= len(PATH.lessons())
+    assert set(lines) == {1}
+
+
 def test_lessons_stand_in_their_order_and_the_test_is_an_exam(ann: Trainee) -> None:
     ann.go()
     cards = ann.see("path[candidate]").locator('[data-testid^="lesson["][data-testid$=".start"]')

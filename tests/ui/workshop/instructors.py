@@ -23,6 +23,11 @@ from trainer.core.workshop import Seat, plain_code
 LESSON = "normal-exit-web"
 PASSWORD = "a good password"
 
+OFF_CENTRE = """element => {
+  const [own, around] = [element, element.parentElement].map(one => one.getBoundingClientRect());
+  return (own.left + own.right - around.left - around.right) / 2;
+}"""
+
 
 class Instructor(Trainee):
     """A person with an account at a browser."""
@@ -121,6 +126,7 @@ class Hr(Instructor):
         self.see("candidates.starts").fill("2030-12-01T10:00")
         self.see("candidates.make").press("Enter")
         address = self.see("candidates.secret").inner_text()
+        assert abs(self.page.locator(".dialog .qr").evaluate(OFF_CENTRE)) <= 1
         self.see("candidates.done").click()
         expect(self.see(f"candidates.state[{name}]")).to_be_visible()
         assert re.fullmatch(rf"{self.trainer.url}/candidate/[0-9a-f]{{32}}", address)

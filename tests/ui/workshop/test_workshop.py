@@ -172,6 +172,8 @@ def test_a_refused_form_still_holds_what_was_typed_but_no_password(
     eve.see("field[name]").fill("Eve Ångström")
     eve.see("join.submit").click()
     expect(eve.see("said")).to_contain_text("No workshop has this code")
+    gap = "box => box.getBoundingClientRect().top - box.previousElementSibling.getBoundingClientRect().bottom"
+    assert eve.see("said").evaluate(gap) >= 12
     expect(eve.see("field[code]").first).to_have_value("ABCD-EFGH")
     expect(eve.see("field[name]")).to_have_value("Eve Ångström")
     assert re.fullmatch(r"/join\?said=[0-9a-f]{16}", eve.page.url.removeprefix(eve.trainer.url))

@@ -358,10 +358,11 @@ def _card(visit: Visit, lesson: Lesson, picker: ModePicker, *, is_first: bool) -
                 text = _("Start") if lesson.standing is Standing.NEW else _("Practise again")
                 begin = button(text, f"{name}.start", visit.guarded(start), kind)
                 begin.props["aria-label"] = f"{text}: {title}"
-            if visit.services.guides:
-                guide_menu(visit, scenario.id, visit.lang, f"{name}.guide", title)
-            if visit.services.films:
-                film_link(visit, scenario.id, visit.lang, f"{name}.film", title)
+            with tag("div", "", "lesson-aids"):
+                if visit.services.guides:
+                    guide_menu(visit, scenario.id, visit.lang, f"{name}.guide", title)
+                if visit.services.films:
+                    film_link(visit, scenario.id, visit.lang, f"{name}.film", title)
 
 
 def _privacy(visit: Visit, has_runs: bool) -> None:
