@@ -88,6 +88,9 @@ def test_deleted_data_is_gone_and_that_is_written_down(
     run = done_already(trainer, "Eve")
     eve.go("/candidate")
     expect(eve.see(f"portal.run[{run}]")).to_be_visible()
+    with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
+        known = next(one.id for one in bootstrap.candidates(database).all() if one.name == "Eve")
+    assert [trainer.status_of(f"/deleted/{one}", eve.page) for one in (known, "0" * 32)] == [404, 404]
     eve.see("forget.open").click()
     expect(eve.see("forget.what").locator("li")).to_have_count(4)
     eve.see("forget.confirm").click()
@@ -104,9 +107,7 @@ def test_deleted_data_is_gone_and_that_is_written_down(
     with closing(Database(sqlite_url(trainer.home / "platform.sqlite"))) as database:
         people, everybody = bootstrap.people(database), bootstrap.candidates(database).all()
         (gone,) = [one for one in everybody if one.erased]
-        assert told == f"/deleted/{gone.id}"
-        still = next(one for one in everybody if not one.erased)
-        assert [trainer.status_of(f"/deleted/{one}", eve.page) for one in (still.id, "0" * 32)] == [404, 404]
+        assert told == f"/deleted/{gone.id}" == f"/deleted/{known}"
         assert [line.about for line in people.audit() if line.what == "candidate_erased"] == [gone.id]
         assert {one.state for one in bootstrap.outbox(database).all() if one.candidate == gone.id} == {"opted_out"}
 
