@@ -525,11 +525,12 @@ class _Console:
         return self._desk.guarded(turn)
 
     async def _send(self) -> None:
-        _ = self._desk.text
-        if not self._message.value.strip():
+        _, message = self._desk.text, self._message.value
+        if not message.strip():
             raise BadInput(_("Type the message first."))
-        await self._say(self._message.value)
-        self._message.clear()
+        await self._say(message)
+        if self._message.value == message:  # otherwise the next one has been typed meanwhile
+            self._message.clear()
         self._desk.confirm(_("Everybody has the message."))
 
     async def _take_back(self) -> None:
