@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from trainer.cli.table import table
-from trainer.core.errors import BadInput, ExitCode
+from trainer.core.errors import BadInput, BrokenEnvironment, ExitCode
 from trainer.i18n import gettext as _
 
 SHAPE = 1
@@ -113,7 +113,13 @@ def bench(names: tuple[str, ...], as_json: bool, data: Path | None) -> int:
                 _("There is nothing called {name} to measure.").format(name=name),
                 _("There is: {names}").format(names=", ".join(benches)),
             )
-    rows = [row for name in names or benches for row in benches[name](lambda what: click.echo(what, err=True))]
+    try:
+        rows = [row for name in names or benches for row in benches[name](lambda what: click.echo(what, err=True))]
+    except TimeoutError as error:
+        raise BrokenEnvironment(
+            _("What is measured did not answer in time."),
+            _("Let nothing else run on this machine meanwhile, and try again."),
+        ) from error
     click.echo(json.dumps(as_data(rows), ensure_ascii=False, indent=2) if as_json else as_table(rows))
     over = [row.name for row in rows if row.verdict == "over"]
     click.echo(

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from trainer.cli import bench
 from trainer.cli.bench import Row, as_data
 from trainer.cli.bench_letters import GROWTH_LIMIT, RATE_GOAL, measure
+from trainer.core.errors import BrokenEnvironment
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,15 @@ def test_a_figure_over_its_limit_is_code_1(figure: float, code: int, monkeypatch
     told = CliRunner().invoke(bench.bench, [], standalone_mode=False)
     assert "only elsewhere" in told.stdout
     assert ("Over the limit: start" in told.stderr) is bool(code)
+
+
+def test_what_does_not_answer_is_told_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(_tell: object) -> list[Row]:
+        raise TimeoutError
+
+    monkeypatch.setattr(bench, "_benches", lambda: {"start": hang})
+    with pytest.raises(BrokenEnvironment, match="did not answer"):
+        CliRunner().invoke(bench.bench, [], standalone_mode=False, catch_exceptions=False)
 
 
 def test_letters_are_measured_beside_a_bare_page() -> None:
