@@ -119,7 +119,7 @@ def _trouble(report: Report, lessons: Mapping[str, Scenario]) -> Grid:
             *map(str, (one.people, one.failed, one.mistakes, one.hints, one.assisted)),
         )
         for one in report.trouble[:MOST_TROUBLE]
-    ]
+    ] or [(_("Nowhere."), *[""] * (len(head) - 1))]
     title, steps = _("Where people failed or needed help"), len(report.trouble)
     if steps > MOST_TROUBLE:
         title = _("{title}: the {n} hardest of {all} steps").format(title=title, n=MOST_TROUBLE, all=steps)

@@ -154,6 +154,15 @@ def test_a_step_is_told_by_its_number_and_text_and_the_csv_has_its_id_too(lang: 
     assert [row[-1] for row in written if step in "".join(row)] == ["normal-exit-web answer.1"]
 
 
+@pytest.mark.parametrize(("lang", "told"), [("en", "Nowhere."), ("zh_CN", "没有。")])
+def test_it_is_said_that_nobody_failed(lang: str, told: str) -> None:
+    with speaking(lang):
+        paper = tell(of(), Kept(0, 0, 0), [], {}, title="Monday", costs=None)
+    (row,) = next(grid for grid in paper.grids if grid.name == "trouble").rows
+    assert row == (told, *[""] * 6)
+    assert told in tables_csv(paper)
+
+
 @pytest.mark.parametrize(
     ("unseen", "told"),
     [(0, ""), (1, "One exercise could not be looked at: its practice"), (2, "2 exercises could not be looked at")],
