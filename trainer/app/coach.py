@@ -104,6 +104,7 @@ class Progress:
         left: How much of a limited time is left; None when it is not limited.
         way_back: Elements that lead back to where the trainee was, after the window was opened anew.
         player: Whether a player can act in the trainee's window, and not the coach's script alone.
+        tried: Whether "do it for me" was asked for in the current Step.
     """
 
     run: Run
@@ -120,6 +121,7 @@ class Progress:
     left: timedelta | None = None
     way_back: tuple[str, ...] = ()
     player: bool = False
+    tried: bool = False
 
     @property
     def complete(self) -> bool:
@@ -169,7 +171,9 @@ class Progress:
     def other_way(self) -> tuple[Action, ...]:
         """Another right way, for whom "do it for me" has not brought through the current Step; else none."""
         now, step = self.run.ongoing, self.step
-        if now is None or step is None or not now.assisted or (now.done and self.todo is not None):
+        if now is None or step is None or (now.done and self.todo is not None):
+            return ()
+        if not (now.assisted or self.tried):
             return ()
         return next((way for way in step.accept if all(_can_be_shown(one, player=self.player) for one in way)), ())
 
@@ -225,7 +229,8 @@ class _Lesson:
     `missing` are Step and check of what the window was seen not to show. `seen` is what other roles saw, by Step;
     None where they are looked at only at the end.
     `parts` are what the lesson asks for of what is stored; none where it may ask for anything. `context` are the
-    names of its sandbox, and `told` its Steps in languages other than the trainee's.
+    names of its sandbox, and `told` its Steps in languages other than the trainee's. `tried` are the Steps in
+    which "do it for me" was asked for.
     """
 
     scenario: Scenario
@@ -239,6 +244,7 @@ class _Lesson:
     seen: dict[str, Looks] | None = None
     context: Mapping[str, Any] = field(default_factory=dict)
     told: dict[str, tuple[Step, ...]] = field(default_factory=dict)
+    tried: set[str] = field(default_factory=set)
 
     def judge(self, step: Step, looks: Looks) -> tuple[Outcome, ...]:
         """Judge a Step; by what other roles see only where nothing else proves it, and somebody looks for it.
@@ -597,6 +603,7 @@ class Coach:
             actions: tuple[Action, ...] = (progress.todo,) if progress.todo else ()
             if rung is Help.DO:
                 actions = progress.other_way or tuple(_doable(step, now.done, player=self._player))
+                self._lesson(run).tried.add(step.id)
             if rung is not Help.DO and rung not in now.helps:
                 self._save(replace(run, ongoing=replace(now, helps=(*now.helps, rung))))
             return Helping(rung, _hint(step, progress.mode.helps.index(rung)), actions, step.id)
@@ -900,6 +907,7 @@ class Coach:
             left=left,
             way_back=lesson.way_back,
             player=self._player,
+            tried=lesson.steps[position].id in lesson.tried,
         )
 
     def _left(self, run: Run, lesson: _Lesson) -> timedelta | None:

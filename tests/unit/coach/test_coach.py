@@ -753,7 +753,8 @@ def test_finding_the_way_back_is_no_mistake() -> None:
 # -- helping ------------------------------------------------------------------------------------------------
 
 
-def test_whom_the_shown_way_does_not_bring_through_is_shown_the_other_one() -> None:
+@pytest.mark.parametrize("performed", [True, False], ids=["done in vain", "not on the page"])
+def test_whom_the_shown_way_does_not_bring_through_is_shown_the_other_one(performed: bool) -> None:
     whole = (Fill(target="f", text="x"), Click(target="interview.submit"))
     desk = desk_of(a_step(do=(Click(target="interview.submit"),), accept=(whole,)))
     run = desk.begin()
@@ -764,7 +765,11 @@ def test_whom_the_shown_way_does_not_bring_through_is_shown_the_other_one() -> N
         return [action.aim() for action in helping.actions] if helping else []
 
     assert do() == ["interview.submit"]
-    desk.coach.performed(run.id, "click", "interview.submit", helped=a_step().id)
+    if performed:
+        desk.coach.performed(run.id, "click", "interview.submit", helped=a_step().id)
+    now = desk.coach.progress(run.id).run.ongoing
+    assert now is not None
+    assert now.assisted is performed
     assert desk.coach.progress(run.id).next_help is Help.DO
     assert do() == ["f", "interview.submit"]
     desk.coach.start_again(run.id)
