@@ -347,7 +347,7 @@ def test_pages_of_workshops_shut_nobody_out(ann: Instructor, guest: Callable[...
     found = {"join": violations(bob.page)}
     bob.join(code, "Bob")
     found["class"] = violations(bob.page)
-    ann.sees_need("Bob", "working")
+    ann.sees_need("Bob", "waiting")
     ann.page.set_viewport_size({"width": 390, "height": 844})
     found["console"] = violations(ann.page)
     ann.choose("Bob")

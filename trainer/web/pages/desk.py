@@ -153,10 +153,10 @@ def tell_of_loopback(desk: Desk) -> None:
     if not desk.services.serves_others(desk.request):
         told = _(
             "Other machines cannot open this address, as the trainer serves this machine alone. End it, and start "
-            "it with: {command}"
+            "it with:"
         )
-        command = "trainer serve --host 0.0.0.0 --tls-self-signed"
-        named(tag("p", told.format(command=command), "feedback feedback-warn"), "only_here")
+        with named(tag("p", f"{told} ", "feedback feedback-warn"), "only_here"):
+            tag("code", "trainer serve --host 0.0.0.0 --tls-self-signed")
 
 
 def submit(text: str, name: str, classes: str = "primary") -> None:
