@@ -161,6 +161,32 @@ def test_an_exam_says_so_when_nothing_can_be_judged(desk: Desk) -> None:
     assert exam.fails(None) == ""
 
 
+class Handing(Sat):
+    """An exam in which what was done last is stored after the first look at it."""
+
+    def __init__(self, desk: Desk, run: Run) -> None:
+        super().__init__(desk.coach.progress(run.id))
+        self._desk, self._run = desk, run
+        self.passed: list[tuple[str, ...]] = []
+
+    async def _look(self) -> None:
+        self._progress = self._desk.look(self._run)
+        self.passed.append(self._progress.passed)
+        self._desk.store(self._run, "interview_started", status="going")
+
+    def wait(self) -> None:
+        """Wait as it does before it hands in."""
+        asyncio.run(self._let_arrive())
+
+
+def test_what_was_done_just_before_handing_in_arrives_first(desk: Desk) -> None:
+    run = desk.begin("exam")
+    exam = Handing(desk, run)
+    desk.see(run, "click", "home.start")
+    exam.wait()
+    assert exam.passed == [(), ("begin",)]
+
+
 class Stuck(PracticePage):
     """The page of somebody who has not got on for a while."""
 

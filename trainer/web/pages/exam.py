@@ -106,11 +106,13 @@ class ExamPage(PracticePage):
             ui.navigate.to(f"/result/{self._id}")
 
     async def _let_arrive(self) -> None:
-        """Let what was done last be stored: who did everything of a step is not judged before that."""
+        """Let what was done last be heard of and stored: who did all of a step is not judged before that."""
         end = time.monotonic() + UNPROVEN.total_seconds()
-        while self._progress.todo is None and not self._progress.complete and time.monotonic() < end:
+        async with self._turn:  # what the window has reported is taken
             await self._look()
+        while self._progress.todo is None and not self._progress.complete and time.monotonic() < end:
             await asyncio.sleep(BEAT / 2)
+            await self._look()
 
     async def _hand_in(self) -> None:
         _ = self._visit.text
