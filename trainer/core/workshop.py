@@ -144,6 +144,11 @@ class Now:
     parts: int = 0
     skipped: int = 0
 
+    @property
+    def did(self) -> int:
+        """How many of the parts this person did."""
+        return self.done - self.skipped
+
 
 def parts_of(workshop: Workshop, required: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return lesson and mode of everything there is to do, in order.

@@ -175,7 +175,7 @@ def _starting(visit: Visit) -> Handler:
 def _parts(visit: Visit, parts: list[tuple[str, str]], todo: Now, lessons: dict[str, Scenario]) -> None:
     _, told = visit.text, visit.lesson_text
     with tag("p", "", "path-progress"):
-        text = _("{done} of {all} parts done").format(done=todo.done - todo.skipped, all=todo.parts)
+        text = _("{done} of {all} parts done").format(done=todo.did, all=todo.parts)
         if todo.skipped:
             text += " · " + _("{n} left out").format(n=todo.skipped)
         bar = tag("progress", "", "bar").props(f"max={todo.parts} value={todo.done}")

@@ -341,8 +341,7 @@ class _Console:
         shown.lesson.text = self._titles.get(lesson, "")
         at = _("Step {number} of {total}").format(number=tile.number, total=tile.steps) if tile.steps else ""
         shown.step.text = f"{at}: {tile.say}" if at else ""
-        done = tile.now.done - tile.now.skipped
-        facts = [_("{done} of {all} parts done").format(done=done, all=tile.now.parts)]
+        facts = [_("{done} of {all} parts done").format(done=tile.now.did, all=tile.now.parts)]
         if tile.now.skipped:
             facts.append(_("{n} left out").format(n=tile.now.skipped))
         if tile.steps and tile.still > timedelta(minutes=1):
