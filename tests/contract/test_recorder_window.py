@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from trainer.adapters.playwright_recorder import RecorderWindow, _parts, path_of
-from trainer.core.actions import Choose, Click, Fill, Goto, Press, Reload, Tick
+from trainer.core.actions import Action, Choose, Click, Fill, Goto, Press, Reload, Tick
 from trainer.core.locators import BadLocator
 
 PAGE = "data:text/html,<label>Name <input></label><button>Save</button>"
@@ -95,35 +95,23 @@ def test_keys_that_do_something_are_recorded_after_what_was_typed_before_them(pa
 
 
 @pytest.mark.browser
-def test_enter_in_a_form_is_the_click_on_its_button(page: Page) -> None:
-    form = "<form><label>Name <input></label><button>Save</button></form>"
+@pytest.mark.parametrize(
+    ("button", "sends"),
+    [
+        ("<button>Save</button>", Click(target='button "Save"')),
+        ("", Press(key="Enter", target='textbox "Name"')),
+    ],
+    ids=["with a button, which is clicked", "without a button"],
+)
+def test_enter_sends_a_form(page: Page, button: str, sends: Action) -> None:
+    form = f"<form><label>Name <input name=of></label>{button}</form>"
     page.context.route("http://budget.test/**", lambda route: route.fulfill(content_type="text/html", body=form))
     window = RecorderWindow(page, "http://budget.test/")
     page.goto("http://budget.test/people")
     page.get_by_role("textbox").focus()
     page.keyboard.type("Robin")
     page.keyboard.press("Enter")
-    assert [window.next() for _turn in range(3)] == [
-        Fill(target='textbox "Name"', text="Robin"),
-        Click(target='button "Save"'),
-        None,
-    ]
-
-
-@pytest.mark.browser
-def test_enter_in_a_form_without_a_button_is_recorded_and_sends_it(page: Page) -> None:
-    form = "<form><label>Name <input name=of></label></form>"
-    page.context.route("http://budget.test/**", lambda route: route.fulfill(content_type="text/html", body=form))
-    window = RecorderWindow(page, "http://budget.test/")
-    page.goto("http://budget.test/people")
-    page.get_by_role("textbox").focus()
-    page.keyboard.type("Robin")
-    page.keyboard.press("Enter")
-    assert [window.next() for _turn in range(3)] == [
-        Fill(target='textbox "Name"', text="Robin"),
-        Press(key="Enter", target='textbox "Name"'),
-        None,
-    ]
+    assert [window.next() for _turn in range(3)] == [Fill(target='textbox "Name"', text="Robin"), sends, None]
     page.wait_for_url("http://budget.test/people?of=Robin")
 
 
